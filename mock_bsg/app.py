@@ -1,0 +1,207 @@
+"""The aiohttp application: every route of both APIs, and the way of a request of BSG's API."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from aiohttp import web
+
+from mock_bsg import control
+from mock_bsg.bsg import FUNCTIONS
+from mock_bsg.bsg.call import Answer, Call
+from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.effects import answer_instead, hold_back, name_rules
+from mock_bsg.encoding import encode
+from mock_bsg.logs import mask_key
+from mock_bsg.runtime import RUNTIME, Runtime
+from mock_bsg.sandbox.account import DEFAULTS, Account
+from mock_bsg.sandbox.errors import ApiError, RequestEnded
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.scenario.faults import Effect
+    from mock_bsg.scenario.library import Library
+    from mock_bsg.settings import Settings
+
+log = logging.getLogger("mock_bsg")
+
+BASES = ("/rest", "/v1.0")
+"""BSG answers for the same functions under both; PHP's and Ruby's clients use the latter [client]."""
+_JSON = "application/json; charset=utf-8"
+
+Handle = "Callable[[Call], Answer]"
+
+
+def create_app(settings: Settings, library: Library) -> web.Application:
+    """Make the application; its state is under RUNTIME."""
+    app = web.Application(client_max_size=settings.max_body, logger=log)
+    app[RUNTIME] = Runtime(settings, library)
+    for function in FUNCTIONS:
+        handler = _bsg_handler(function.handle)
+        for base in BASES:
+            for method in function.methods:
+                # A trailing slash is legal everywhere [client].
+                app.router.add_route(method, base + function.path, handler)
+                app.router.add_route(method, base + function.path + "/", handler)
+    unknown = _bsg_handler(_unknown_function)
+    for base in BASES:
+        app.router.add_route("*", base + "{function:(/.*)?}", unknown)
+    control.add_routes(app)
+    app.on_shutdown.append(_stop)
+    return app
+
+
+async def _stop(app: web.Application) -> None:
+    app[RUNTIME].stopping.set()
+
+
+def _unknown_function(call: Call) -> Answer:  # noqa: ARG001 -- a handler like the others
+    raise ApiError(UNKNOWN_FUNCTION)
+
+
+def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Lead a request to one of BSG's functions: key, journal, faults, the function itself, its answer in JSON."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        began = time.perf_counter_ns()
+        runtime = request.app[RUNTIME]
+        key = request.headers.get("X-API-KEY", "").strip()
+        if not runtime.is_valid_key(key):
+            log.warning("%s %s: error 1, %s", request.method, request.path, _complaint_about(key))
+            return _json(error_answer(INVALID_API_KEY))
+        try:
+            account = runtime.open_account(key)
+        except ScenarioError as broken:
+            log.error("the scenario of key %s is broken:\n%s", mask_key(key), broken)  # noqa: TRY400 -- a fault of the file's
+            return _json(error_answer(5, f"The scenario that this key names is broken: {broken}"))
+        now = runtime.now(account)
+        exchange = account.journal.open(now, request.method, request.raw_path, request.raw_headers)
+        try:
+            exchange.body = await request.read() if request.body_exists else b""
+            return await _answer(request, account, exchange, handle)
+        except web.HTTPRequestEntityTooLarge:
+            return _refuse_size(request, runtime, exchange)
+        finally:
+            exchange.duration = (time.perf_counter_ns() - began) // 1000
+
+    return handler
+
+
+async def _answer(
+    request: web.Request, account: Account, exchange: Exchange, handle: Callable[[Call], Answer]
+) -> web.StreamResponse:
+    playbook = account.playbook
+    if playbook.faults:
+        effect = playbook.fault_for(
+            request.method, _function_path(request.path), request.headers, exchange.body, account.usage
+        )
+        if effect is not None:
+            exchange.fault = effect.name
+            await hold_back(effect, playbook.seed, exchange.number)
+            if effect.ends_request:
+                return await _end(request, account, exchange, effect)
+            return await _call(request, account, exchange, handle, effect)
+    return await _call(request, account, exchange, handle, None)
+
+
+async def _call(
+    request: web.Request,
+    account: Account,
+    exchange: Exchange,
+    handle: Callable[[Call], Answer],
+    fault: Effect | None,
+) -> web.StreamResponse:
+    call = Call(
+        account,
+        request.app[RUNTIME].now(account),
+        exchange.body,
+        request.headers.get("Content-Type", ""),
+        request.match_info,
+        exchange.number,
+    )
+    try:
+        if account.playbook.account.blocked:
+            raise ApiError(ACCOUNT_BLOCKED)  # noqa: TRY301 -- worded where every other error is
+        answer = handle(call)
+    except ApiError as error:
+        answer = Answer(error_answer(error.code, error.text))
+        exchange.status = 404 if error.code == UNKNOWN_FUNCTION else 200
+    except RequestEnded as ended:
+        exchange.rules = (ended.effect.name,)
+        exchange.notes = tuple(call.notes)
+        await hold_back(ended.effect, account.playbook.seed, exchange.number)
+        return await _end(request, account, exchange, ended.effect)
+    except Exception:
+        log.exception("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path)
+        answer = Answer(error_answer(5))
+    exchange.rules = tuple(answer.rules)
+    exchange.notes = tuple(call.notes)
+    headers = {"Content-Type": _JSON, "X-Mock-BSG-Rule": name_rules(answer.rules or (DEFAULTS,))}
+    for effect in answer.effects:
+        headers.update(effect.headers)
+        await hold_back(effect, account.playbook.seed, exchange.number)
+    if fault is not None:
+        headers |= {"X-Mock-BSG-Fault": name_rules((fault.name,)), **dict(fault.headers)}
+    exchange.answer = encode(answer.value)
+    exchange.status = exchange.status or 200
+    if answer.refusals or answer.value.get("error"):
+        _explain(account, exchange, answer)
+    return web.Response(body=exchange.answer, status=exchange.status, headers=headers)
+
+
+async def _end(request: web.Request, account: Account, exchange: Exchange, effect: Effect) -> web.StreamResponse:
+    log.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
+    response = await answer_instead(request, effect)
+    if effect.fault is None:
+        exchange.status = response.status
+        if isinstance(response, web.Response) and isinstance(response.body, bytes):
+            exchange.answer = response.body
+    return response
+
+
+def _refuse_size(request: web.Request, runtime: Runtime, exchange: Exchange) -> web.Response:
+    largest = runtime.settings.max_body
+    log.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
+    exchange.notes = (f"the body was larger than {largest} bytes",)
+    exchange.status = 413
+    # The rest of the body is still on its way: this connection cannot be used again.
+    response = _json(error_answer(5, f"The body is larger than {largest} bytes"), 413)
+    response.force_close()
+    exchange.answer = response.body if isinstance(response.body, bytes) else b""
+    return response
+
+
+def _explain(account: Account, exchange: Exchange, answer: Answer) -> None:
+    """Log what went wrong, so that a red build can be understood from the log alone."""
+    code = answer.value.get("error")
+    said = (
+        f"error {code}, {answer.value['errorDescription']}"
+        if code
+        else "; ".join(
+            f"{count} recipient{'s' if count > 1 else ''}: error {refused}, {ERROR_TEXTS.get(refused, '')}"
+            for refused, count in Counter(answer.refusals).items()
+        )
+    )
+    notes = "".join(f"; {note}" for note in exchange.notes)
+    log.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
+
+
+def _complaint_about(key: str) -> str:
+    return f"key {mask_key(key)} is none of --api-keys" if key else "no X-API-KEY"
+
+
+def _function_path(path: str) -> str:
+    for base in BASES:
+        path = path.removeprefix(base)
+    return path.rstrip("/") or "/"
+
+
+def _json(value: dict[str, Any], status: int = 200) -> web.Response:
+    return web.Response(body=encode(value), status=status, headers={"Content-Type": _JSON, "X-Mock-BSG-Rule": DEFAULTS})

@@ -1,0 +1,128 @@
+"""What the sandbox found, in the fields of BSG's answers and in their order."""
+
+from __future__ import annotations
+
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.bsg.errors import NO_ERRORS, error_answer
+from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.message import Message
+from mock_bsg.sandbox.money import as_number, as_short_text, as_text
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.sending import Receipt, Refusal
+    from mock_bsg.scenario.life import Channel
+
+UNKNOWN_TARIFF = 6
+UNKNOWN_TARIFF_TEXT = "Invalid tariff code"
+"""What `prices` says instead of the text that code 6 has elsewhere [docs]."""
+
+
+@lru_cache(maxsize=8192)
+def _second_text(second: int) -> str:
+    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second))
+
+
+def time_text(at: int | None) -> str | None:
+    """`YYYY-MM-DD HH:MM:SS`, UTC; what was not reached yet is null [assumed]. `at` is in ms."""
+    return None if at is None else _second_text(at // 1000)
+
+
+def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
+    """One recipient's entry in the answer to create: with an error, neither id nor price [seed]."""
+    if isinstance(result, Message):
+        answer = NO_ERRORS.copy()
+        if result.reference is not None:
+            answer["reference"] = result.reference
+        answer["id"] = str(result.id)
+        answer["price"] = as_number(result.price)
+        answer["currency"] = currency
+        return answer
+    answer = error_answer(result.error)
+    if result.reference is not None:
+        answer["reference"] = result.reference
+    return answer
+
+
+def receipt_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
+    """The answer to create; where nothing was created there is neither currency nor total_price [seed]."""
+    currency = account.currency
+    answer: dict[str, Any] = {"result": [entry(result, currency) for result in receipt.entries]}
+    if receipt.created:
+        answer["currency"] = currency
+        answer["total_price"] = as_number(receipt.total)
+    return answer
+
+
+def quote_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
+    """The answer to `price`: the sum of what would be created.
+
+    Where nothing would be, the first recipient's error is the whole answer [assumed]; raises ApiError then.
+    """
+    if not receipt.created and receipt.entries:
+        first = receipt.entries[0]
+        assert not isinstance(first, Message)  # noqa: S101 -- told to the type checker: nothing was created
+        raise ApiError(first.error)
+    return NO_ERRORS | {"totalprice": as_number(receipt.total), "currency": account.currency}
+
+
+def status_answer(account: Account, message: Message, now: int) -> dict[str, Any]:
+    """The status of a Viber message or an SMS at that instant [seed]."""
+    answer: dict[str, Any] = NO_ERRORS | {"id": str(message.id), "msisdn": message.msisdn}
+    if message.reference is not None:
+        answer["reference"] = message.reference
+    answer["time_in"] = time_text(message.submission.time_in)
+    answer["time_sent"] = time_text(message.sent_at(now))
+    answer["time_dr"] = time_text(message.reported_at(now))
+    answer["status"] = message.status(now)
+    answer["price"] = as_number(message.cost(now))
+    answer["currency"] = account.currency
+    sms = account.counterpart(message, now) if message.channel == "viber" else None
+    if sms is not None:
+        answer["alt_route"] = [
+            {
+                "channel": "sms",
+                "id": str(sms.id),
+                "status": sms.status(now),
+                # A string here, a number everywhere else [seed].
+                "price": as_short_text(sms.cost(now)),
+            }
+        ]
+    return answer
+
+
+def balance_answer(account: Account) -> dict[str, Any]:
+    """Amounts as strings [docs]; a balance may be below zero, down to the credit."""
+    return NO_ERRORS | {
+        "amount": as_text(account.balance),
+        "currency": account.currency,
+        "limit": as_short_text(account.limit),
+    }
+
+
+def prices_answer(account: Account, channel: Channel, tariff: int) -> dict[str, Any]:
+    """All prices of a channel in a tariff; a price is a string with seven decimals [docs]."""
+    return NO_ERRORS | {
+        "prices": [
+            {
+                "type": channel,
+                "country": row.country,
+                "country_name": row.country_name,
+                "mcc": row.mcc,
+                "mnc": row.mnc,
+                "price": as_text(row.price),
+                "currency": account.currency,
+            }
+            for row in account.prices.rows(channel, tariff)
+        ]
+    }
+
+
+def rule_of(message: Message) -> str:
+    """The name of the rule that decided a message's fate."""
+    verdict = message.verdict
+    return DEFAULTS if verdict is None or verdict.rule is None else verdict.rule.name

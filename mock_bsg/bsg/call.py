@@ -1,0 +1,65 @@
+"""A call of BSG's API, between HTTP and the sandbox: who asks what, and the answer in words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.bsg.body import NotReadableError, read_body
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Collection, Mapping
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.scenario.faults import Effect
+
+
+@dataclass(slots=True)
+class Call:
+    """One call: the account that makes it, when (ms of the account's clock), and what it says.
+
+    `params` are the parts of the path that vary; `request` is the number of its journal entry; `notes` collects what
+    the sender probably did not mean.
+    """
+
+    account: Account
+    now: int
+    raw: bytes = b""
+    content_type: str = ""
+    params: Mapping[str, str] = field(default_factory=dict)
+    request: int = 0
+    notes: list[str] = field(default_factory=list)
+
+    def body(self) -> Any:
+        """Read the body; None, with a note, if it is neither JSON nor a form."""
+        try:
+            return read_body(self.raw, self.content_type)
+        except NotReadableError as fault:
+            self.notes.append(str(fault))
+            return None
+
+    def note_unknown(self, where: str, found: Mapping[str, Any], known: Collection[str]) -> None:
+        """Note fields that BSG does not know and so ignores: a misspelt field is the commonest integration mistake."""
+        self.notes += [f"unknown field {where}{name}" for name in found if name not in known]
+
+
+@dataclass(slots=True)
+class Answer:
+    """What goes back: a JSON value, the names of the rules that decided, and what they add to the answer."""
+
+    value: Any
+    rules: Collection[str] = ()
+    effects: Collection[Effect] = ()
+    refusals: Collection[int] = ()
+    """The codes that recipients got instead of a message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Function:
+    """One function of BSG's API: `path` is without /rest and /v1.0, `clients` are BSG's own that call it."""
+
+    methods: tuple[str, ...]
+    path: str
+    handle: Callable[[Call], Answer]
+    summary: str
+    clients: str = ""

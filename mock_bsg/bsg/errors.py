@@ -1,0 +1,17 @@
+"""BSG's errors in BSG's words."""
+
+from typing import Any
+
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+
+NO_ERRORS = {"error": 0, "errorDescription": ERROR_TEXTS[0]}
+INVALID_API_KEY = 1
+ACCOUNT_BLOCKED = 2
+UNKNOWN_FUNCTION = 4
+INVALID_PARAMETERS = 7
+INVALID_TIME = 10
+
+
+def error_answer(code: int, text: str | None = None) -> dict[str, Any]:
+    """The body of an answer, or of one recipient's entry, that is an error."""
+    return {"error": code, "errorDescription": text or ERROR_TEXTS.get(code, ERROR_TEXTS[5])}

@@ -1,0 +1,88 @@
+"""What requests of all modules have in common, read out of their JSON."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.bsg.body import as_text, as_whole_number
+from mock_bsg.bsg.errors import INVALID_TIME
+from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.sending import Recipient, check_tariff
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+    from mock_bsg.bsg.call import Call
+
+RECIPIENT_FIELDS = frozenset({"msisdn", "reference"})
+NOBODY = Recipient("", None)
+SCHEDULE_FIELDS = ("scheduledDatetime", "scheduled_datetime")
+
+
+def read_recipients(call: Call, where: str, found: list[Any]) -> list[Recipient]:
+    """Read an array of recipients; one that is no object becomes a recipient without a number."""
+    recipients = []
+    for index, to in enumerate(found):
+        if not isinstance(to, dict):
+            recipients.append(NOBODY)
+            continue
+        recipients.append(read_recipient(to))
+        if not to.keys() <= RECIPIENT_FIELDS:
+            call.note_unknown(f"{where}[{index}].", to, RECIPIENT_FIELDS)
+    return recipients
+
+
+def read_recipient(to: Mapping[str, Any]) -> Recipient:
+    """Read number and reference; what is no text stays recognisably wrong, so that it gets the entry's own error."""
+    msisdn = to.get("msisdn")
+    if not isinstance(msisdn, str):
+        # Python's client sends a number [client].
+        msisdn = as_text(msisdn) or ""
+    elif msisdn.startswith("+"):
+        msisdn = msisdn[1:]
+    reference = to.get("reference")
+    if reference is not None and not isinstance(reference, str):
+        reference = as_text(reference) or str(reference)
+    return Recipient(msisdn, reference)
+
+
+def read_tariff(call: Call, found: Any) -> int:
+    """Read a tariff code, 0 if there is none; raises ApiError(6)."""
+    return check_tariff(call.account, 0 if found is None else as_whole_number(found))
+
+
+def read_tariff_of_path(call: Call) -> int:
+    return read_tariff(call, call.params.get("tariff"))
+
+
+def read_schedule(call: Call, found: Mapping[str, Any]) -> int | None:
+    """Read the time of sending in ms, None if none is given; raises ApiError(10) if it is none or not in the future.
+
+    ISO 8601, UTC if it has no offset [docs].
+    """
+    given = next((found[name] for name in SCHEDULE_FIELDS if found.get(name) is not None), None)
+    if given is None:
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+    except (TypeError, ValueError):
+        raise ApiError(INVALID_TIME) from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    at = int(moment.timestamp() * 1000)
+    if at <= call.now:
+        raise ApiError(INVALID_TIME)
+    return at
+
+
+def is_web_address(value: Any) -> bool:
+    """Whether a callback_url is one: http or https, with a host."""
+    if not isinstance(value, str):
+        return False
+    scheme, separator, rest = value.partition("://")
+    return bool(separator) and scheme.lower() in {"http", "https"} and rest[:1] not in {"", "/", "?", "#"}
+
+
+def are_known(found: Mapping[str, Any], known: Collection[str]) -> bool:
+    return all(name in known for name in found)

@@ -1,0 +1,207 @@
+"""BSG's Viber functions: create, status, prices, price, balance."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from mock_bsg.bsg import common
+from mock_bsg.bsg.answers import prices_answer, quote_answer, receipt_answer, rule_of, status_answer
+from mock_bsg.bsg.body import as_flag, as_text, as_whole_number
+from mock_bsg.bsg.call import Answer, Call, Function
+from mock_bsg.bsg.errors import INVALID_PARAMETERS
+from mock_bsg.bsg.reading import (
+    NOBODY,
+    SCHEDULE_FIELDS,
+    is_web_address,
+    read_recipients,
+    read_schedule,
+    read_tariff,
+)
+from mock_bsg.sandbox.errors import VIBER_CODES, ApiError
+from mock_bsg.sandbox.message import AltRoute, Submission, ViberOptions
+from mock_bsg.sandbox.sending import Draft, check_batch_size, is_reference, rehearse, send
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_bsg.sandbox.message import Message
+
+INVALID_OPTIONS = 49
+MAX_TEXT = 1000
+"""Characters; Viber's own limit."""
+MAX_ALPHA_NAME = 14
+"""Characters [docs]."""
+MAX_VALIDITY = 86_400
+"""Seconds, and the default. Newer docs say 15..86400, the seed's example says "1": 1..86400 is accepted."""
+
+_ORDER_FIELDS = frozenset({"tariff", "validity", "messages", *SCHEDULE_FIELDS})
+_MESSAGE_FIELDS = frozenset(
+    {"to", "text", "alpha_name", "is_promotional", "options", "callback_url", *SCHEDULE_FIELDS}
+)
+_VIBER_FIELDS = frozenset({"img", "caption", "action", "alt_route"})
+_ALT_ROUTE_FIELDS = frozenset({"originator", "text", "callback_url", "reference"})
+
+
+class _Terms(NamedTuple):
+    """What holds for all messages of a request. Times in ms."""
+
+    tariff: int
+    validity: int
+    start: int | None
+
+
+def create(call: Call) -> Answer:
+    receipt = send(call.account, read_drafts(call), VIBER_CODES, call.now)
+    return Answer(receipt_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
+
+
+def price(call: Call) -> Answer:
+    receipt = rehearse(call.account, read_drafts(call), VIBER_CODES, call.now)
+    return Answer(quote_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
+
+
+def status(call: Call) -> Answer:
+    """Find by id; an older page documents `/viber/{reference}`, so then by reference [docs]."""
+    segment = call.params["id"]
+    message_id = as_whole_number(segment)
+    message = None if message_id is None else call.account.find(message_id, call.now, "viber")
+    return _status(call, message or call.account.find_by_reference(segment, call.now, "viber"))
+
+
+def status_by_reference(call: Call) -> Answer:
+    return _status(call, call.account.find_by_reference(call.params["reference"], call.now, "viber"))
+
+
+def _status(call: Call, message: Message | None) -> Answer:
+    if message is None:
+        raise ApiError(VIBER_CODES.not_found)
+    return Answer(status_answer(call.account, message, call.now), (rule_of(message),))
+
+
+def prices(call: Call) -> Answer:
+    return Answer(prices_answer(call.account, "viber", common.tariff_of_prices(call)))
+
+
+def read_drafts(call: Call) -> list[Draft]:
+    """Read the body of create; raises ApiError: 44 what is no order at all, 12, 48, 6 (in this order)."""
+    order = call.body()
+    messages = order.get("messages") if isinstance(order, dict) else None
+    if not isinstance(messages, list) or not messages:
+        raise ApiError(VIBER_CODES.payload)
+    check_batch_size(sum(_count_recipients(message) for message in messages))
+    validity = order.get("validity")
+    seconds = MAX_VALIDITY if validity is None else as_whole_number(validity)
+    if seconds is None or not 1 <= seconds <= MAX_VALIDITY:
+        raise ApiError(VIBER_CODES.validity)
+    terms = _Terms(read_tariff(call, order.get("tariff")), seconds * 1000, read_schedule(call, order))
+    if not order.keys() <= _ORDER_FIELDS:
+        call.note_unknown("", order, _ORDER_FIELDS)
+    return [_read_message(call, index, message, terms) for index, message in enumerate(messages)]
+
+
+def _count_recipients(message: Any) -> int:
+    to = message.get("to") if isinstance(message, dict) else None
+    return len(to) if isinstance(to, list) else 0
+
+
+def _read_message(call: Call, index: int, found: Any, terms: _Terms) -> Draft:
+    to = found.get("to") if isinstance(found, dict) else None
+    if not isinstance(to, list) or not to:
+        return Draft(Submission("viber", call.account.playbook, time_in=call.now), [NOBODY], VIBER_CODES.payload)
+    if not found.keys() <= _MESSAGE_FIELDS:
+        call.note_unknown(f"messages[{index}].", found, _MESSAGE_FIELDS)
+    recipients = read_recipients(call, f"messages[{index}].to", to)
+    try:
+        return Draft(_read_submission(call, f"messages[{index}].", found, terms), recipients)
+    except ApiError as broken:
+        return Draft(Submission("viber", call.account.playbook, time_in=call.now), recipients, broken.code)
+
+
+def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _Terms) -> Submission:
+    """Read what the recipients share; raises ApiError with the code that each of them gets."""
+    text = as_text(found.get("text"))
+    if not text or len(text) > MAX_TEXT:
+        raise ApiError(VIBER_CODES.text)
+    alpha_name = as_text(found.get("alpha_name"))
+    registered = call.account.playbook.account.senders
+    if not alpha_name or len(alpha_name) > MAX_ALPHA_NAME or (registered is not None and alpha_name not in registered):
+        raise ApiError(VIBER_CODES.sender)
+    # PHP's client sends it only when false, Python's never: so it is true by default [client].
+    given = found.get("is_promotional")
+    is_promotional = True if given is None else as_flag(given)
+    if is_promotional is None:
+        raise ApiError(INVALID_PARAMETERS)
+    options = _read_options(call, where, found.get("options"))
+    callback_url = found.get("callback_url")
+    if callback_url is not None and not is_web_address(callback_url):
+        raise ApiError(INVALID_PARAMETERS)
+    start = read_schedule(call, found) or terms.start
+    return Submission(
+        "viber",
+        call.account.playbook,
+        time_in=call.now,
+        start=start,
+        sender=alpha_name,
+        text=text,
+        tariff=terms.tariff,
+        validity=terms.validity,
+        is_promotional=is_promotional,
+        options=options,
+        callback_url=callback_url,
+        request=call.request,
+    )
+
+
+def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
+    """Read `options.viber`: caption and action need each other, a picture needs both [client]."""
+    if found is None:
+        return None
+    viber = found.get("viber") if isinstance(found, dict) else INVALID_OPTIONS
+    if viber is None:
+        return None
+    if not isinstance(viber, dict):
+        raise ApiError(INVALID_OPTIONS)
+    call.note_unknown(f"{where}options.", found, ("viber",))
+    call.note_unknown(f"{where}options.viber.", viber, _VIBER_FIELDS)
+    parts = {name: viber.get(name) or None for name in ("img", "caption", "action")}
+    if not all(part is None or isinstance(part, str) for part in parts.values()):
+        raise ApiError(INVALID_OPTIONS)
+    has_button = parts["caption"] is not None
+    if has_button != (parts["action"] is not None) or (parts["img"] is not None and not has_button):
+        raise ApiError(INVALID_OPTIONS)
+    return ViberOptions(**parts, alt_route=_read_alt_route(call, where, viber.get("alt_route")))
+
+
+def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
+    if found is None:
+        return None
+    if not isinstance(found, dict):
+        raise ApiError(INVALID_OPTIONS)
+    call.note_unknown(f"{where}options.viber.alt_route.", found, _ALT_ROUTE_FIELDS)
+    originator, text = as_text(found.get("originator")), as_text(found.get("text"))
+    if not originator or not text:
+        raise ApiError(INVALID_OPTIONS)
+    callback_url = found.get("callback_url")
+    if callback_url is not None and not is_web_address(callback_url):
+        raise ApiError(INVALID_PARAMETERS)
+    reference = as_text(found.get("reference"))
+    if reference is not None and not is_reference(reference):
+        raise ApiError(VIBER_CODES.reference)
+    return AltRoute(originator, text, callback_url, reference)
+
+
+FUNCTIONS = (
+    Function(
+        ("PUT", "POST"),
+        "/viber/create",
+        create,
+        "Send Viber messages, with an SMS as the alternative route",
+        "Python, PHP, Node.js, Go, Ruby, Perl, Java",
+    ),
+    Function(("PUT", "POST"), "/viber/price", price, "What a create would cost", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+    Function(("GET",), "/viber/prices", prices, "Prices by country", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+    Function(("GET",), "/viber/prices/{tariff}", prices, "Prices by country in a tariff", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+    Function(("GET", "POST"), "/viber/balance", common.balance, "Balance and credit", "Ruby"),
+    Function(("GET",), "/viber/reference/{reference}", status_by_reference, "Status by reference", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+    Function(("GET",), "/viber/{id}", status, "Status by id, or by reference", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+)

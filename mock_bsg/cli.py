@@ -1,0 +1,310 @@
+"""The commands of mock-bsg; the only room that prints and exits. Nothing slow is imported before a command needs it."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, NoReturn
+
+from mock_bsg import __version__
+from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
+from mock_bsg.settings import SETTINGS, Settings, SettingsError, name_reachable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from mock_bsg.server import Server
+
+OK = 0
+BAD_SCENARIO = 1
+UNHEALTHY = 1
+BAD_SETTING = 2
+OWN_FAULT = 70
+STOPPED_BY = 128  # and the number of the signal
+
+_HEALTH_TIMEOUT_S = 3.0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs one command; the exit code. No fault, a user's or our own, shows as a traceback."""
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")  # a terminal without "·" or Cyrillic is no reason to fail
+    try:
+        code = _run(list(sys.argv[1:] if argv is None else argv))
+        if sys.stdout is not None:
+            sys.stdout.flush()
+    except KeyboardInterrupt:
+        return STOPPED_BY + signal.SIGINT
+    except BrokenPipeError:
+        # Whoever read our output has seen enough; what is still buffered must not fail again at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return STOPPED_BY + signal.SIGPIPE
+    except Exception as fault:
+        if sys.flags.dev_mode:
+            raise
+        return _fail(f"a fault of mock_bsg itself: {fault!r} (python -X dev -m mock_bsg shows where)", OWN_FAULT)
+    return code
+
+
+def _run(argv: list[str]) -> int:
+    if not argv or (argv[0].startswith("-") and argv[0] not in {"-h", "--help", "--version"}):
+        argv = ["serve", *argv]
+    beside: list[str] = []
+    if argv[0] == "exec" and "--" in argv:
+        cut = argv.index("--")
+        argv, beside = argv[:cut], argv[cut + 1 :]
+    parser = _build_parser()
+    if argv[0] not in COMMANDS and not argv[0].startswith("-"):
+        parser.error(f"there is no command '{argv[0]}'{suggest(argv[0], COMMANDS)}")
+    arguments, rest = parser.parse_known_args(argv)
+    if rest:
+        parser.error(_explain_rest(argv[0], rest[0]))
+    arguments.beside = beside
+    try:
+        return COMMANDS[argv[0]](arguments)
+    except SettingsError as fault:
+        return _fail(str(fault), BAD_SETTING)
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    """Run a server until SIGTERM or Ctrl-C."""
+    # A stop that comes while we start is a stop too; a container's first process has no handler of its own.
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    from mock_bsg import server  # noqa: PLC0415 -- aiohttp is slow to import
+
+    return _start(arguments, lambda settings: server.run(settings, lambda ready: _announce(ready, settings)))
+
+
+def run_beside(arguments: argparse.Namespace) -> int:
+    """Run a command with a server beside it, at MOCK_BSG_URL."""
+    if not arguments.beside:
+        return _fail("exec: which command? It stands behind --, as in: mock-bsg exec -- pytest -q", BAD_SETTING)
+    from mock_bsg import server  # noqa: PLC0415 -- aiohttp is slow to import
+
+    arguments.port = arguments.port or "0"
+    try:
+        return _start(arguments, lambda settings: server.run_beside(settings, arguments.beside), log_level="WARNING")
+    except server.CommandError as fault:
+        return _fail(f"exec: {fault}", fault.code)
+
+
+def check(arguments: argparse.Namespace) -> int:
+    """Name every fault of scenario files."""
+    from mock_bsg.scenario.load import load_text  # noqa: PLC0415 -- pydantic and YAML are slow to import
+
+    code = OK
+    for name in arguments.files:
+        source = "stdin" if name == "-" else name
+        try:
+            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
+            load_text(raw.decode("utf-8-sig"), source)
+        except ScenarioError as fault:
+            print(fault)
+        except UnicodeDecodeError as fault:
+            print(f"{source}: it is not UTF-8 text (at byte {fault.start})")
+        except OSError as fault:
+            print(f"{source}: it cannot be read: {fault.strerror}")
+        else:
+            print(f"{source}: ok")
+            continue
+        code = BAD_SCENARIO
+    return code
+
+
+def print_schema(_arguments: argparse.Namespace) -> int:
+    """Print the JSON Schema of scenario files."""
+    import json  # noqa: PLC0415 -- this command only
+
+    from mock_bsg.scenario.load import json_schema  # noqa: PLC0415 -- pydantic is slow to import
+
+    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    return OK
+
+
+def list_scenarios(arguments: argparse.Namespace) -> int:
+    """List the scenarios that can be found, with their descriptions."""
+    from mock_bsg.scenario.library import Library  # noqa: PLC0415 -- pydantic and YAML are slow to import
+
+    settings = _read_settings(arguments)
+    library = Library(settings.scenario_dirs, settings.read_texts())
+    lines: dict[str, str] = {}
+    for name in library.names():
+        try:
+            lines[name] = next(iter(library.get(name).description.splitlines()), "")
+        except ScenarioError:
+            lines[name] = "(has faults; mock-bsg check names them)"
+    width = max(map(len, lines), default=0)
+    for name, line in lines.items():
+        print(f"{name:<{width}}  {line}".rstrip())
+    return OK
+
+
+def health(arguments: argparse.Namespace) -> int:
+    """Tell by the exit code whether a server is healthy."""
+    # The standard library's plain client: quick to import, and no proxy comes between.
+    import http.client  # noqa: PLC0415 -- this command only
+    import json  # noqa: PLC0415 -- this command only
+    from urllib.parse import urlsplit  # noqa: PLC0415 -- this command only
+
+    url = arguments.url or _name_own_url(_read_settings(arguments))
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        host, port = parts.hostname, parts.port or 80
+    except ValueError:
+        host = None
+    if not host or parts.scheme != "http":
+        return _fail(f"health: '{url}' was found, a URL like http://127.0.0.1:8080 is expected", BAD_SETTING)
+    connection = http.client.HTTPConnection(host, port, timeout=_HEALTH_TIMEOUT_S)
+    try:
+        connection.request("GET", f"{parts.path.rstrip('/')}/_mock/health")
+        answer = connection.getresponse()
+        body = answer.read(10_000)
+        report = json.loads(body) if answer.status == http.client.OK else None
+    except (OSError, http.client.HTTPException, ValueError) as fault:
+        reason = getattr(fault, "strerror", None) or fault or type(fault).__name__
+        return _fail(f"health: no healthy answer from {url}: {reason}", UNHEALTHY)
+    finally:
+        connection.close()
+    if not isinstance(report, dict) or report.get("status") != "healthy":
+        text = " ".join(body[:200].decode(errors="replace").split())
+        return _fail(f"health: no healthy answer from {url}: HTTP {answer.status} {text}", UNHEALTHY)
+    print(f"healthy: mock_bsg {report.get('version')} at {url}")
+    return OK
+
+
+COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
+    "serve": serve,
+    "check": check,
+    "schema": print_schema,
+    "scenarios": list_scenarios,
+    "health": health,
+    "exec": run_beside,
+}
+
+_USAGE = {
+    "serve": "mock-bsg [serve] [FLAGS]",
+    "exec": "mock-bsg exec [FLAGS of serve] -- COMMAND…",
+}
+
+
+def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log_level: str = "INFO") -> int:
+    """All that is between flags and a running server; what keeps it from running, in words and as exit code."""
+    from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
+    from mock_bsg.server import ServerError  # noqa: PLC0415 -- aiohttp is slow to import
+
+    settings = _read_settings(arguments)
+    logs.set_up(settings.log_format, log_level)
+    for folder in settings.scenario_dirs:
+        if not folder.is_dir():
+            logs.LOG.warning("this folder of scenarios does not exist", extra={"fields": {"folder": folder}})
+    try:
+        return run(settings)
+    except ServerError as fault:
+        return _fail(str(fault), BAD_SETTING)
+    except UnknownScenario as fault:
+        return _fail(f"--scenario or MOCK_BSG_SCENARIO: {fault}", BAD_SETTING)
+    except ScenarioError as fault:
+        source = str(settings.scenario_file or fault.name)
+        for each in fault.faults:
+            print(each.render(source), file=sys.stderr)
+        return BAD_SCENARIO
+
+
+def _announce(server: Server, settings: Settings) -> None:
+    tls = f" · TLS {server.tls_url}" if server.tls_url else ""
+    with contextlib.suppress(OSError):  # a server nobody watches still serves
+        print(
+            f"mock_bsg {__version__} is ready: "
+            f"API {server.url} · page {server.url}/ · scenario {settings.scenario}{tls}",
+            flush=True,
+        )
+
+
+def _leave(_number: int, _frame: object) -> NoReturn:
+    raise SystemExit(OK)
+
+
+def _read_settings(arguments: argparse.Namespace) -> Settings:
+    given = vars(arguments)
+    flags = {setting.field: given[setting.field] for setting in SETTINGS if given.get(setting.field)}
+    return Settings.read(flags, os.environ)
+
+
+def _name_own_url(settings: Settings) -> str:
+    if settings.port == 0:
+        raise SettingsError("health: only the ready line of a server on port 0 tells its port; give the URL")
+    return f"http://{name_reachable(settings.host)}:{settings.port}"
+
+
+def _fail(text: str, code: int) -> int:
+    print(f"mock-bsg: {text}", file=sys.stderr)
+    return code
+
+
+def _format_help(prog: str) -> argparse.HelpFormatter:
+    return argparse.HelpFormatter(prog, max_help_position=26)
+
+
+class _Parser(argparse.ArgumentParser):
+    """Tells a fault in one line, as everything here does."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(BAD_SETTING, f"mock-bsg: {message}; {self.prog} --help tells more\n")
+
+
+def _build_parser() -> _Parser:
+    parser = _Parser(
+        prog="mock-bsg",
+        usage="mock-bsg [COMMAND] [FLAGS]",
+        description="A local sandbox of the BSG messaging API. Without a command: serve.",
+        epilog="mock-bsg COMMAND --help tells the flags of a command.",
+        allow_abbrev=False,
+        formatter_class=_format_help,
+    )
+    parser.add_argument("--version", action="version", version=f"mock_bsg {__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="mock-bsg", parser_class=_Parser)
+    for name, act in COMMANDS.items():
+        one = commands.add_parser(
+            name,
+            help=act.__doc__,
+            description=act.__doc__,
+            usage=_USAGE.get(name),
+            allow_abbrev=False,
+            formatter_class=_format_help,
+        )
+        if name == "check":
+            one.add_argument("files", metavar="FILE", nargs="+", help="a scenario as YAML or JSON; - is stdin")
+        elif name == "health":
+            one.add_argument("url", metavar="URL", nargs="?", help="the server's; default: where its settings put it")
+        elif name == "scenarios":
+            _add_flags(one, "scenario_dirs")
+        elif name in _USAGE:
+            _add_flags(one, *(setting.field for setting in SETTINGS))
+    return parser
+
+
+def _add_flags(parser: _Parser, *fields: str) -> None:
+    for setting in SETTINGS:
+        if setting.field in fields and setting.flag is not None:
+            parser.add_argument(
+                setting.flag,
+                dest=setting.field,
+                metavar=setting.metavar,
+                action="append" if setting.is_repeatable else "store",
+                help=f"{setting.help} [{setting.variable}; default: {setting.default}]",
+            )
+        elif setting.field in fields:
+            parser.epilog = f"{setting.variable} has no flag: {setting.help}."
+
+
+def _explain_rest(command: str, word: str) -> str:
+    if command == "exec" and not word.startswith("-"):
+        return f"exec: the command stands behind --, as in: mock-bsg exec -- {word}"
+    flags = [setting.flag for setting in SETTINGS if setting.flag] if command in _USAGE else []
+    return f"{command}: '{word}' is not known here{suggest(word.split('=', 1)[0], flags)}"

@@ -1,0 +1,57 @@
+"""Who may steer: no page of another site, no name that was pointed at this machine from outside."""
+
+from __future__ import annotations
+
+import ipaddress
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping
+
+
+def refuse(headers: Mapping[str, str], allowed_hosts: Collection[str]) -> str | None:
+    """Tell in a sentence why a control request is refused, None if it is welcome.
+
+    A page of another site is known by its Origin. DNS rebinding makes such a page same-origin under the attacker's
+    own name, so the Host must be one that no outsider can own: local, an address, a plain name, or an allowed one.
+    """
+    host = headers.get("Host", "")
+    name = _host_name(host)
+    if not _is_own(name, allowed_hosts):
+        return f"the Host '{host}' is not allowed to steer this sandbox; MOCK_BSG_ALLOWED_HOSTS can name it"
+    origin = headers.get("Origin")
+    if origin is not None and _netloc(origin) != host.lower():
+        return f"a page of '{origin}' must not steer this sandbox"
+    if headers.get("Sec-Fetch-Site") == "cross-site":
+        return "a page of another site must not steer this sandbox"
+    return None
+
+
+def _netloc(origin: str) -> str | None:
+    try:
+        parts = urlsplit(origin)
+    except ValueError:
+        return None
+    if parts.scheme not in {"http", "https"}:
+        return None
+    return parts.netloc.lower()
+
+
+def _host_name(host: str) -> str:
+    try:
+        return (urlsplit(f"//{host}").hostname or "").rstrip(".")
+    except ValueError:
+        return ""
+
+
+def _is_own(name: str, allowed_hosts: Collection[str]) -> bool:
+    if not name:
+        return False
+    if name in allowed_hosts or name.endswith(".localhost") or "." not in name and ":" not in name:
+        return True
+    try:
+        ipaddress.ip_address(name)
+    except ValueError:
+        return False
+    return True

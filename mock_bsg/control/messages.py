@@ -1,0 +1,122 @@
+"""Messages: listed and filtered, one whole, a status made to happen."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.control.handling import ControlCall, ControlError, answer
+from mock_bsg.control.views import message_summary, message_view
+from mock_bsg.sandbox import steering
+from mock_bsg.sandbox.message import ImpossibleStepError
+from mock_bsg.scenario.life import CHANNELS, STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from aiohttp import web
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Message
+
+DEFAULT_LIMIT = 100
+LARGEST_LIMIT = 1_000
+_FILTERS = ("channel", "status", "msisdn", "reference", "text")
+_PAGING = ("after", "limit")
+
+
+async def list_all(call: ControlCall) -> web.StreamResponse:
+    """Messages newest first; `after` is the id that the page before ended with."""
+    account = call.account()
+    query = call.query
+    check_query(query, {*_FILTERS, *_PAGING})
+    limit = read_number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT)
+    now = call.runtime.now(account)
+    found = []
+    for message in select(account, query, now):
+        if len(found) == limit:
+            return _page(found, now, found[-1])
+        found.append(message)
+    return _page(found, now, None)
+
+
+def _page(found: list[Message], now: int, last: Message | None) -> web.StreamResponse:
+    return answer(
+        {"messages": [message_summary(message, now) for message in found], "next": None if last is None else str(last.id)}
+    )
+
+
+async def get(call: ControlCall) -> web.StreamResponse:
+    account = call.account()
+    now = call.runtime.now(account)
+    return answer(message_view(account, _find(call, account, now), now))
+
+
+async def set_status(call: ControlCall) -> web.StreamResponse:
+    order = await call.read_object()
+    account = call.account()
+    now = call.runtime.now(account)
+    message = _find(call, account, now)
+    status = order.get("status")
+    known = STATUSES[message.channel]
+    if status not in known:
+        raise ControlError(400, f"status is to be one of {', '.join(known)}; not {status!r}", list(known))
+    try:
+        steering.set_status(account, message, status, now)
+    except ImpossibleStepError as impossible:
+        raise ControlError(409, str(impossible)) from None
+    return answer(message_view(account, message, now))
+
+
+def select(account: Account, query: Mapping[str, str], now: int) -> Iterator[Message]:
+    """Messages that fit the filters, newest first."""
+    checks = list(_checks(query, now))
+    after = read_number(query, "after", 0, 0, 10**18) if "after" in query else None
+    return (message for message in account.newest_first(now, after) if all(check(message) for check in checks))
+
+
+def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], bool]]:
+    channel, status = query.get("channel"), query.get("status")
+    if channel is not None:
+        if channel not in CHANNELS:
+            raise ControlError(400, f"channel is to be one of {', '.join(CHANNELS)}; not '{channel}'")
+        yield lambda message: message.channel == channel
+    if status is not None:
+        known = {known for statuses in STATUSES.values() for known in statuses}
+        if status not in known:
+            raise ControlError(400, f"'{status}' is no status; there are {', '.join(sorted(known))}")
+        yield lambda message: message.status(now) == status
+    msisdn, reference, text = query.get("msisdn"), query.get("reference"), query.get("text")
+    if msisdn is not None:
+        number = msisdn.strip().removeprefix("+")
+        yield lambda message: fnmatchcase(message.msisdn, number)
+    if reference is not None:
+        yield lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
+    if text is not None:
+        wanted = text.casefold()
+        yield lambda message: wanted in message.submission.text.casefold()
+
+
+def _find(call: ControlCall, account: Account, now: int) -> Message:
+    wanted = call.param("id")
+    message = account.find(int(wanted), now) if wanted.isascii() and wanted.isdigit() else None
+    if message is None:
+        raise ControlError(404, f"this account has no message '{wanted}'")
+    return message
+
+
+def check_query(query: Mapping[str, Any], known: set[str]) -> None:
+    """Refuse a misspelt query parameter, which would silently filter nothing."""
+    unknown = query.keys() - known
+    if unknown:
+        raise ControlError(400, f"there is no query parameter '{min(unknown)}' here; there are {', '.join(sorted(known))}")
+
+
+def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+    """Read a whole number out of the query; raises ControlError(400)."""
+    given = query.get(name)
+    if given is None:
+        return default
+    if not (given.isascii() and given.isdigit() and lowest <= int(given[:19]) <= highest):
+        raise ControlError(400, f"{name} is to be a whole number from {lowest} to {highest}; not '{given}'")
+    return int(given)

@@ -1,0 +1,64 @@
+"""Every route of the control API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mock_bsg.control import accounts, clock, messages, scenarios, server
+from mock_bsg.control.handling import ControlCall, controlled, error_response
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from aiohttp import web
+
+
+class Route(NamedTuple):
+    """One call of the control API."""
+
+    method: str
+    path: str
+    handle: Callable[[ControlCall], Awaitable[web.StreamResponse]]
+    summary: str
+
+
+ROUTES = (
+    Route("GET", "/_mock/health", server.health, "Whether it can serve"),
+    Route("GET", "/_mock/numbers", server.numbers, "The magic numbers of the default scenario"),
+    Route("GET", "/_mock/scenarios", scenarios.list_all, "The scenarios"),
+    Route("GET", "/_mock/scenarios/{name}", scenarios.get, "One scenario as YAML"),
+    Route("PUT", "/_mock/scenarios/{name}", scenarios.put, "Add or replace a scenario"),
+    Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen"),
+    Route("DELETE", "/_mock/accounts", accounts.forget_all, "Forget all accounts"),
+    Route("GET", "/_mock/accounts/{key}", accounts.get, "One account"),
+    Route("DELETE", "/_mock/accounts/{key}", accounts.forget, "Forget an account"),
+    Route("PUT", "/_mock/accounts/{key}/scenario", accounts.use_scenario, "Follow another scenario"),
+    Route("GET", "/_mock/accounts/{key}/messages", messages.list_all, "Messages, newest first"),
+    Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message whole"),
+    Route("POST", "/_mock/accounts/{key}/messages/{id}/status", messages.set_status, "Make a status happen now"),
+    Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),
+    Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up, stop the account's clock"),
+)
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the control API to the application."""
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, controlled(route.handle))
+    app.router.add_route("*", "/_mock{rest:(/.*)?}", controlled(_unknown))
+
+
+async def _unknown(call: ControlCall) -> web.StreamResponse:
+    path, method = call.request.path, call.request.method
+    resolved = [route for route in ROUTES if _fits(route.path, path)]
+    if resolved:
+        methods = ", ".join(route.method for route in resolved)
+        return error_response(405, f"{path} takes {methods}, not {method}")
+    return error_response(404, f"there is no {path} in the control API")
+
+
+def _fits(pattern: str, path: str) -> bool:
+    wanted, found = pattern.split("/"), path.rstrip("/").split("/")
+    return len(wanted) == len(found) and all(
+        part.startswith("{") or part == given for part, given in zip(wanted, found, strict=True)
+    )

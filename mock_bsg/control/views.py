@@ -1,0 +1,135 @@
+"""Accounts and messages as the control API shows them."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.bsg.answers import rule_of
+from mock_bsg.sandbox.money import as_number
+from mock_bsg.sandbox.phones import COUNTRIES
+from mock_bsg.sandbox.sending import facts_of
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Message
+
+
+def instant(at: int) -> str:
+    """ISO 8601 with milliseconds, UTC; `at` in ms since the epoch."""
+    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def account_view(account: Account, now: int) -> dict[str, Any]:
+    return {
+        "key": account.key,
+        "scenario": account.playbook.name,
+        "balance": as_number(account.balance),
+        "limit": as_number(account.limit),
+        "currency": account.currency,
+        "messages": account.message_count,
+        "messages_dropped": account.messages_dropped,
+        "requests": account.journal.count,
+        "clock": clock_view(account, now),
+    }
+
+
+def clock_view(account: Account, now: int) -> dict[str, Any]:
+    return {"now": instant(now), "speed": account.clock.speed, "manual": account.clock.is_manual}
+
+
+def message_summary(message: Message, now: int) -> dict[str, Any]:
+    submission = message.submission
+    return {
+        "id": str(message.id),
+        "channel": message.channel,
+        "msisdn": message.msisdn,
+        "reference": message.reference,
+        "sender": submission.sender,
+        "text": submission.text,
+        "status": message.status(now),
+        "price": as_number(message.cost(now)),
+        "time_in": instant(submission.time_in),
+        "rule": rule_of(message),
+    }
+
+
+def message_view(account: Account, message: Message, now: int) -> dict[str, Any]:
+    """The message whole: what came, what was decided and why, what has happened and what is planned."""
+    submission = message.submission
+    return message_summary(message, now) | {
+        "currency": account.currency,
+        "is_promotional": submission.is_promotional,
+        "tariff": submission.tariff,
+        "validity": None if submission.validity is None else submission.validity // 1000,
+        "scheduled": instant(submission.start) if submission.start > submission.time_in else None,
+        "options": _options_view(message),
+        "callback_url": submission.callback_url,
+        "timeline": timeline_view(message, now),
+        "explain": explain(account, message),
+        "cost": _cost_view(account, message, now),
+        "request": submission.request,
+        "reports": [],
+        **_counterpart_view(account, message, now),
+    }
+
+
+def timeline_view(message: Message, now: int) -> list[dict[str, Any]]:
+    start = message.submission.start
+    return [
+        {"at": instant(start + step.offset), "status": step.status, "happened": start + step.offset <= now}
+        for step in message.timeline.steps
+    ]
+
+
+def explain(account: Account, message: Message) -> dict[str, Any]:
+    """Which rule decided, and for each rule above it the first key that did not match and what was found."""
+    submission = message.submission
+    rule = message.verdict.rule if message.verdict is not None else None
+    passed_over = submission.playbook.explain(
+        facts_of(submission), message.msisdn, message.country, message.reference or "", rule
+    )
+    return {
+        "rule": rule_of(message),
+        "scenario": submission.playbook.name,
+        "passed_over": [
+            {"rule": passed.rule, "key": passed.key, "expected": passed.expected, "found": passed.found}
+            for passed in passed_over
+        ],
+    }
+
+
+def _cost_view(account: Account, message: Message, now: int) -> dict[str, Any]:
+    """The price and how it came about."""
+    country = COUNTRIES.get(message.country)
+    submission = message.submission
+    return {
+        "charged": as_number(message.price),
+        "now": as_number(message.cost(now)),
+        "country": message.country or None,
+        "country_name": country.name if country else None,
+        "parts": submission.parts,
+        "tariff": submission.tariff,
+        "tariff_factor": str(submission.playbook.account.tariffs.get(submission.tariff, 1)),
+        "currency": account.currency,
+        "refunded": message.cost(now) != message.price,
+    }
+
+
+def _options_view(message: Message) -> dict[str, Any] | None:
+    options = message.submission.options
+    if options is None:
+        return None
+    return {
+        "img": options.img,
+        "caption": options.caption,
+        "action": options.action,
+        "alt_route": None if options.alt_route is None else options.alt_route._asdict(),
+    }
+
+
+def _counterpart_view(account: Account, message: Message, now: int) -> dict[str, Any]:
+    other = account.counterpart(message, now)
+    if message.channel == "viber":
+        return {"alt_route": [] if other is None else [message_summary(other, now)]}
+    return {"alt_route": [], "alt_route_of": None if other is None else str(other.id)}

@@ -1,0 +1,110 @@
+"""What a scenario does to a whole request on the wire: late, broken or refused answers."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import socket
+import struct
+from functools import lru_cache
+from http import HTTPStatus
+from typing import TYPE_CHECKING
+from urllib.parse import quote
+
+from aiohttp import web
+
+from mock_bsg.bsg.errors import error_answer
+from mock_bsg.encoding import encode
+from mock_bsg.runtime import RUNTIME
+from mock_bsg.scenario.draws import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from mock_bsg.scenario.faults import Effect
+
+JSON_TYPE = "application/json"
+_BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
+_MISSING_BYTES = 200
+_RESET_ON_CLOSE = struct.pack("ii", 1, 0)
+_PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in ",%")
+
+
+@lru_cache(maxsize=1024)
+def header_name(rule: str) -> str:
+    """A rule's name as it can stand in a header beside others: percent-encoded where it must be."""
+    return quote(rule, safe=_PLAIN)
+
+
+def name_rules(rules: Iterable[str]) -> str:
+    return ",".join([header_name(rule) for rule in rules])
+
+
+async def hold_back(effect: Effect, seed: int, number: int) -> None:
+    """Wait as long as the effect says; `number` is the request's, so that the draw is the same every time."""
+    if effect.delay is not None:
+        await asyncio.sleep(effect.delay.at(draw(seed, "delay", effect.name, number)) / 1000)
+
+
+async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResponse:
+    """Answer a request as the effect says, or break its connection."""
+    header = "X-Mock-BSG-Fault" if effect.origin == "fault" else "X-Mock-BSG-Rule"
+    headers = {header: header_name(effect.name), **dict(effect.headers)}
+    match effect.fault:
+        case "connection_reset":
+            return _reset(request)
+        case "empty_response":
+            return _close(request)
+        case "hang":
+            return await _hang(request)
+        case "malformed_response":
+            return web.Response(body=_BROKEN_JSON, headers=headers, content_type=JSON_TYPE)
+        case "truncated_response":
+            return await _truncate(request, headers)
+        case None:
+            pass
+    if effect.error is not None:
+        body = encode(error_answer(effect.error))
+        return web.Response(body=body, headers=headers, content_type=JSON_TYPE, status=effect.status or 200)
+    status = effect.status or HTTPStatus.OK
+    phrase = HTTPStatus(status).phrase if status in HTTPStatus else ""
+    # What stands between a client and BSG answers in HTML, not in BSG's JSON [assumed].
+    body = f"<html><body><h1>{status} {phrase}</h1></body></html>".encode()
+    headers.setdefault("Content-Type", "text/html; charset=utf-8")
+    return web.Response(body=body, headers=headers, status=status)
+
+
+def _reset(request: web.Request) -> web.Response:
+    transport = request.transport
+    if transport is not None:
+        connection = transport.get_extra_info("socket")
+        if connection is not None:
+            # With a linger of zero the kernel sends RST instead of FIN.
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        transport.abort()
+    return web.Response()
+
+
+def _close(request: web.Request) -> web.Response:
+    if request.transport is not None:
+        request.transport.close()
+    return web.Response()
+
+
+async def _truncate(request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+    response = web.StreamResponse(headers=headers)
+    response.content_type = JSON_TYPE
+    response.content_length = len(_BROKEN_JSON) + _MISSING_BYTES
+    await response.prepare(request)
+    await response.write(_BROKEN_JSON)
+    _close(request)
+    return response
+
+
+async def _hang(request: web.Request) -> web.Response:
+    """Say nothing until the client has gone or the server stops."""
+    stopping = request.app[RUNTIME].stopping
+    while not stopping.is_set() and request.transport is not None and not request.transport.is_closing():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), 1)
+    return _close(request)

@@ -1,0 +1,88 @@
+"""What a server says of itself on stderr: one line for each event, as text or as JSON, with API keys masked."""
+
+from __future__ import annotations
+
+import json
+import logging
+import re
+import sys
+import time
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_bsg.settings import LogFormat
+
+LOG = logging.getLogger("mock_bsg")
+"""For everything that a user should read; `extra={"fields": {...}}` adds named values to a line."""
+
+_PLAIN_VALUE = re.compile(r'[^\s"=\x00-\x1f\x7f]+')
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_SHOWN = 3
+
+
+def mask_key(key: str) -> str:
+    """What of an API key may stand in a log: `test_0ZeXYZ` is `test_0Ze…`."""
+    kind = key.find("_") + 1
+    # "test_" and "live_" say what a key is; a "_" further back is a part of the secret.
+    return key[: (kind if kind <= 8 else 0) + _SHOWN] + "…"
+
+
+def set_up(log_format: LogFormat, level: str = "INFO") -> None:
+    """Sends this process's lines to stderr: ours from `level` on, other libraries' from WARNING on."""
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    LOG.setLevel(level)
+    logging.raiseExceptions = False  # a stderr that nobody reads any more is no reason for tracebacks
+
+
+class TextFormatter(logging.Formatter):
+    """`2017-01-17T09:20:02.123Z INFO message name=value`: one line, whatever a request carried."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = f"{_stamp(record.created)} {record.levelname} {_CONTROL.sub(_escape, record.getMessage())}"
+        for name, value in _fields(record).items():
+            if value is not None:
+                line += f" {name}={_as_word(value)}"
+        if record.exc_info:
+            line += "\n" + self.formatException(record.exc_info)
+        return line
+
+
+class JsonFormatter(logging.Formatter):
+    """One JSON object a line: ts, level, message, then the fields of the record."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, object] = {
+            "ts": _stamp(record.created),
+            "level": record.levelname.lower(),
+            "message": record.getMessage(),
+        }
+        for name, value in _fields(record).items():
+            line.setdefault(name, value)
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _fields(record: logging.LogRecord) -> Mapping[str, object]:
+    fields: Mapping[str, object] = record.__dict__.get("fields") or {}
+    return fields
+
+
+def _stamp(created: float) -> str:
+    millis = round(created * 1000)
+    return f"{time.strftime('%Y-%m-%dT%H:%M:%S', time.gmtime(millis // 1000))}.{millis % 1000:03d}Z"
+
+
+def _as_word(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    text = str(value)
+    return text if _PLAIN_VALUE.fullmatch(text) else json.dumps(text, ensure_ascii=False)
+
+
+def _escape(found: re.Match[str]) -> str:
+    return found[0].encode("unicode_escape").decode("ascii")

@@ -1,0 +1,53 @@
+"""What a running server is made of: settings, scenarios, accounts, and the machine's clock."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+
+from mock_bsg.sandbox.accounts import Accounts
+from mock_bsg.scenario.library import scenario_of_key
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.scenario.library import Library
+    from mock_bsg.scenario.playbook import Playbook
+    from mock_bsg.settings import Settings
+
+
+class Runtime:
+    """One server's state; everything else hangs off an account."""
+
+    def __init__(self, settings: Settings, library: Library) -> None:
+        self.settings = settings
+        self.library = library
+        self.accounts = Accounts(self._choose_playbook, settings.max_messages)
+        self.stopping = asyncio.Event()
+        self.requests = 0
+        self._epoch = time.time_ns() - time.monotonic_ns()
+        self.started = self.machine()
+
+    def machine(self) -> int:
+        """The machine's time in ms, UTC. It never falls, even if the machine's clock is set back."""
+        return (self._epoch + time.monotonic_ns()) // 1_000_000
+
+    def now(self, account: Account) -> int:
+        """The account's time in ms."""
+        return account.clock.read(self.machine())
+
+    def is_valid_key(self, key: str) -> bool:
+        valid = self.settings.api_keys
+        return bool(key) and (valid is None or key in valid)
+
+    def open_account(self, key: str) -> Account:
+        """Find or begin the account of a valid key; raises ScenarioError if the scenario that it names is broken."""
+        return self.accounts.open(key, self.machine())
+
+    def _choose_playbook(self, key: str) -> Playbook:
+        return self.library.get(scenario_of_key(key, self.library) or self.settings.scenario)
+
+
+RUNTIME = web.AppKey("runtime", Runtime)

@@ -1,0 +1,241 @@
+"""One API key, one world: balance, messages, references, clock and scenario of an account."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from itertools import islice
+from typing import TYPE_CHECKING, TypeAlias
+
+from mock_bsg.sandbox.agenda import Agenda, Happening
+from mock_bsg.sandbox.clock import Clock
+from mock_bsg.sandbox.journal import Journal
+from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
+from mock_bsg.sandbox.pricing import Prices
+from mock_bsg.scenario.draws import draw
+from mock_bsg.scenario.life import FAILED, Channel
+from mock_bsg.scenario.playbook import Usage
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_bsg.sandbox.money import Amount
+    from mock_bsg.sandbox.shelf import Shelf
+    from mock_bsg.scenario.plan import Plan
+    from mock_bsg.scenario.playbook import Playbook, Verdict
+
+DEFAULTS = "defaults"
+"""What decides for a recipient that no rule matched, in X-Mock-BSG-Rule and wherever a rule is named."""
+
+MOST_SHARED_TIMELINES = 1_000
+"""A client that makes up a validity for every message must not fill the memory with timelines nobody shares."""
+
+Watcher: TypeAlias = "Callable[[Account, Happening], None]"
+
+
+class Account:
+    """The world of one API key. Every call that depends on the time is told it, in ms of the account's clock."""
+
+    def __init__(self, key: str, playbook: Playbook, machine: int, shelf: Shelf) -> None:
+        self.key = key
+        self.shelf = shelf
+        self.is_forgotten = False
+        self.messages: dict[int, Message] = {}
+        """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
+        self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
+        self.journal = Journal()
+        self.agenda = Agenda()
+        self.messages_dropped = 0
+        self.unborn = 0
+        """How many of the messages are planned SMS that do not exist yet."""
+        self.watchers: list[Watcher] = []
+        self.next_task = 1
+        self._is_watched = False
+        self._begin(playbook, machine)
+
+    def _begin(self, playbook: Playbook, machine: int) -> None:
+        setting = playbook.clock
+        self.clock = Clock(machine, start=setting.start, speed=0 if setting.manual else setting.speed)
+        self.next_id = playbook.first_id
+        self.settled = self.clock.read(machine)
+        """Everything up to here has happened; ms of the account's clock."""
+        self._follow(playbook)
+
+    def _follow(self, playbook: Playbook) -> None:
+        self.playbook = playbook
+        self.usage = Usage()
+        self.prices = Prices(playbook.prices, playbook.account.tariffs)
+        self.balance: Amount = playbook.account.balance
+        self.limit: Amount = playbook.account.limit
+        self.currency = playbook.account.currency
+        self._timelines: dict[tuple[Plan, int | None, int], Timeline] = {}
+        self._default_draws: dict[tuple[Channel, str], int] = {}
+
+    def use(self, playbook: Playbook, machine: int) -> None:
+        """Follow another scenario from now on: its rules, prices, faults and money. The messages stay as they are.
+
+        An account that has no messages yet begins anew, with the scenario's clock and first id, too. Otherwise the
+        clock keeps its time, which never goes back, and takes on the scenario's speed.
+        """
+        if not self.messages:
+            self._begin(playbook, machine)
+            return
+        self.settle(self.clock.read(machine))
+        setting = playbook.clock
+        if setting.start is not None:
+            self.clock.advance(max(0, setting.start - self.clock.read(machine)), machine)
+        self.clock.run(0 if setting.manual else setting.speed, machine)
+        self.settle(self.clock.read(machine))
+        self._follow(playbook)
+
+    # --- money
+
+    @property
+    def available(self) -> Amount:
+        """What can be spent: balance and credit."""
+        return self.balance + self.limit
+
+    # --- messages
+
+    def find(self, message_id: int, now: int, channel: Channel | None = None) -> Message | None:
+        message = self.messages.get(message_id)
+        if message is None or not message.is_born(now) or channel not in {None, message.channel}:
+            return None
+        return message
+
+    def find_by_reference(self, reference: str, now: int, channel: Channel) -> Message | None:
+        message_id = self.references[channel].get(reference)
+        return None if message_id is None else self.find(message_id, now)
+
+    def counterpart(self, message: Message, now: int) -> Message | None:
+        """Of a Viber message its SMS, if it came to that by now; of such an SMS its Viber message."""
+        return None if message.counterpart is None else self.find(message.counterpart, now)
+
+    @property
+    def message_count(self) -> int:
+        return len(self.messages) - self.unborn
+
+    def newest_first(self, now: int, before: int | None = None) -> Iterator[Message]:
+        """Go through the messages that exist, the newest first; `before` goes on below that id."""
+        newest = reversed(self.messages.values())
+        if before is not None and self.messages:
+            oldest_id = next(iter(self.messages))
+            ids = range(min(before, self.next_id) - 1, oldest_id - 1, -1)
+            newest = (self.messages[message_id] for message_id in ids if message_id in self.messages)
+        return (message for message in newest if message.is_born(now))
+
+    def add(self, message: Message) -> None:
+        """Give a message its id and keep it."""
+        message.id = self.next_id
+        self.next_id += 1
+        self.messages[message.id] = message
+        if message.reference is not None:
+            self.references[message.channel].setdefault(message.reference, message.id)
+
+    def created(self, message: Message) -> None:
+        """Note a new message's steps, its creation included, if anybody or anything depends on them."""
+        if self._is_of_interest(message):
+            self.agenda.add_at(message.submission.time_in, message)
+
+    def forget(self, message: Message) -> None:
+        del self.messages[message.id]
+        if not message.is_born(self.settled):
+            self.unborn -= 1
+        references = self.references[message.channel]
+        if message.reference is not None and references.get(message.reference) == message.id:
+            del references[message.reference]
+
+    def drop_oldest(self, count: int) -> int:
+        """Forget so many of the oldest messages; tells how many there were to forget."""
+        oldest = list(islice(self.messages.values(), count))
+        for message in oldest:
+            self.forget(message)
+        self.messages_dropped += len(oldest)
+        return len(oldest)
+
+    # --- timelines
+
+    def timeline_of(self, plan: Plan, submission: Submission, msisdn: str, verdict: Verdict | None) -> Timeline:
+        """Turn a plan into what will really happen: ranges drawn, validity and scheduled time observed."""
+        validity, lead = submission.validity, submission.start - submission.time_in
+        if plan.is_fixed:
+            timeline = self._timelines.get((plan, validity, lead))
+            if timeline is None:
+                steps = [Step(status, span.low) for status, span in plan.steps]
+                timeline = lay_out(plan.channel, steps, validity, lead)
+                if len(self._timelines) < MOST_SHARED_TIMELINES:
+                    self._timelines[plan, validity, lead] = timeline
+            return timeline
+        if verdict is not None and verdict.rule is not None:
+            decided_by, drawn = f"{verdict.rule.index}", verdict.draw
+        else:
+            decided_by = DEFAULTS
+            drawn = self._default_draws.get((plan.channel, msisdn), 0)
+            self._default_draws[plan.channel, msisdn] = drawn + 1
+        seed = self.playbook.seed
+        steps = [
+            Step(status, span.at(draw(seed, decided_by, msisdn, drawn, plan.channel, index)))
+            for index, (status, span) in enumerate(plan.steps)
+        ]
+        return lay_out(plan.channel, steps, validity, lead)
+
+    @contextmanager
+    def without_consequences(self) -> Iterator[None]:
+        """Let rules be asked inside without using them up, and draws be made that do not count."""
+        usage, default_draws = self.usage, self._default_draws
+        self.usage, self._default_draws = usage.copy(), dict(default_draws)
+        try:
+            yield
+        finally:
+            self.usage, self._default_draws = usage, default_draws
+
+    # --- time
+
+    def settle(self, now: int) -> None:
+        """Let everything happen that has become due: refunds, the SMS of alternative routes, word to the watchers."""
+        due = self.agenda.next_due()
+        if due is not None and due <= now:
+            for happening in self.agenda.take_due(now):
+                self._happen(happening)
+        self.settled = max(self.settled, now)
+
+    def next_due(self, now: int) -> int | None:
+        """When the next thing happens to any message, in ms of the account's clock."""
+        self.watch()
+        self.settle(now)
+        return self.agenda.next_due()
+
+    def watch(self) -> None:
+        """From now on note every message's next step, not only those on which money or a report depends."""
+        if not self._is_watched:
+            self._is_watched = True
+            self.agenda.replace(self.messages.values(), self.settled)
+
+    def reschedule(self, message: Message, timeline: Timeline, now: int) -> None:
+        """Replace what becomes of a message; the steps of this instant that are new happen at once."""
+        known = message.timeline.position(now - message.submission.start)
+        message.timeline = timeline
+        reached = timeline.position(now - message.submission.start)
+        for status in timeline.statuses[known + 1 : reached + 1]:
+            self._happen(Happening(now, message, status))
+        if self._is_of_interest(message):
+            self.agenda.add(message, now)
+
+    def _is_of_interest(self, message: Message) -> bool:
+        return (
+            self._is_watched or message.submission.callback_url is not None or message.timeline.failed_at is not None
+        )
+
+    def _happen(self, happening: Happening) -> None:
+        at, message, status = happening
+        if message.id not in self.messages:
+            return
+        if message.channel == "sms" and message.counterpart is not None and status == FIRST_STATUS["sms"]:
+            self.unborn -= 1
+            self.balance -= message.price
+        elif message.channel == "viber" and status in FAILED:
+            self.balance += message.price
+        self._tell(Happening(at, message, status))
+
+    def _tell(self, happening: Happening) -> None:
+        for watcher in self.watchers:
+            watcher(self, happening)

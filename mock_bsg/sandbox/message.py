@@ -1,0 +1,259 @@
+"""A message is a timeline: what will happen to it is settled when it is created, and its status is read off."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from mock_bsg.scenario.life import FAILED, INITIAL, Channel, implied, is_final, may_follow
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from mock_bsg.sandbox.money import Amount
+    from mock_bsg.scenario.playbook import Playbook, Verdict
+
+# A number portability lookup is answered at once: its only status is never shown.
+FIRST_STATUS: Mapping[Channel, str] = {**INITIAL, "mnp": "sent"}
+_NOT_YET_ARRIVED = frozenset({"scheduled", "new", "waiting", "sent"})
+
+
+class ImpossibleStepError(ValueError):
+    """A status that the life of a message does not allow after the one it has."""
+
+
+class Step(NamedTuple):
+    """A status and the milliseconds after the start at which it comes."""
+
+    status: str
+    offset: int
+
+
+class Timeline:
+    """The statuses of a message in order, each with its offset from the message's start in milliseconds.
+
+    The first one is that of its creation: at 0, or before it if the message was scheduled for later.
+    Messages that go the same way share one timeline; it is never changed, only replaced.
+    """
+
+    __slots__ = ("channel", "failed_at", "offsets", "statuses")
+
+    def __init__(self, channel: Channel, steps: Iterable[Step]) -> None:
+        self.channel = channel
+        self.statuses, self.offsets = zip(*steps, strict=True)
+        last = self.statuses[-1]
+        self.failed_at: int | None = self.offsets[-1] if last in FAILED else None
+
+    @property
+    def steps(self) -> list[Step]:
+        return list(map(Step, self.statuses, self.offsets))
+
+    def position(self, elapsed: int) -> int:
+        """Index of the step in force so many milliseconds after the start."""
+        offsets = self.offsets
+        index = len(offsets) - 1
+        while index and offsets[index] > elapsed:
+            index -= 1
+        return index
+
+    def next_offset(self, elapsed: int) -> int | None:
+        """The offset of the first step that is still to come."""
+        for offset in self.offsets:
+            if offset > elapsed:
+                return offset
+        return None
+
+    def with_step_now(self, status: str, elapsed: int) -> Timeline:
+        """The same past, `status` at this instant, and of the planned steps those that can still follow.
+
+        Raises ImpossibleStepError if the life of a message does not allow it.
+        """
+        position = self.position(elapsed)
+        before = self.statuses[position]
+        if not may_follow(self.channel, before, status):
+            raise ImpossibleStepError(
+                f"a {self.channel} message that is '{before}' cannot become '{status}'"
+                + ("; nothing follows that status" if is_final(self.channel, before) else "")
+            )
+        at = max(elapsed, self.offsets[position])
+        course = self.steps[: position + 1]
+        course += [Step(between, at) for between in implied(self.channel, before, status)]
+        course.append(Step(status, at))
+        for planned in self.steps[position + 1 :]:
+            if may_follow(self.channel, course[-1].status, planned.status):
+                course.append(planned)
+        return Timeline(self.channel, course)
+
+
+def lay_out(channel: Channel, steps: Iterable[Step], validity: int | None, lead: int = 0) -> Timeline:
+    """Make a timeline of planned steps: implied statuses filled in, cut short where validity (ms) ends.
+
+    "Expired" comes by itself when a message has not arrived `validity` after it was sent; one that arrives at that
+    very instant has arrived. `lead` is how long before its start the message was created, ms.
+    """
+    course = [Step(FIRST_STATUS[channel], -lead)]
+    for status, planned in steps:
+        before, earliest = course[-1]
+        offset = max(planned, earliest)
+        if status == before:
+            continue
+        course += [Step(between, offset) for between in implied(channel, before, status)]
+        course.append(Step(status, offset))
+    if validity is not None:
+        _expire(course, validity)
+    return Timeline(channel, course)
+
+
+def _expire(course: list[Step], validity: int) -> None:
+    sent_at = next((step.offset for step in course if step.status == "sent"), 0)
+    end = sent_at + validity
+    for index, step in enumerate(course):
+        if step.status not in _NOT_YET_ARRIVED:
+            if step.offset <= end:
+                return
+            del course[index:]
+            break
+    course.append(Step("expired", max(end, course[-1].offset)))
+
+
+class AltRoute(NamedTuple):
+    """What the sender asked for if Viber does not deliver."""
+
+    originator: str
+    text: str
+    callback_url: str | None = None
+    reference: str | None = None
+
+
+class ViberOptions(NamedTuple):
+    """Picture, button and alternative route of a Viber message."""
+
+    img: str | None = None
+    caption: str | None = None
+    action: str | None = None
+    alt_route: AltRoute | None = None
+
+
+class Submission:
+    """What all recipients of one message of a request share.
+
+    `time_in` and `start` are ms of the account's clock: creation, and the time of sending (later if scheduled).
+    `validity` is in ms. `request` is the number of the journal's entry.
+    """
+
+    __slots__ = (
+        "callback_url",
+        "channel",
+        "is_promotional",
+        "options",
+        "parts",
+        "playbook",
+        "request",
+        "sender",
+        "start",
+        "tariff",
+        "task",
+        "text",
+        "time_in",
+        "validity",
+    )
+
+    def __init__(  # noqa: PLR0913 -- one place where a submission is put together, by keyword
+        self,
+        channel: Channel,
+        playbook: Playbook,
+        *,
+        time_in: int,
+        start: int | None = None,
+        sender: str = "",
+        text: str = "",
+        tariff: int = 0,
+        validity: int | None = None,
+        is_promotional: bool = False,
+        options: ViberOptions | None = None,
+        callback_url: str | None = None,
+        parts: int = 1,
+        request: int = 0,
+    ) -> None:
+        self.channel = channel
+        self.playbook = playbook
+        self.time_in = time_in
+        self.start = time_in if start is None else start
+        self.sender = sender
+        self.text = text
+        self.tariff = tariff
+        self.validity = validity
+        self.is_promotional = is_promotional
+        self.options = options
+        self.callback_url = callback_url
+        self.parts = parts
+        self.request = request
+        self.task: int | None = None
+        """Number of the SMS task that it was sent in."""
+
+
+class Message:
+    """One message to one recipient. `price` is what its creation took from the balance."""
+
+    __slots__ = ("counterpart", "country", "id", "msisdn", "price", "reference", "submission", "timeline", "verdict")
+
+    def __init__(  # noqa: PLR0917 -- made in the innermost loop, where keywords cost
+        self,
+        id: int,  # noqa: A002 -- BSG's word for it
+        submission: Submission,
+        msisdn: str,
+        country: str,
+        reference: str | None,
+        price: Amount,
+        timeline: Timeline,
+        verdict: Verdict | None,
+    ) -> None:
+        self.id = id
+        self.submission = submission
+        self.msisdn = msisdn
+        self.country = country
+        self.reference = reference
+        self.price = price
+        self.timeline = timeline
+        self.verdict = verdict
+        """None: no rule matched, the scenario's defaults hold."""
+        self.counterpart: int | None = None
+        """Of a Viber message that is going to fail: the id of its SMS. Of such an SMS: the id of its Viber message."""
+
+    @property
+    def channel(self) -> Channel:
+        return self.submission.channel
+
+    def status(self, now: int) -> str:
+        timeline = self.timeline
+        return timeline.statuses[timeline.position(now - self.submission.start)]
+
+    def cost(self, now: int) -> Amount:
+        """What the message costs at this instant: a Viber message that ended undelivered costs nothing [seed]."""
+        failed_at = self.timeline.failed_at
+        if failed_at is not None and self.channel == "viber" and now - self.submission.start >= failed_at:
+            return 0
+        return self.price
+
+    def is_born(self, now: int) -> bool:
+        """Whether it exists yet: the SMS of an alternative route does from the instant at which Viber gave up."""
+        return now >= self.submission.time_in
+
+    def sent_at(self, now: int) -> int | None:
+        """Time of sending, for a scheduled message also while it is still to come; None if unknown yet."""
+        start = self.submission.start
+        timeline = self.timeline
+        for status, offset in zip(timeline.statuses, timeline.offsets, strict=True):
+            if status == "sent":
+                if start + offset <= now:
+                    return start + offset
+                break
+        return start if start > self.submission.time_in else None
+
+    def reported_at(self, now: int) -> int | None:
+        """When the last delivery report came, None before the first."""
+        timeline = self.timeline
+        start = self.submission.start
+        position = timeline.position(now - start)
+        if timeline.statuses[position] in _NOT_YET_ARRIVED:
+            return None
+        return start + timeline.offsets[position]

@@ -1,0 +1,279 @@
+"""One request's recipients: checked, priced, decided by the scenario, and turned into messages."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, NamedTuple
+
+from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
+from mock_bsg.sandbox.message import Message, Submission, lay_out
+from mock_bsg.sandbox.phones import country_of, is_msisdn
+from mock_bsg.sandbox.sms_parts import count_parts
+from mock_bsg.scenario.playbook import MessageFacts
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.money import Amount
+    from mock_bsg.scenario.faults import Effect
+    from mock_bsg.scenario.plan import Plan
+    from mock_bsg.scenario.playbook import Verdict
+
+_NO_TIMELINE = lay_out("mnp", [], None)
+MAX_RECIPIENTS = 50
+"""In all messages of a request together [seed]."""
+NOT_ENOUGH_MONEY = 8
+TOO_MANY_RECIPIENTS = 12
+UNKNOWN_TARIFF = 6
+
+# The docs say letters and digits; the seed's own example has "_", the v1 SDK allows "-" and "_".
+is_reference = re.compile(r"[A-Za-z0-9_-]{1,32}").fullmatch
+
+
+class Recipient(NamedTuple):
+    """Whom a message goes to, as the request says: not checked yet."""
+
+    msisdn: str
+    reference: str | None
+
+
+class Draft(NamedTuple):
+    """One message of a request as it came: what its recipients share, and who they are.
+
+    `error` is the code of the rule that the message itself breaks; then each of its recipients gets it.
+    """
+
+    submission: Submission
+    recipients: Sequence[Recipient]
+    error: int = 0
+
+
+class Refusal(NamedTuple):
+    """A recipient that gets an error instead of a message."""
+
+    error: int
+    reference: str | None
+    msisdn: str = ""
+
+
+@dataclass(slots=True)
+class Receipt:
+    """What became of a request: one entry for each recipient, in request order."""
+
+    entries: list[Message | Refusal] = field(default_factory=list)
+    created: list[Message] = field(default_factory=list)
+    total: Amount = 0
+    rules: dict[str, None] = field(default_factory=dict)
+    """Names of the rules that decided, each once, in order."""
+    effects: list[Effect] = field(default_factory=list)
+    """Delays and headers that rules add to the answer."""
+
+    @property
+    def refusals(self) -> list[int]:
+        """The codes of the recipients that got no message."""
+        if len(self.entries) == len(self.created):
+            return []
+        return [entry.error for entry in self.entries if isinstance(entry, Refusal)]
+
+
+def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:
+    """Check every recipient, and create a message for each that passes.
+
+    Raises ApiError(8) if the money doesn't cover the whole request, and RequestEnded where a rule gives it an HTTP
+    status or a fault; nothing is created then. Its size and tariff were checked before (`check_batch_size`).
+    """
+    account.settle(now)
+    receipt = _quote(account, drafts, codes)
+    if receipt.created:
+        stored = len(account.messages)
+        account.balance -= receipt.total
+        for message in receipt.created:
+            account.add(message)
+        _plan_alt_routes(account, receipt.created)
+        for message in receipt.created:
+            account.created(message)
+        account.settle(now)
+        account.shelf.take(account, len(account.messages) - stored)
+    return receipt
+
+
+def rehearse(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:
+    """Tell what `send` would answer, and change nothing; raises what `send` raises."""
+    account.settle(now)
+    with account.without_consequences():
+        return _quote(account, drafts, codes)
+
+
+def check_batch_size(recipients: int) -> None:
+    """Raise ApiError(12) if a request has too many recipients."""
+    if recipients > MAX_RECIPIENTS:
+        raise ApiError(TOO_MANY_RECIPIENTS)
+
+
+def check_tariff(account: Account, tariff: int | None) -> int:
+    """Tell the tariff's code back, or raise ApiError(6) if the account has no such tariff."""
+    if tariff is None or not account.prices.has_tariff(tariff):
+        raise ApiError(UNKNOWN_TARIFF)
+    return tariff
+
+
+def _quote(account: Account, drafts: Sequence[Draft], codes: Codes) -> Receipt:
+    receipt = Receipt()
+    phones: set[str] = set()
+    references: set[str] = set()
+    for draft in drafts:
+        if draft.error:
+            receipt.entries += [Refusal(draft.error, to.reference, to.msisdn) for to in draft.recipients]
+        else:
+            _quote_draft(account, draft, codes, receipt, phones, references)
+    receipt.total = sum([message.price for message in receipt.created])
+    if receipt.total and receipt.total > account.available:
+        raise ApiError(NOT_ENOUGH_MONEY)
+    return receipt
+
+
+def facts_of(submission: Submission) -> MessageFacts:
+    """Tell what a rule may ask about a message."""
+    is_viber = submission.channel == "viber"
+    return MessageFacts(
+        channel=submission.channel,
+        alpha_name=submission.sender if is_viber else "",
+        originator="" if is_viber else submission.sender,
+        text=submission.text,
+        is_promotional=submission.is_promotional,
+        has_alt_route=submission.options is not None and submission.options.alt_route is not None,
+        tariff=submission.tariff,
+        validity=0 if submission.validity is None else submission.validity // 1000,
+    )
+
+
+def _quote_draft(
+    account: Account, draft: Draft, codes: Codes, receipt: Receipt, phones: set[str], references: set[str]
+) -> None:
+    submission = draft.submission
+    channel, tariff, parts = submission.channel, submission.tariff, submission.parts
+    used = account.references[channel]
+    price_of = account.prices.price
+    candidates = account.playbook.narrow(facts_of(submission))
+    default_plan = account.playbook.defaults.get(channel)
+    rules, entries, created = receipt.rules, receipt.entries, receipt.created
+    for msisdn, reference in draft.recipients:
+        if not is_msisdn(msisdn):
+            entries.append(Refusal(codes.msisdn, reference, msisdn))
+            continue
+        if msisdn in phones:
+            entries.append(Refusal(codes.duplicate, reference, msisdn))
+            continue
+        phones.add(msisdn)
+        if reference is None:
+            if codes.reference_absent is not None:
+                entries.append(Refusal(codes.reference_absent, None, msisdn))
+                continue
+        elif not is_reference(reference):
+            entries.append(Refusal(codes.reference, reference, msisdn))
+            continue
+        elif reference in used or reference in references:
+            entries.append(Refusal(codes.reference_used, reference, msisdn))
+            continue
+        country = country_of(msisdn)
+        verdict = None
+        plan: Plan | None = default_plan
+        if not candidates.always_default:
+            verdict = candidates.choose(msisdn, country, reference or "", account.usage)
+        if verdict is None:
+            rules[DEFAULTS] = None
+        else:
+            error = _obey(verdict, receipt)
+            if error:
+                entries.append(Refusal(error, reference, msisdn))
+                continue
+            plan = verdict.plans.get(channel, default_plan)
+        timeline = _NO_TIMELINE if plan is None else account.timeline_of(plan, submission, msisdn, verdict)
+        price = price_of(channel, country, tariff) * parts
+        message = Message(0, submission, msisdn, country, reference, price, timeline, verdict)
+        entries.append(message)
+        created.append(message)
+        if reference is not None:
+            references.add(reference)
+
+
+def _obey(verdict: Verdict, receipt: Receipt) -> int:
+    """Note what a rule decided about its recipient; tells the error that the recipient gets, 0 if none."""
+    if verdict.rule is not None:
+        receipt.rules[verdict.rule.name] = None
+    if verdict.effect is not None:
+        if verdict.effect.ends_request:
+            raise RequestEnded(verdict.effect)
+        receipt.effects.append(verdict.effect)
+    return verdict.error or 0
+
+
+def _plan_alt_routes(account: Account, messages: Sequence[Message]) -> None:
+    """Plan the SMS of every Viber message that is going to fail, so that its id does not depend on when one looks."""
+    shared: dict[tuple[int, int], Submission] = {}
+    for message in messages:
+        timeline = message.timeline
+        if timeline.failed_at is not None:
+            plan_alt_route(account, message, message.submission.start + timeline.failed_at, shared)
+
+
+def plan_alt_route(
+    account: Account, viber: Message, birth: int, shared: dict[tuple[int, int], Submission] | None = None
+) -> None:
+    """Plan the SMS that follows a Viber message which fails at `birth` (ms of the account's clock), if one was asked for.
+
+    It follows the `sms` plan of the rule that decided the Viber message; without one, the rules are looked at afresh.
+    """
+    options = viber.submission.options
+    if options is None or options.alt_route is None:
+        return
+    submission = shared.get((id(viber.submission), birth)) if shared is not None else None
+    if submission is None:
+        submission = _alt_submission(account, viber.submission, birth)
+        if shared is not None:
+            shared[id(viber.submission), birth] = submission
+    verdict = viber.verdict
+    plan = None if verdict is None else verdict.plans.get("sms")
+    if plan is None:
+        candidates = account.playbook.narrow(facts_of(submission))
+        verdict = candidates.choose(
+            viber.msisdn, viber.country, options.alt_route.reference or "", account.usage
+        )
+        if verdict is not None and (verdict.error or (verdict.effect is not None and verdict.effect.ends_request)):
+            return  # the scenario refuses this SMS: BSG's gateway would have had it refused, too
+        plan = account.playbook.defaults["sms"] if verdict is None else verdict.plans.get("sms", account.playbook.defaults["sms"])
+    timeline = account.timeline_of(plan, submission, viber.msisdn, verdict)
+    price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
+    sms = Message(0, submission, viber.msisdn, viber.country, options.alt_route.reference, price, timeline, verdict)
+    account.add(sms)
+    sms.counterpart = viber.id
+    viber.counterpart = sms.id
+    account.unborn += 1
+    account.agenda.add_at(birth, sms)
+
+
+ALT_ROUTE_VALIDITY = 72 * 3600 * 1000
+"""BSG's default for an SMS, 72 hours, in ms."""
+
+
+def _alt_submission(account: Account, viber: Submission, birth: int) -> Submission:
+    assert viber.options is not None  # noqa: S101 -- told to the type checker; the caller looked
+    alt = viber.options.alt_route
+    assert alt is not None  # noqa: S101 -- likewise
+    return Submission(
+        "sms",
+        account.playbook,
+        time_in=birth,
+        sender=alt.originator,
+        text=alt.text,
+        tariff=viber.tariff,
+        validity=ALT_ROUTE_VALIDITY,
+        callback_url=alt.callback_url,
+        parts=count_parts(alt.text),
+        request=viber.request,
+    )
+
+

@@ -1,0 +1,32 @@
+"""What a tester does to an account by hand: a status made to happen, time moved on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_bsg.sandbox.sending import plan_alt_route
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Message
+
+
+def set_status(account: Account, message: Message, status: str, now: int) -> None:
+    """Make a status happen now; of the planned steps those stay that can still follow.
+
+    The SMS of an alternative route comes and goes with it. Raises ImpossibleStepError.
+    """
+    account.settle(now)
+    timeline = message.timeline.with_step_now(status, now - message.submission.start)
+    fails_as_planned = timeline.failed_at == message.timeline.failed_at
+    account.reschedule(message, timeline, now)
+    stored = len(account.messages)
+    if message.channel == "viber" and not fails_as_planned:
+        planned = account.messages.get(message.counterpart or -1)
+        if planned is not None and not planned.is_born(now):
+            account.forget(planned)
+            message.counterpart = None
+        if timeline.failed_at is not None:
+            plan_alt_route(account, message, message.submission.start + timeline.failed_at)
+    account.settle(now)
+    account.shelf.take(account, len(account.messages) - stored)

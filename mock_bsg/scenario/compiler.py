@@ -1,0 +1,133 @@
+"""Turns a scenario as it was read into a playbook: plain objects, made for quick answers."""
+
+from typing import Final, Literal
+
+from mock_bsg.scenario import model
+from mock_bsg.scenario.faults import Effect, FaultRule
+from mock_bsg.scenario.life import Channel
+from mock_bsg.scenario.match import Matcher, Outcome, Rule
+from mock_bsg.scenario.plan import Plan
+from mock_bsg.scenario.playbook import AccountSetting, IncomingSms, Playbook, ReportSetting
+from mock_bsg.scenario.spans import Span
+
+_PLANNED: Final[tuple[Channel, ...]] = ("viber", "sms", "hlr")
+_MESSAGE_KEYS: Final = (
+    "channel",
+    "alpha_name",
+    "originator",
+    "text",
+    "is_promotional",
+    "has_alt_route",
+    "tariff",
+    "validity",
+)
+
+
+def _steps(**seconds: int) -> tuple[tuple[str, Span], ...]:
+    return tuple((status, Span(1000 * at, 1000 * at)) for status, at in seconds.items())
+
+
+# A message is delivered one second after it was sent: BSG's own example sends with a validity of one second, and what
+# has arrived by then has not expired.
+DEFAULT_PLANS: Final[dict[Channel, Plan]] = {
+    "viber": Plan("viber", _steps(sent=1, delivered=2, read=5)),
+    "sms": Plan("sms", _steps(sent=1, delivered=2)),
+    "hlr": Plan("hlr", _steps(active=2)),
+}
+
+
+def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Playbook:
+    """The playbook of a scenario; `source` is the text that it was read from."""
+    return Playbook(
+        name=name,
+        source=source,
+        description=scenario.description.strip(),
+        seed=scenario.seed,
+        first_id=scenario.first_id,
+        clock=scenario.clock,
+        account=_account(scenario.account),
+        prices=scenario.prices,
+        defaults=DEFAULT_PLANS | _plans(scenario.defaults),
+        rules=tuple(_rule(rule, place) for place, rule in enumerate(scenario.rules)),
+        faults=tuple(_fault(fault, place) for place, fault in enumerate(scenario.faults)),
+        reports=_reports(scenario.reports),
+        incoming=tuple(
+            IncomingSms(each.msisdn, each.originator, each.text, each.at)
+            for each in sorted(scenario.incoming, key=lambda each: each.at)
+        ),
+    )
+
+
+def _account(account: model.Account) -> AccountSetting:
+    setting = AccountSetting(
+        balance=account.balance,
+        limit=account.limit,
+        currency=account.currency,
+        blocked=account.blocked,
+        senders=account.senders,
+    )
+    if account.tariffs is None:
+        return setting
+    return AccountSetting(
+        setting.balance, setting.limit, setting.currency, setting.blocked, setting.senders, account.tariffs
+    )
+
+
+def _reports(reports: model.Reports) -> ReportSetting:
+    return ReportSetting(reports.delay, reports.duplicate, reports.lose, reports.reorder)
+
+
+def _plans(plans: model.Plans) -> dict[Channel, Plan]:
+    given: dict[Channel, Plan | None] = {channel: getattr(plans, channel) for channel in _PLANNED}
+    return {channel: plan for channel, plan in given.items() if plan is not None}
+
+
+def _rule(rule: model.Rule, place: int) -> Rule:
+    own = _plans(rule)
+    outcomes = tuple(Outcome(each.weight, own | _plans(each)) for each in rule.outcomes or ())
+    if not outcomes and own:
+        outcomes = (Outcome(1.0, own),)
+    effect = _effect(rule, "rule", place)
+    # The error of a rule is its recipient's alone; an effect is the whole request's.
+    changes_request = effect.ends_request or effect.delay is not None or bool(effect.headers)
+    match = rule.match
+    keys = tuple((key, getattr(match, key)) for key in _MESSAGE_KEYS)
+    message_keys: tuple[tuple[str, Matcher], ...] = tuple((key, found) for key, found in keys if found is not None)
+    return Rule(
+        name=effect.name,
+        index=place,
+        error=rule.error,
+        effect=effect if changes_request else None,
+        outcomes=outcomes,
+        times=rule.times,
+        message_keys=message_keys,
+        msisdn=match.msisdn,
+        country=match.country,
+        reference=match.reference,
+    )
+
+
+def _effect(response: model.Response, origin: Literal["rule", "fault"], place: int) -> Effect:
+    return Effect(
+        name=response.name or f"{origin} {place + 1}",
+        origin=origin,
+        status=response.status,
+        headers=response.headers,
+        delay=response.delay,
+        fault=response.fault,
+        error=response.error if origin == "fault" else None,
+    )
+
+
+def _fault(fault: model.RequestFault, place: int) -> FaultRule:
+    return FaultRule(
+        index=place,
+        effect=_effect(fault, "fault", place),
+        method=fault.match.method,
+        path=fault.match.path,
+        header=fault.match.header,
+        body=fault.match.body,
+        times=fault.times,
+        every=fault.every,
+        probability=fault.probability,
+    )

@@ -1,0 +1,314 @@
+"""A YAML 1.2 (or JSON) text as plain data that knows where each of its values stands."""
+
+import json
+import re
+from collections.abc import Iterator, Sequence
+from typing import Any, Final, NamedTuple
+
+from ruamel.yaml import YAML
+from ruamel.yaml.error import YAMLError
+from ruamel.yaml.events import (
+    AliasEvent,
+    CollectionStartEvent,
+    DocumentStartEvent,
+    Event,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+    StreamEndEvent,
+    StreamStartEvent,
+)
+
+from mock_bsg.scenario.errors import Fault
+from mock_bsg.scenario.syntax import word_syntax_error
+
+LONGEST_TEXT: Final = 1024 * 1024
+MOST_VALUES: Final = 100_000
+DEEPEST: Final = 40
+
+_INT: Final = re.compile(r"[-+]?[0-9]{1,40}|0o[0-7]{1,40}|0x[0-9a-fA-F]{1,40}")
+_FLOAT: Final = re.compile(
+    r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?|[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)"
+)
+_CONSTANTS: Final[dict[str, bool | None]] = {
+    **dict.fromkeys(("", "~", "null", "Null", "NULL")),
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+}
+_STR_TAG: Final = "tag:yaml.org,2002:str"
+_TABBED_LINE: Final = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
+_TAB_WIDTHS: Final = (1, 2, 4, 8)
+
+
+class Mark(NamedTuple):
+    """A place in the text, counted from 1."""
+
+    line: int
+    column: int
+
+
+class WrittenInt(int):
+    """A whole number that remembers how it was written (a phone number is no number)."""
+
+    text: str
+
+
+class WrittenFloat(float):
+    """A number with a fraction that remembers how it was written (money is no binary fraction)."""
+
+    text: str
+
+
+Path = Sequence[str | int]
+
+
+class Document:
+    """Plain data, and the places of its keys and values."""
+
+    def __init__(self, data: Any, root: Mark, places: dict[int, dict[str | int, tuple[Mark, Mark]]]) -> None:
+        self.data: Final = data
+        self._root: Final = root
+        self._places: Final = places  # by identity of the mapping or list: a value that an alias repeats has one place
+
+    def mark(self, path: Path, *, at_key: bool = False) -> Mark:
+        """Where the value at `path` stands, or its key; for a path that leads nowhere, the last value on the way."""
+        value, mark = self.data, self._root
+        for depth, step in enumerate(path):
+            places = self._places.get(id(value), {})
+            if step not in places:
+                break
+            key_mark, value_mark = places[step]
+            mark = key_mark if at_key and depth == len(path) - 1 else value_mark
+            value = value[step]
+        return mark
+
+    def value(self, path: Path) -> Any:
+        """What stands at `path`; None if it leads nowhere."""
+        value = self.data
+        for step in path:
+            if step not in self._places.get(id(value), {}):
+                return None
+            value = value[step]
+        return value
+
+
+def read_document(text: str) -> tuple[Document | None, list[Fault]]:
+    """The document and what is wrong with its form; None if nothing of it can be read."""
+    if len(text) > LONGEST_TEXT:
+        return None, [Fault("", 1, 1, f"the text is longer than {LONGEST_TEXT} characters")]
+    text = _without_json_tabs(text)
+    try:
+        return _parse(text)
+    except YAMLError as error:
+        tabs = list(_TABBED_LINE.finditer(text))
+        if not tabs:
+            return None, [word_syntax_error(error)]
+        return _parse_despite_tabs(text, tabs, error)
+
+
+def _without_json_tabs(text: str) -> str:
+    # JSON may be indented with tabs, YAML may not; within JSON's texts there are none.
+    if "\t" in text and text.lstrip()[:1] in ("{", "["):
+        try:
+            json.loads(text)
+        except (ValueError, RecursionError):
+            return text
+        return text.replace("\t", " ")
+    return text
+
+
+def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) -> tuple[Document | None, list[Fault]]:
+    """Tell of the tabs, and read on as if they were spaces, for whatever else is wrong."""
+    lines = [text.count("\n", 0, tab.start()) + 1 for tab in tabs]
+    first = tabs[0]
+    more = f" (so are {len(tabs) - 1} more lines)" if len(tabs) > 1 else ""
+    fault = Fault(
+        "",
+        lines[0],
+        first[0].index("\t") + 1,
+        f"this line is indented with a tab{more}: YAML wants spaces",
+    )
+    if getattr(error, "problem_mark", None) is not None and error.problem_mark.line + 1 < lines[0]:  # type: ignore[attr-defined]  # narrowed by getattr
+        return None, [word_syntax_error(error), fault]
+    for width in _TAB_WIDTHS:
+        try:
+            document, faults = _parse(_TABBED_LINE.sub(lambda tab, w=width: tab[0].replace("\t", " " * w), text))  # type: ignore[misc]  # mypy cannot infer a default
+        except YAMLError:
+            continue
+        return document, [fault, *faults]
+    return None, [fault]
+
+
+def _parse(text: str) -> tuple[Document | None, list[Fault]]:
+    """May raise YAMLError."""
+    builder = _Builder(YAML(typ="safe", pure=True).parse(text))
+    document = builder.build()
+    return document, builder.faults
+
+
+class Unreadable:
+    """Stands for a value whose fault has been noted already."""
+
+
+UNREADABLE: Final = Unreadable()
+
+
+class _TooMuchError(Exception):
+    """Reading stops here; the fault is noted."""
+
+
+class _Builder:
+    """Builds plain data out of the parser's events; a value that an alias repeats is the same object again."""
+
+    def __init__(self, events: Iterator[Event]) -> None:
+        self.faults: list[Fault] = []
+        self._events = events
+        self._places: dict[int, dict[str | int, tuple[Mark, Mark]]] = {}
+        self._anchors: dict[str, tuple[Any, int] | None] = {}  # None while the value is being read
+
+    def build(self) -> Document | None:
+        first = next((event for event in self._events if not isinstance(event, _BEFORE_CONTENT)), None)
+        if first is None:
+            return Document({}, Mark(1, 1), {})
+        try:
+            data, _ = self._value(first, ())
+        except _TooMuchError:
+            return None
+        second = next((event for event in self._events if isinstance(event, DocumentStartEvent)), None)
+        if second is not None:
+            self._fault(second, "a second document begins here: a file holds one scenario")
+        return Document(data, _mark(first), self._places)
+
+    def _fault(self, event: Event, message: str, path: Path = ()) -> None:
+        self.faults.append(Fault(word_path(path), *_mark(event), message))
+
+    def _value(self, event: Event, path: Path) -> tuple[Any, int]:
+        """The value that begins with this event, and how many values it holds, repeated ones counted each time."""
+        if len(path) > DEEPEST:
+            self._fault(event, f"this is nested more than {DEEPEST} deep")
+            raise _TooMuchError
+        if isinstance(event, AliasEvent):
+            value, size = self._repeated(event, path)
+        else:
+            value, size = self._anchored(event, path)
+        if size > MOST_VALUES:
+            self._fault(event, f"the scenario has more than {MOST_VALUES} values")
+            raise _TooMuchError
+        return value, size
+
+    def _anchored(self, event: Event, path: Path) -> tuple[Any, int]:
+        assert isinstance(event, ScalarEvent | CollectionStartEvent)  # noqa: S101 - there are no others
+        if event.anchor is not None:
+            self._anchors[event.anchor] = None
+        result: tuple[Any, int]
+        if isinstance(event, MappingStartEvent):
+            result = self._mapping(path)
+        elif isinstance(event, SequenceStartEvent):
+            result = self._list(path)
+        elif isinstance(event, ScalarEvent):
+            result = (_resolve(event), 1)
+        tag = None if event.tag is None else str(event.tag)
+        if tag is not None and not (tag == _STR_TAG and isinstance(event, ScalarEvent)):
+            self._fault(event, f"a scenario has no tags such as '{tag.replace(_CORE, '!!')}'", path)
+            result = (UNREADABLE, result[1])
+        if event.anchor is not None:
+            self._anchors[event.anchor] = result
+        return result
+
+    def _repeated(self, event: AliasEvent, path: Path) -> tuple[Any, int]:
+        if event.anchor not in self._anchors:
+            hint = "a text that begins with '*' needs quotes"
+            self._fault(event, f"there is no '&{event.anchor}' above to repeat ({hint})", path)
+            return UNREADABLE, 1
+        known = self._anchors[event.anchor]
+        if known is None:
+            self._fault(event, f"'*{event.anchor}' stands within itself", path)
+            return UNREADABLE, 1
+        return known
+
+    def _mapping(self, path: Path) -> tuple[dict[str, Any], int]:
+        mapping: dict[str, Any] = {}
+        places: dict[str | int, tuple[Mark, Mark]] = {}
+        size = 1
+        for event in self._events:
+            if isinstance(event, MappingEndEvent):
+                break
+            key = self._key(event, path)
+            value_event = next(self._events)
+            value, value_size = self._value(value_event, (*path, key))
+            size += value_size
+            if key in mapping:
+                self._fault(event, f"'{key}' is here twice, first in line {places[key][0].line}", (*path, key))
+            elif key == "<<":
+                self._fault(event, "merging with '<<' is not known here: repeat a whole value (*name)", path)
+            elif key:
+                mapping[key] = value
+                places[key] = (_mark(event), _mark(value_event))
+        self._places[id(mapping)] = places
+        return mapping, size
+
+    def _key(self, event: Event, path: Path) -> str:
+        """The key as it is written; empty, and noted, if it is none."""
+        if isinstance(event, ScalarEvent) and event.value:
+            return str(event.value)
+        self._fault(event, "a key must be a plain text", path)
+        if not isinstance(event, (ScalarEvent, AliasEvent)):
+            self._value(event, (*path, "?"))
+        return ""
+
+    def _list(self, path: Path) -> tuple[list[Any], int]:
+        values: list[Any] = []
+        places: dict[str | int, tuple[Mark, Mark]] = {}
+        size = 1
+        for event in self._events:
+            if isinstance(event, SequenceEndEvent):
+                break
+            value, value_size = self._value(event, (*path, len(values)))
+            places[len(values)] = (_mark(event), _mark(event))
+            values.append(value)
+            size += value_size
+        self._places[id(values)] = places
+        return values, size
+
+
+_CORE: Final = "tag:yaml.org,2002:"
+_BEFORE_CONTENT: Final = (StreamStartEvent, DocumentStartEvent, StreamEndEvent)
+
+
+def word_path(path: Path) -> str:
+    """`rules[2].viber.sent`; lists count from 0."""
+    words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
+    return words.removeprefix(".")
+
+
+def _mark(event: Event) -> Mark:
+    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
+
+
+def _resolve(event: ScalarEvent) -> Any:
+    """The value of a scalar by YAML 1.2's core schema: quoted ones and whatever is nothing else are texts."""
+    text: str = event.value
+    if event.style is not None or event.tag is not None:
+        return _join_surrogates(text)
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    number: WrittenInt | WrittenFloat
+    if _INT.fullmatch(text):
+        number = WrittenInt(int(text, 0 if text[1:2] in ("o", "x") else 10))
+    elif _FLOAT.fullmatch(text):
+        number = WrittenFloat(text.replace(".inf", "inf").replace(".nan", "nan").lower().lstrip("+."))
+    else:
+        return _join_surrogates(text)
+    number.text = text
+    return number
+
+
+def _join_surrogates(text: str) -> str:
+    # JSON writes a character beyond U+FFFF as two escapes; YAML reads them as two characters that are none.
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return text

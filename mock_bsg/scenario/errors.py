@@ -1,0 +1,98 @@
+"""What can be wrong with a scenario, and how it is said."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One mistake in a scenario's text; lines and columns count from 1, `path` is empty for the text as a whole."""
+
+    path: str
+    line: int
+    column: int
+    message: str
+
+    def render(self, file: str) -> str:
+        """`FILE:LINE:COLUMN: path.in.file: what is wrong`."""
+        place = f"{file}:{self.line}:{self.column}: "
+        return f"{place}{self.path}: {self.message}" if self.path else place + self.message
+
+
+class ScenarioError(ValueError):
+    """A scenario cannot be used; `faults` has every mistake in it, in the order of the text."""
+
+    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+        self.name: Final = name
+        self.faults: Final = tuple(faults)
+        super().__init__(name, self.faults)
+
+    def __str__(self) -> str:
+        return "\n".join(fault.render(self.name) for fault in self.faults)
+
+
+class UnknownScenario(KeyError):  # noqa: N818 - reads as what is the matter
+    """There is no scenario of that name; `names` are those there are."""
+
+    def __init__(self, name: str, names: Sequence[str]) -> None:
+        self.name: Final = name
+        self.names: Final = tuple(names)
+        super().__init__(name, self.names)
+
+    def __str__(self) -> str:
+        return f"there is no scenario '{self.name}'{suggest(self.name, self.names)}; there are {', '.join(self.names)}"
+
+
+class Mistake(NamedTuple):
+    """What is wrong at a place below the value that was read; `at_key` points at the key, not at its value."""
+
+    path: tuple[str | int, ...]
+    message: str
+    at_key: bool = False
+
+
+class MistakesError(ValueError):
+    """Several things are wrong with one value."""
+
+    def __init__(self, mistakes: Iterable[Mistake]) -> None:
+        self.mistakes: Final = tuple(mistakes)
+        super().__init__("; ".join(mistake.message for mistake in self.mistakes))
+
+
+class Findings:
+    """Collects what is wrong with the parts of a value, so that all of it can be said at once."""
+
+    def __init__(self) -> None:
+        self._mistakes: list[Mistake] = []
+
+    def attempt(self, step: str | int | None, read: Callable[[Any], T], value: Any) -> T | None:
+        """The part as its reader gives it; None, and noted, if it is wrong. A step of None is the value itself."""
+        path = () if step is None else (step,)
+        try:
+            return read(value)
+        except MistakesError as error:
+            self._mistakes += [Mistake((*path, *each.path), each.message, each.at_key) for each in error.mistakes]
+        except ValueError as error:
+            self._mistakes.append(Mistake(path, str(error)))
+        return None
+
+    def note(self, step: str | int, message: str, *, at_key: bool = False) -> None:
+        self._mistakes.append(Mistake((step,), message, at_key))
+
+    def refuse(self) -> None:
+        """Raises MistakesError if anything was found."""
+        if self._mistakes:
+            raise MistakesError(self._mistakes)
+
+
+def suggest(word: str, known: Iterable[str]) -> str:
+    """` (did you mean 'x'?)` if one of the known words is near, else nothing."""
+    # Only the unlucky pay for the import.
+    from difflib import get_close_matches  # noqa: PLC0415 - see above
+
+    by_folded = {each.casefold(): each for each in known}
+    near = get_close_matches(word.casefold(), by_folded, n=1)
+    return f" (did you mean '{by_folded[near[0]]}'?)" if near else ""

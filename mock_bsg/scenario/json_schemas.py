@@ -1,0 +1,110 @@
+"""How the values of a scenario file look in JSON Schema (Draft 2020-12), for editors."""
+
+from typing import Any, Final
+
+from mock_bsg.scenario.country_codes import COUNTRY_CODES
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.faults import FAULT_KINDS
+from mock_bsg.scenario.life import CHANNELS, STATUSES, Channel
+
+Schema = dict[str, Any]
+
+_DURATION: Final = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+"
+
+TEXT: Final[Schema] = {"type": ["string", "integer"]}
+NAME: Final[Schema] = {"type": ["string", "integer"], "minLength": 1}
+FLAG: Final[Schema] = {"type": "boolean"}
+DURATION: Final[Schema] = {"type": "string", "pattern": f"^{_DURATION}$", "examples": ["0s", "200ms", "1h30m"]}
+SPAN: Final[Schema] = {
+    "type": "string",
+    "pattern": rf"^\s*{_DURATION}(\s*\.\.\s*{_DURATION})?\s*$",
+    "examples": ["5s", "2s..9s"],
+}
+MONEY: Final[Schema] = {"type": "number", "minimum": 0}
+SIGNED_MONEY: Final[Schema] = {"type": "number"}
+CURRENCY: Final[Schema] = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]}
+PROBABILITY: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
+CHANCE: Final[Schema] = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
+WEIGHT: Final[Schema] = {"type": "number", "exclusiveMinimum": 0}
+ERROR_CODE: Final[Schema] = {
+    "type": "integer",
+    "oneOf": [{"const": code, "description": text} for code, text in ERROR_TEXTS.items() if code],
+}
+HTTP_STATUS: Final[Schema] = {"type": "integer", "minimum": 200, "maximum": 599}
+FAULT_KIND: Final[Schema] = {"enum": list(FAULT_KINDS)}
+PHONE: Final[Schema] = {"type": ["string", "integer"], "pattern": r"^\+?[0-9]{8,15}$"}
+HEADERS: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": {"type": ["string", "number"]},
+    "examples": [{"Retry-After": "1"}],
+}
+MOMENT: Final[Schema] = {"type": "string", "examples": ["2017-01-17T09:20:02Z"]}
+SENDERS: Final[Schema] = {"type": "array", "items": NAME}
+CLOCK: Final[Schema] = {
+    "oneOf": [
+        {"enum": ["real", "manual"]},
+        {
+            "type": "object",
+            "additionalProperties": False,
+            "properties": {
+                "start": {**MOMENT, "description": "Where the clock stands when the account is first seen; UTC."},
+                "speed": {
+                    "type": "number",
+                    "exclusiveMinimum": 0,
+                    "maximum": 1_000_000,
+                    "description": "How many seconds go by in one second.",
+                },
+                "manual": {"type": "boolean", "description": "Whether the clock only goes when it is told to."},
+            },
+        },
+    ]
+}
+TARIFFS: Final[Schema] = {
+    "oneOf": [
+        {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 0, "maximum": 999}},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "propertyNames": {"pattern": "^[0-9]{1,3}$"},
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1000},
+        },
+    ]
+}
+_COUNTRY_PRICES: Final[Schema] = {
+    "type": "object",
+    "propertyNames": {"enum": ["default", *sorted(COUNTRY_CODES)]},
+    "additionalProperties": MONEY,
+}
+PRICES: Final[Schema] = {
+    "type": "object",
+    "additionalProperties": False,
+    "properties": dict.fromkeys(CHANNELS, _COUNTRY_PRICES),
+}
+
+
+def plan(channel: Channel) -> Schema:
+    """The schema of a channel's plans."""
+    return {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": dict.fromkeys(STATUSES[channel], SPAN),
+    }
+
+
+def any_of(item: Schema) -> Schema:
+    """One value or a list of them."""
+    return {"anyOf": [item, {"type": "array", "minItems": 1, "items": item}]}
+
+
+TEXT_PATTERN: Final = any_of(TEXT)
+CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
+COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES)})
+NUMBER_PATTERN: Final = any_of(
+    {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+\.\.[0-9]+$"}]}
+)
+HEADER_PATTERNS: Final[Schema] = {"type": "object", "additionalProperties": TEXT_PATTERN}
+
+
+def whole_number(low: int, high: int) -> Schema:
+    """Whole numbers from `low` to `high`."""
+    return {"type": "integer", "minimum": low, "maximum": high}

@@ -1,0 +1,60 @@
+"""The statuses of each channel, and which may follow which."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final, Literal, get_args
+
+Channel = Literal["viber", "sms", "hlr", "mnp"]
+CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
+
+# The way a message goes if nothing fails. "new" and "waiting" stand beside "scheduled" in the generated v1 SDK only.
+_WAY: Final[Mapping[Channel, tuple[str, ...]]] = {
+    "viber": ("scheduled", "new", "waiting", "sent", "delivered", "read"),
+    "sms": ("scheduled", "sent", "delivered"),
+    "hlr": ("sent",),
+    "mnp": (),
+}
+
+# How it may end otherwise. "failed", "deleted" and "not_viber_user" are the generated v1 SDK's.
+_ENDS: Final[Mapping[Channel, tuple[str, ...]]] = {
+    "viber": ("undeliverable", "expired", "rejected", "unknown", "failed", "not_viber_user", "deleted"),
+    "sms": ("undeliverable", "expired", "rejected", "unknown"),
+    "hlr": ("active", "absent", "unknown", "failed"),
+    "mnp": (),
+}
+
+STATUSES: Final[Mapping[Channel, tuple[str, ...]]] = MappingProxyType({c: _WAY[c] + _ENDS[c] for c in CHANNELS})
+
+INITIAL: Final[Mapping[Channel, str]] = MappingProxyType({"viber": "scheduled", "sms": "scheduled", "hlr": "sent"})
+
+FAILED: Final = frozenset({"undeliverable", "rejected", "expired", "failed", "not_viber_user"})
+
+# Nothing is sent of a message that is rejected or deleted before its time.
+_WITHOUT_SENDING: Final = frozenset({"rejected", "deleted"})
+_NEVER_IMPLIED: Final = frozenset({"scheduled", "new", "waiting"})
+
+
+def is_final(channel: Channel, status: str) -> bool:
+    """Whether nothing can follow."""
+    return status in _ENDS[channel] or (channel in ("viber", "sms") and status == _WAY[channel][-1])
+
+
+def may_follow(channel: Channel, before: str, after: str) -> bool:
+    """Whether `after` can come later than `before`, maybe with steps between; never backwards, never after the end."""
+    if is_final(channel, before) or after not in STATUSES[channel]:
+        return False
+    way = _WAY[channel]
+    if before not in way:
+        return False
+    if after in way:
+        return way.index(after) > way.index(before)
+    return before != "delivered" or after == "deleted"
+
+
+def implied(channel: Channel, before: str, after: str) -> tuple[str, ...]:
+    """The steps that lie between: `("sent",)` from scheduled to delivered; none where `after` cannot follow."""
+    if after in _WITHOUT_SENDING or not may_follow(channel, before, after):
+        return ()
+    way = _WAY[channel]
+    end = way.index(after if after in way else "sent") + (after not in way)
+    return tuple(status for status in way[way.index(before) + 1 : end] if status not in _NEVER_IMPLIED)

@@ -1,0 +1,110 @@
+"""Reads a scenario out of its text; tells everything that is wrong with it at once."""
+
+from typing import Any, Final
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from mock_bsg.scenario.document import UNREADABLE, Document, Path, read_document, word_path
+from mock_bsg.scenario.errors import Fault, Mistake, MistakesError, ScenarioError, suggest
+from mock_bsg.scenario.model import (
+    Account,
+    FaultMatch,
+    Incoming,
+    Outcome,
+    Plans,
+    Reports,
+    RequestFault,
+    Rule,
+    RuleMatch,
+    Scenario,
+)
+from mock_bsg.scenario.sense import find_nonsense
+from mock_bsg.scenario.values import describe
+
+__all__ = ["Fault", "ScenarioError", "load"]
+
+# The mappings that have a model of their own, by their path with list places left out.
+_SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
+    (): Scenario,
+    ("account",): Account,
+    ("defaults",): Plans,
+    ("rules",): Rule,
+    ("rules", "match"): RuleMatch,
+    ("rules", "outcomes"): Outcome,
+    ("faults",): RequestFault,
+    ("faults", "match"): FaultMatch,
+    ("reports",): Reports,
+    ("incoming",): Incoming,
+}
+
+
+def load(text: str, name: str) -> Scenario:
+    """The scenario that a YAML 1.2 or JSON text describes; `name` stands before each fault of a ScenarioError."""
+    document, faults = read_document(text)
+    scenario: Scenario | None = None
+    if document is not None:
+        data = {} if document.data is None else document.data
+        mistakes: list[Mistake] = []
+        try:
+            scenario = Scenario.model_validate(data)
+        except ValidationError as error:
+            mistakes = [mistake for details in error.errors() for mistake in _read_error(details)]
+        mistakes += find_nonsense(data)
+        faults += [_locate(mistake, document) for mistake in mistakes if not _is_told_already(mistake, document)]
+    if faults or scenario is None:
+        unique = {(fault.line, fault.column, fault.path, fault.message): fault for fault in faults}
+        raise ScenarioError(name, [unique[place] for place in sorted(unique)])
+    return scenario
+
+
+def _is_told_already(mistake: Mistake, document: Document) -> bool:
+    return document.value(mistake.path) is UNREADABLE
+
+
+def _locate(mistake: Mistake, document: Document) -> Fault:
+    mark = document.mark(mistake.path, at_key=mistake.at_key)
+    return Fault(word_path(mistake.path), mark.line, mark.column, mistake.message)
+
+
+def _read_error(details: ErrorDetails) -> list[Mistake]:
+    """What pydantic found, in our words."""
+    path = details["loc"]
+    kind = details["type"]
+    cause = details.get("ctx", {}).get("error")
+    if isinstance(cause, MistakesError):
+        return [Mistake((*path, *each.path), each.message, each.at_key) for each in cause.mistakes]
+    if isinstance(cause, ValueError):
+        return [Mistake(path, str(cause))]
+    if kind in ("extra_forbidden", "invalid_key"):
+        return [Mistake(path, _word_unknown_key(path), at_key=True)]
+    if kind == "missing":
+        return [Mistake(path[:-1], f"the key '{path[-1]}' is missing")]
+    return [Mistake(path, _word_wrong_kind(kind, details["input"]))]
+
+
+def _word_wrong_kind(kind: str, found: Any) -> str:
+    if kind == "too_short":
+        return "an empty list decides nothing: name something, or leave the key out"
+    wanted = "a list (each item after a '-')" if kind == "list_type" else "a mapping (keys with values)"
+    hint = ": leave the key out if it has none" if found is None else ""
+    return f"should be {wanted}, not {describe(found)}{hint}"
+
+
+def _word_unknown_key(path: Path) -> str:
+    key = str(path[-1])
+    section = tuple(step for step in path[:-1] if isinstance(step, str))
+    known = list(_SECTIONS[section].model_fields)
+    place = f"in {section[-1]}" if section else "at the top of a scenario"
+    if section and isinstance(path[-2], int):
+        place = f"in an item of {section[-1]}"
+    message = f"there is no key '{key}' {place}"
+    hint = suggest(key, known)
+    if hint:
+        return message + hint
+    below = _SECTIONS.get((*section, "match"))
+    if below is not None and key in below.model_fields:
+        return f"{message}: it belongs under 'match'"
+    if section[-1:] == ("match",) and key in _SECTIONS[section[:-1]].model_fields:
+        return f"{message}: it belongs beside 'match', not under it"
+    return f"{message}: it can be {', '.join(known)}"

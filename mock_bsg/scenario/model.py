@@ -1,0 +1,231 @@
+"""A scenario file as pydantic models; its JSON Schema, for editors, comes from them."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import Annotated, Any, Final
+
+from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
+from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function
+
+from mock_bsg.scenario import json_schemas as schemas
+from mock_bsg.scenario.faults import FaultKind
+from mock_bsg.scenario.match import FlagMatch, NumberMatch, TextMatch
+from mock_bsg.scenario.patterns import (
+    check_method,
+    check_path,
+    read_channel_pattern,
+    read_country_pattern,
+    read_flag_match,
+    read_header_patterns,
+    read_msisdn_pattern,
+    read_number_pattern,
+    text_pattern,
+)
+from mock_bsg.scenario.plan import Plan
+from mock_bsg.scenario.plans import plan_of
+from mock_bsg.scenario.playbook import AccountSetting, ClockSetting
+from mock_bsg.scenario.sections import read_clock, read_prices, read_senders, read_tariffs
+from mock_bsg.scenario.spans import NO_TIME, Span
+from mock_bsg.scenario.values import (
+    read_chance,
+    read_currency,
+    read_duration,
+    read_error_code,
+    read_fault_kind,
+    read_flag,
+    read_headers,
+    read_money,
+    read_name,
+    read_phone,
+    read_probability,
+    read_signed_money,
+    read_span,
+    read_status,
+    read_text,
+    read_weight,
+    whole_number,
+)
+
+_BIG: Final = 2**53 - 1
+_A_TIMES: Final = 10**9
+_NORMAL: Final = AccountSetting()
+
+
+class _Reader:
+    """Lets pydantic read a value by a function of ours, whatever the type of its result, and describe it as we say."""
+
+    __slots__ = ("_json_schema", "_read")
+
+    def __init__(self, read: Callable[[Any], Any], json_schema: schemas.Schema) -> None:
+        self._read = read
+        self._json_schema = json_schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_plain_validator_function(self._read)
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return dict(self._json_schema)
+
+
+# One reader for each kind of value, so that each mistake is told once, in one sentence.
+_Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(schemas.TEXT)]
+_Name = Annotated[str, _Reader(read_name, schemas.NAME)]
+_Flag = Annotated[bool, _Reader(read_flag, schemas.FLAG)]
+_Duration = Annotated[int, _Reader(read_duration, schemas.DURATION)]
+_Span = Annotated[Span, _Reader(read_span, schemas.SPAN)]
+_Money = Annotated[int, _Reader(read_money, schemas.MONEY)]
+_SignedMoney = Annotated[int, _Reader(read_signed_money, schemas.SIGNED_MONEY)]
+_Currency = Annotated[str, _Reader(read_currency, schemas.CURRENCY)]
+_Probability = Annotated[float, _Reader(read_probability, schemas.PROBABILITY)]
+_Chance = Annotated[float, _Reader(read_chance, schemas.CHANCE)]
+_Weight = Annotated[float, _Reader(read_weight, schemas.WEIGHT)]
+_Seed = Annotated[int, _Reader(whole_number(-_BIG, _BIG), schemas.whole_number(-_BIG, _BIG))]
+_FirstId = Annotated[int, _Reader(whole_number(1, 10**15), schemas.whole_number(1, 10**15))]
+_Times = Annotated[int, _Reader(whole_number(1, _A_TIMES), schemas.whole_number(1, _A_TIMES))]
+_ErrorCode = Annotated[int, _Reader(read_error_code, schemas.ERROR_CODE)]
+_Status = Annotated[int, _Reader(read_status, schemas.HTTP_STATUS)]
+_FaultKind = Annotated[FaultKind, _Reader(read_fault_kind, schemas.FAULT_KIND)]
+_Headers = Annotated[tuple[tuple[str, str], ...], _Reader(read_headers, schemas.HEADERS)]
+_Clock = Annotated[ClockSetting, _Reader(read_clock, schemas.CLOCK)]
+_Prices = Annotated[dict[str, dict[str, int]], _Reader(read_prices, schemas.PRICES)]
+_Tariffs = Annotated[dict[int, Decimal], _Reader(read_tariffs, schemas.TARIFFS)]
+_Senders = Annotated[frozenset[str], _Reader(read_senders, schemas.SENDERS)]
+_Phone = Annotated[str, _Reader(read_phone, schemas.PHONE)]
+_ViberPlan = Annotated[Plan, _Reader(plan_of("viber"), schemas.plan("viber"))]
+_SmsPlan = Annotated[Plan, _Reader(plan_of("sms"), schemas.plan("sms"))]
+_HlrPlan = Annotated[Plan, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
+_TextMatch = Annotated[TextMatch, _Reader(text_pattern(), schemas.TEXT_PATTERN)]
+_MsisdnMatch = Annotated[TextMatch, _Reader(read_msisdn_pattern, schemas.TEXT_PATTERN)]
+_CountryMatch = Annotated[TextMatch, _Reader(read_country_pattern, schemas.COUNTRY_PATTERN)]
+_ChannelMatch = Annotated[TextMatch, _Reader(read_channel_pattern, schemas.CHANNEL_PATTERN)]
+_PathMatch = Annotated[TextMatch, _Reader(text_pattern(check_path), schemas.TEXT_PATTERN)]
+_MethodMatch = Annotated[TextMatch, _Reader(text_pattern(check_method), schemas.TEXT_PATTERN)]
+_HeaderMatch = Annotated[
+    tuple[tuple[str, TextMatch], ...], _Reader(read_header_patterns, schemas.HEADER_PATTERNS)]
+_NumberMatch = Annotated[NumberMatch, _Reader(read_number_pattern, schemas.NUMBER_PATTERN)]
+_FlagMatch = Annotated[FlagMatch, _Reader(read_flag_match, schemas.FLAG)]
+
+
+class Section(BaseModel):
+    """A mapping of the file: every key is known, and most may be left out."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Account(Section):
+    """What an account begins with."""
+
+    balance: _SignedMoney = Field(_NORMAL.balance, description="Money in the account.")
+    limit: _Money = Field(_NORMAL.limit, description="Credit: how far below 0 the balance may go.")
+    currency: _Currency = Field(_NORMAL.currency, description="Currency of the account and of all prices.")
+    blocked: _Flag = Field(_NORMAL.blocked, description="Whether BSG has blocked the account (error 2).")
+    senders: _Senders | None = Field(None, description="Registered Viber senders; left out: any name is registered.")
+    tariffs: _Tariffs | None = Field(
+        None, description="Tariff codes that exist, or codes with factors on prices; left out: 0 to 9."
+    )
+
+
+class Plans(Section):
+    """What becomes of a message on each channel."""
+
+    viber: _ViberPlan | None = Field(None, description="Statuses of a Viber message, with times from its creation.")
+    sms: _SmsPlan | None = Field(None, description="Statuses of an SMS, with times from its creation.")
+    hlr: _HlrPlan | None = Field(None, description="Statuses of an HLR lookup, with times from its creation.")
+
+
+class RuleMatch(Section):
+    """Which recipients of which messages a rule is about; without any key: all."""
+
+    msisdn: _MsisdnMatch | None = Field(None, description="The number: digits, globs, /regular expressions/, A..B.")
+    reference: _TextMatch | None = Field(None, description="The reference that the sender gave this recipient.")
+    alpha_name: _TextMatch | None = Field(None, description="The sender's name of a Viber message.")
+    originator: _TextMatch | None = Field(None, description="The sender of an SMS.")
+    text: _TextMatch | None = Field(None, description="The text of the message.")
+    country: _CountryMatch | None = Field(None, description="The country of the number, two capitals.")
+    channel: _ChannelMatch | None = Field(None, description="viber, sms, hlr or mnp.")
+    is_promotional: _FlagMatch | None = Field(None, description="Whether a Viber message is marked as promotional.")
+    has_alt_route: _FlagMatch | None = Field(None, description="Whether a Viber message may be followed by an SMS.")
+    tariff: _NumberMatch | None = Field(None, description="The tariff code of the request.")
+    validity: _NumberMatch | None = Field(None, description="The validity of the message, in seconds.")
+
+
+class Outcome(Plans):
+    """One of several things that may become of a recipient's message."""
+
+    weight: _Weight = Field(1.0, description="Its share, compared to the other outcomes' weights.")
+
+
+class Response(Section):
+    """What a request gets along with its answer, or instead of it."""
+
+    name: _Name | None = Field(None, description="What it is called in answers, in the journal and on the page.")
+    times: _Times | None = Field(None, description="How often it is used in an account; then it is used up.")
+    error: _ErrorCode | None = Field(None, description="An error code of BSG's API.")
+    status: _Status | None = Field(None, description="The HTTP status that the whole request gets.")
+    headers: _Headers = Field((), description="Headers that the answer gets.")
+    delay: _Span | None = Field(None, description="How much later the answer comes.")
+    fault: _FaultKind | None = Field(None, description="What goes wrong with the connection or the answer.")
+
+
+class Rule(Response, Plans):
+    """What becomes of the recipients that it matches, unless a rule above it decided."""
+
+    match: RuleMatch = Field(RuleMatch(), description="Which recipients it is about; left out: all.")
+    outcomes: list[Outcome] | None = Field(None, min_length=1, description="Several plans, of which one is drawn.")
+
+
+class FaultMatch(Section):
+    """Which requests a fault is about; without any key: all."""
+
+    method: _MethodMatch | None = Field(None, description="The HTTP method.")
+    path: _PathMatch | None = Field(None, description="The path, without /rest and /v1.0 and without a last slash.")
+    header: _HeaderMatch = Field((), description="Headers by name, with patterns of their values.")
+    body: _TextMatch | None = Field(None, description="The body as text; globs must fit the whole of it.")
+
+
+class RequestFault(Response):
+    """What happens to requests before anything else does."""
+
+    match: FaultMatch = Field(FaultMatch(), description="Which requests it is about; left out: all.")
+    every: _Times | None = Field(None, description="Only each so-manieth of the requests that match.")
+    probability: _Chance | None = Field(None, description="Only some of the requests that match, drawn by the seed.")
+
+
+class Reports(Section):
+    """What the gateway does to its delivery reports."""
+
+    delay: _Span = Field(NO_TIME, description="How much later than the status the report is sent.")
+    duplicate: _Probability = Field(0.0, description="How probably a report is sent twice.")
+    lose: _Probability = Field(0.0, description="How probably a report is never sent.")
+    reorder: _Probability = Field(0.0, description="How probably a report comes after the one that should follow it.")
+
+
+class Incoming(Section):
+    """An SMS that a phone sends to one of the account's two-way numbers."""
+
+    msisdn: _Phone = Field(description="The phone that sends it.")
+    originator: _Text = Field("", description="The two-way number or name that it is sent to.")
+    text: _Text = Field(description="What it says.")
+    at: _Duration = Field(0, description="When it comes, from the moment the account is first seen.")
+
+
+class Scenario(Section):
+    """A scenario of mock_bsg: what an account begins with, and what becomes of its messages and requests."""
+
+    description: _Text = Field("", description="What the scenario shows; its first line is shown in lists.")
+    seed: _Seed = Field(0, description="The same seed and the same requests give the same draws.")
+    first_id: _FirstId = Field(1, description="The id of the first message.")
+    clock: _Clock = Field(ClockSetting(), description="How the account's clock goes.")
+    account: Account = Field(Account(), description="What the account begins with.")
+    prices: _Prices = Field({}, description="Prices over the built-in ones, by channel, and country or default.")
+    defaults: Plans = Field(Plans(), description="What becomes of recipients that no rule matches.")
+    rules: list[Rule] = Field([], description="Looked at from top to bottom for every recipient; the first decides.")
+    faults: list[RequestFault] = Field([], description="Looked at from top to bottom for every request.")
+    reports: Reports = Field(Reports(), description="What the gateway does to its delivery reports.")
+    incoming: list[Incoming] = Field([], description="SMS that come from phones.")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (Draft 2020-12) of scenario files."""
+    written = Scenario.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **written, "title": "A scenario of mock_bsg"}

@@ -1,0 +1,346 @@
+"""A scenario compiled: immutable, shared by all accounts that run it; which rule decides, and why."""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from decimal import Decimal
+from itertools import accumulate
+from typing import Any, Final
+
+from mock_bsg.scenario.draws import draw
+from mock_bsg.scenario.faults import Effect, FaultRule
+from mock_bsg.scenario.index import RecipientIndex, is_indexed_by_country, is_indexed_by_number
+from mock_bsg.scenario.life import CHANNELS, Channel
+from mock_bsg.scenario.match import Matcher, Outcome, Rule
+from mock_bsg.scenario.plan import Plan
+from mock_bsg.scenario.spans import NO_TIME, Span
+
+__all__ = [
+    "AccountSetting",
+    "Candidates",
+    "ClockSetting",
+    "Effect",
+    "FaultRule",
+    "IncomingSms",
+    "MagicNumber",
+    "MessageFacts",
+    "Outcome",
+    "PassedOver",
+    "Playbook",
+    "ReportSetting",
+    "Rule",
+    "Usage",
+    "Verdict",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class ClockSetting:
+    """Where an account's clock stands when the account is first seen, and how it goes."""
+
+    start: int | None = None  # ms since the epoch; None is the machine's time
+    speed: float = 1.0
+    manual: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSetting:
+    """What an account begins with; money in units of 1e-7 of the currency."""
+
+    balance: int = 1_000_000 * 10_000_000
+    limit: int = 0
+    currency: str = "EUR"
+    blocked: bool = False
+    senders: frozenset[str] | None = None  # None: any sender is registered
+    tariffs: Mapping[int, Decimal] = field(default_factory=lambda: dict.fromkeys(range(10), Decimal(1)))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportSetting:
+    """What the gateway does to its delivery reports; probabilities in 0..1."""
+
+    delay: Span = NO_TIME
+    duplicate: float = 0.0
+    lose: float = 0.0
+    reorder: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class IncomingSms:
+    """A two-way SMS that comes from a phone, `at` ms after the account was first seen."""
+
+    msisdn: str
+    originator: str
+    text: str
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
+class MessageFacts:
+    """What all recipients of one message share; "", False and 0 where a channel has no such thing."""
+
+    channel: Channel
+    alpha_name: str = ""
+    originator: str = ""
+    text: str = ""
+    is_promotional: bool = False
+    has_alt_route: bool = False
+    tariff: int = 0
+    validity: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What was decided for one recipient.
+
+    `plans` has one for the message's own channel, unless an error or an ending effect comes instead; for a Viber
+    message also the SMS's, if the rule says it. `draw` is how often this number had been drawn for by this rule.
+    """
+
+    rule: Rule | None
+    plans: Mapping[Channel, Plan]
+    error: int | None
+    effect: Effect | None
+    draw: int
+
+
+@dataclass(frozen=True, slots=True)
+class PassedOver:
+    """Why a rule did not decide: the first key that did not fit, what it asked for and what was there."""
+
+    rule: str
+    key: str
+    expected: str
+    found: str
+
+
+@dataclass(frozen=True, slots=True)
+class MagicNumber:
+    """A number that a rule names literally, and what becomes of messages to it."""
+
+    msisdn: str
+    outcome: str
+
+
+class Usage:
+    """An account's counters for one playbook: uses of rules, draws, requests that faults looked at."""
+
+    __slots__ = ("draws", "fault_hits", "fault_looks", "rule_uses")
+
+    def __init__(self) -> None:
+        self.rule_uses: dict[int, int] = {}
+        self.draws: dict[tuple[int, str], int] = {}
+        self.fault_looks: dict[int, int] = {}
+        self.fault_hits: dict[int, int] = {}
+
+    def copy(self) -> "Usage":
+        """Counters that go on from here without these noticing."""
+        twin = Usage()
+        for counter in self.__slots__:
+            setattr(twin, counter, dict(getattr(self, counter)))
+        return twin
+
+
+class Candidates:
+    """The rules that can decide about the recipients of one message."""
+
+    __slots__ = ("_lane", "_rules", "always_default")
+
+    def __init__(self, lane: "_Lane", rules: int) -> None:
+        self._lane = lane
+        self._rules = rules
+        self.always_default: Final = not rules
+
+    def choose(self, msisdn: str, country: str, reference: str, usage: Usage) -> Verdict | None:
+        """What the first matching rule decides for this recipient, counted in `usage`; None if no rule matches."""
+        lane = self._lane
+        left = self._rules & lane.index.find(msisdn, country)
+        while left:
+            first = left & -left
+            left ^= first
+            entry = lane.entries[first.bit_length() - 1]
+            if entry.checks and not entry.accepts(msisdn, country, reference):
+                continue
+            if entry.times is not None:
+                used = usage.rule_uses.get(entry.rule.index, 0)
+                if used >= entry.times:
+                    continue
+                usage.rule_uses[entry.rule.index] = used + 1
+            if entry.draws:
+                return entry.draw_for(msisdn, usage)
+            return entry.verdicts[0]
+        return None
+
+
+class _Entry:
+    """A rule as one channel sees it, with everything about it that can be made beforehand."""
+
+    __slots__ = ("checks", "draws", "rule", "seed", "shares", "times", "verdicts")
+
+    def __init__(self, rule: Rule, channel: Channel, defaults: Mapping[Channel, Plan], seed: int) -> None:
+        self.rule = rule
+        self.seed = seed
+        self.times = rule.times
+        self.checks = tuple(
+            (place, match)
+            for place, match in enumerate((rule.msisdn, rule.country, rule.reference))
+            if match is not None
+            and not (place == 0 and is_indexed_by_number(rule))
+            and not (place == 1 and is_indexed_by_country(rule))
+        )
+        outcomes = rule.outcomes or (Outcome(1, {}),)
+        creates = rule.error is None and (rule.effect is None or not rule.effect.ends_request)
+        self.verdicts = tuple(
+            Verdict(rule, _plans(channel, outcome, defaults) if creates else {}, rule.error, rule.effect, 0)
+            for outcome in outcomes
+        )
+        self.shares = list(accumulate(outcome.weight for outcome in outcomes))
+        self.draws = len(outcomes) > 1 or any(
+            not plan.is_fixed for verdict in self.verdicts for plan in verdict.plans.values()
+        )
+
+    def accepts(self, msisdn: str, country: str, reference: str) -> bool:
+        values = (msisdn, country, reference)
+        return all(match.accepts(values[place]) for place, match in self.checks)
+
+    def draw_for(self, msisdn: str, usage: Usage) -> Verdict:
+        rule, key = self.rule, (self.rule.index, msisdn)
+        count = usage.draws.get(key, 0)
+        usage.draws[key] = count + 1
+        verdict = self.verdicts[0]
+        if len(self.verdicts) > 1:
+            point = draw(self.seed, rule.name, msisdn, count) * self.shares[-1]
+            # A rounding could put the point on the very end of the last share.
+            verdict = self.verdicts[min(bisect_right(self.shares, point), len(self.verdicts) - 1)]
+        return verdict if count == 0 else Verdict(rule, verdict.plans, verdict.error, verdict.effect, count)
+
+
+def _plans(channel: Channel, outcome: Outcome, defaults: Mapping[Channel, Plan]) -> Mapping[Channel, Plan]:
+    """The plans that count for a message of this channel: its own, and for Viber the SMS's that may follow."""
+    plan = outcome.plans.get(channel, defaults.get(channel))
+    plans: dict[Channel, Plan] = {} if plan is None else {channel: plan}
+    if channel == "viber" and "sms" in outcome.plans:
+        plans["sms"] = outcome.plans["sms"]
+    return plans
+
+
+class _Lane:
+    """The rules that say something about one channel."""
+
+    __slots__ = ("conditional", "entries", "index", "narrowed", "unconditional")
+
+    def __init__(self, channel: Channel, rules: tuple[Rule, ...], defaults: Mapping[Channel, Plan], seed: int) -> None:
+        speaking = [rule for rule in rules if rule.speaks_for(channel) and _may_be_of(rule, channel)]
+        self.entries = tuple(_Entry(rule, channel, defaults, seed) for rule in speaking)
+        self.index = RecipientIndex(speaking)
+        self.unconditional = 0
+        self.conditional: list[tuple[int, tuple[tuple[str, Matcher], ...]]] = []
+        for position, rule in enumerate(speaking):
+            keys = tuple((key, match) for key, match in rule.message_keys if key != "channel")
+            if keys:
+                self.conditional.append((1 << position, keys))
+            else:
+                self.unconditional |= 1 << position
+        self.narrowed: dict[int, Candidates] = {self.unconditional: Candidates(self, self.unconditional)}
+
+    def narrow(self, facts: MessageFacts) -> Candidates:
+        rules = self.unconditional
+        for bit, keys in self.conditional:
+            if all(match.accepts(getattr(facts, key)) for key, match in keys):
+                rules |= bit
+        found = self.narrowed.get(rules)
+        if found is None:
+            if len(self.narrowed) > _MOST_NARROWINGS:
+                self.narrowed.clear()
+            found = self.narrowed[rules] = Candidates(self, rules)
+        return found
+
+
+_MOST_NARROWINGS: Final = 1000
+
+
+def _may_be_of(rule: Rule, channel: Channel) -> bool:
+    return all(match.accepts(channel) for key, match in rule.message_keys if key == "channel")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Playbook:
+    """A scenario compiled: what an account begins with, and what becomes of every message and request."""
+
+    name: str
+    source: str
+    description: str
+    seed: int
+    first_id: int
+    clock: ClockSetting
+    account: AccountSetting
+    prices: Mapping[str, Mapping[str, int]]
+    defaults: Mapping[Channel, Plan]
+    rules: tuple[Rule, ...]
+    faults: tuple[FaultRule, ...]
+    reports: ReportSetting
+    incoming: tuple[IncomingSms, ...]
+    _lanes: Mapping[Channel, _Lane] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        lanes = {channel: _Lane(channel, self.rules, self.defaults, self.seed) for channel in CHANNELS}
+        object.__setattr__(self, "_lanes", lanes)
+
+    def narrow(self, facts: MessageFacts) -> Candidates:
+        """The rules that can decide about recipients of this message."""
+        return self._lanes[facts.channel].narrow(facts)
+
+    def fault_for(self, method: str, path: str, headers: Mapping[str, str], body: bytes, usage: Usage) -> Effect | None:
+        """The first fault that hits this request, counted in `usage`; `path` without /rest, /v1.0 and a last slash."""
+        for fault in self.faults:
+            if fault.looks_at(method, path, headers, body) and _hits(fault, self.seed, usage):
+                return fault.effect
+        return None
+
+    def explain(
+        self, facts: MessageFacts, msisdn: str, country: str, reference: str, decided: Rule | None
+    ) -> list[PassedOver]:
+        """Why each rule above the one that decided did not; all rules if none did."""
+        above = self.rules if decided is None else self.rules[: decided.index]
+        recipient = {"msisdn": msisdn, "country": country, "reference": reference}
+        return [_why_passed_over(rule, facts, recipient) for rule in above]
+
+    def numbers(self) -> list[MagicNumber]:
+        """The numbers that rules name one by one, with the rule's name as what comes of it."""
+        return [
+            MagicNumber(msisdn, rule.name)
+            for rule in self.rules
+            if rule.msisdn is not None
+            for msisdn in sorted(rule.msisdn.literals)
+        ]
+
+
+def _hits(fault: FaultRule, seed: int, usage: Usage) -> bool:
+    if fault.times is not None and usage.fault_hits.get(fault.index, 0) >= fault.times:
+        return False
+    looks = usage.fault_looks.get(fault.index, 0)
+    usage.fault_looks[fault.index] = looks + 1
+    if fault.every is not None and (looks + 1) % fault.every:
+        return False
+    if fault.probability is not None and draw(seed, fault.name, looks) >= fault.probability:
+        return False
+    usage.fault_hits[fault.index] = usage.fault_hits.get(fault.index, 0) + 1
+    return True
+
+
+def _why_passed_over(rule: Rule, facts: MessageFacts, recipient: Mapping[str, str]) -> PassedOver:
+    asked: tuple[tuple[str, Matcher], ...] = (*rule.message_keys, *rule.recipient_keys)
+    for key, match in asked:
+        value: Any = recipient[key] if key in recipient else getattr(facts, key)
+        if not match.accepts(value):
+            return PassedOver(rule.name, key, match.source, _worded(value))
+    if not rule.speaks_for(facts.channel):
+        spoken = {channel for outcome in rule.outcomes for channel in outcome.plans}
+        return PassedOver(rule.name, "channel", " or ".join(sorted(spoken)), facts.channel)
+    return PassedOver(rule.name, "times", f"{rule.times} at most", "used up")
+
+
+def _worded(value: Any) -> str:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

@@ -1,0 +1,151 @@
+"""Finds what is well written in a scenario and makes no sense: keys that contradict each other or decide nothing."""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from mock_bsg.scenario.errors import Mistake
+from mock_bsg.scenario.life import CHANNELS
+
+_PLANS: Final = ("viber", "sms", "hlr")
+_ENDS: Final = ("error", "status", "fault")
+_ANSWERS: Final = (*_ENDS, "delay", "headers")
+_RULE_KEYS: Final = frozenset((*_PLANS, *_ANSWERS, "name", "match", "times", "outcomes"))
+_FAULT_KEYS: Final = frozenset((*_ANSWERS, "name", "match", "times", "every", "probability"))
+_WITHOUT_ANSWER: Final = ("connection_reset", "empty_response", "hang")
+# What only messages of some channels have.
+_CHANNELS_WITH: Final = {
+    "alpha_name": ("viber",),
+    "is_promotional": ("viber",),
+    "has_alt_route": ("viber",),
+    "originator": ("sms",),
+    "text": ("viber", "sms"),
+    "validity": ("viber", "sms"),
+}
+
+
+def find_nonsense(data: Any) -> Iterator[Mistake]:
+    """What makes no sense in a scenario's plain data; takes any data; wrong types are told elsewhere."""
+    if not isinstance(data, dict):
+        return
+    for place, rule in _mappings(data.get("rules")):
+        path = ("rules", place)
+        yield from _in_response(rule, path)
+        yield from _in_rule(rule, path)
+    for place, fault in _mappings(data.get("faults")):
+        path = ("faults", place)
+        yield from _in_response(fault, path)
+        yield from _in_fault(fault, path)
+    yield from _repeated_names(data.get("rules"), "rule")
+    yield from _repeated_names(data.get("faults"), "fault")
+    yield from _in_account(data.get("account"))
+
+
+def _mappings(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:
+    if isinstance(items, list):
+        yield from ((place, item) for place, item in enumerate(items) if isinstance(item, dict))
+
+
+def _in_response(item: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    ends = [key for key in _ENDS if key in item]
+    for key in ends[1:]:
+        message = f"'{ends[0]}' is the whole answer already, so '{key}' cannot be: take one of them away"
+        yield Mistake((*path, key), message, at_key=True)
+    fault = item.get("fault")
+    if "headers" in item and fault in _WITHOUT_ANSWER:
+        message = f"no answer is sent with {fault}, so there are no headers: take one of them away"
+        yield Mistake((*path, "headers"), message, at_key=True)
+
+
+def _in_rule(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    plans = [key for key in (*_PLANS, "outcomes") if key in rule]
+    ends = [key for key in _ENDS if key in rule]
+    if ends:
+        for key in plans:
+            message = f"with '{ends[0]}' nothing is created, so there is nothing to plan: take '{key}' or it away"
+            yield Mistake((*path, key), message, at_key=True)
+    elif not plans and not any(key in rule for key in _ANSWERS) and rule.keys() <= _RULE_KEYS:
+        known = ", ".join((*_PLANS, "outcomes", *_ANSWERS))
+        yield Mistake(path, f"the rule decides nothing: give it one of {known}")
+    yield from _in_outcomes(rule, path)
+    if not ends:
+        yield from _in_rule_match(rule, path)
+
+
+def _in_outcomes(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    outcomes = [outcome for _, outcome in _mappings(rule.get("outcomes"))]
+    if not outcomes:
+        return
+    if not any(key in outcome for outcome in outcomes for key in _PLANS) and all(
+        outcome.keys() <= {"weight", *_PLANS} for outcome in outcomes
+    ):
+        message = f"the outcomes decide nothing: give them one of {', '.join(_PLANS)}"
+        yield Mistake((*path, "outcomes"), message, at_key=True)
+    for key in _PLANS:
+        if key in rule and all(key in outcome for outcome in outcomes):
+            message = f"every outcome has a '{key}' plan of its own, so this one is never used"
+            yield Mistake((*path, key), message, at_key=True)
+
+
+def _in_rule_match(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    match = rule.get("match")
+    channels = _channels_of(match)
+    if channels is None or not isinstance(match, dict):
+        return
+    for key, having in _CHANNELS_WITH.items():
+        if key in match and not channels & set(having):
+            message = f"{_listed(sorted(channels))} messages have no {key}: this rule can never match"
+            yield Mistake((*path, "match", key), message, at_key=True)
+    planned = {key for key in _PLANS if key in rule}
+    planned |= {key for _, outcome in _mappings(rule.get("outcomes")) for key in _PLANS if key in outcome}
+    if planned and not any(key in rule for key in _ANSWERS) and not planned & channels:
+        message = f"the rule is about {_listed(sorted(channels))} only, and plans only {_listed(sorted(planned))}"
+        yield Mistake((*path, "match", "channel"), f"{message}: it decides nothing")
+
+
+def _channels_of(match: Any) -> set[str] | None:
+    """The channels that a rule names; None if it names none, or none that can be read."""
+    if not isinstance(match, dict) or "channel" not in match:
+        return None
+    named = match["channel"] if isinstance(match["channel"], list) else [match["channel"]]
+    return set(named) if named and all(name in CHANNELS for name in named if isinstance(name, str)) else None
+
+
+def _listed(words: list[str]) -> str:
+    return " and ".join(words)
+
+
+def _in_fault(fault: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    if not any(key in fault for key in _ANSWERS) and fault.keys() <= _FAULT_KEYS:
+        yield Mistake(path, f"the fault does nothing: give it one of {', '.join(_ANSWERS)}")
+    if "every" in fault and "probability" in fault:
+        message = "'every' and 'probability' cannot both say which requests are hit: take one of them away"
+        yield Mistake((*path, "probability"), message, at_key=True)
+
+
+def _repeated_names(items: Any, kind: str) -> Iterator[Mistake]:
+    """Names tell rules apart in answers and draws; an unnamed rule is called by its place."""
+    first_places: dict[str, int] = {}
+    mappings = list(_mappings(items))
+    unnamed = {f"{kind} {place + 1}": place for place, item in mappings if "name" not in item}
+    for place, item in mappings:
+        name = str(getattr(item.get("name"), "text", item.get("name"))) if "name" in item else None
+        if name is None:
+            continue
+        if name in first_places:
+            message = f"'{name}' is the name of {kind} {first_places[name] + 1} already: names tell them apart"
+            yield Mistake((f"{kind}s", place, "name"), message)
+        elif name in unnamed:
+            message = f"'{name}' is what the {kind} at {kind}s[{unnamed[name]}] is called, which has no name of its own"
+            yield Mistake((f"{kind}s", place, "name"), message)
+        else:
+            first_places[name] = place
+
+
+def _in_account(account: Any) -> Iterator[Mistake]:
+    if not isinstance(account, dict):
+        return
+    balance, limit = account.get("balance", 0), account.get("limit", 0)
+    if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in (balance, limit)):
+        return
+    if balance < 0 <= limit < -balance:
+        yield Mistake(("account", "balance"), f"the balance cannot be below the credit: not less than -{limit}")

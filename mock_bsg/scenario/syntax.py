@@ -1,0 +1,59 @@
+"""What a YAML parser complains about, in the words of somebody who wrote a scenario."""
+
+import re
+from typing import Final
+
+from ruamel.yaml.error import MarkedYAMLError, YAMLError
+from ruamel.yaml.reader import ReaderError
+
+from mock_bsg.scenario.errors import Fault
+
+_SENTENCES: Final[tuple[tuple[str, str], ...]] = (
+    (
+        r"mapping values are not allowed",
+        "a ':' cannot stand here: quote the text if the ':' belongs to it, else see how the line above is indented",
+    ),
+    (r"could not find expected ':'", "a ':' is missing after this key"),
+    (
+        r"expected ',' or '\}', but got '<stream end>'",
+        "the '{' of line {line} is never closed: a '}' is missing",
+    ),
+    (r"expected ',' or '\]', but got '<stream end>'", "the '[' of line {line} is never closed: a ']' is missing"),
+    (r"expected ',' or '\}'", "within the {{ }} that begin in line {line}, a ',' or the closing '}}' is missing here"),
+    (r"expected ',' or '\]'", "within the [ ] that begin in line {line}, a ',' or the closing ']' is missing here"),
+    (
+        r"expected <block end>, but found '<scalar>'",
+        "this does not belong behind the text before it: put all in quotes",
+    ),
+    (
+        r"expected <block end>|did not find expected",
+        "this line is not indented like the ones it belongs to (that part begins in line {line})",
+    ),
+    (r"found unexpected end of stream", "the quotes that open in line {line} are never closed"),
+    (r"found unknown escape character", "within double quotes a \\ begins an escape: write \\\\, or use single quotes"),
+    (r"found character '[@`%]'", "a text that begins with this character needs quotes"),
+    (r"while scanning an alias|while scanning an anchor", "a text that begins with '*' or '&' needs quotes"),
+    (r"expected the node content, but found '([^']+)'", "there should be a value here, not '{found}'"),
+)
+
+
+def word_syntax_error(error: YAMLError) -> Fault:
+    """The fault that a parser's error stands for."""
+    if isinstance(error, ReaderError):
+        return Fault("", 1, 1, f"the text has a character that YAML does not allow (at {error.position})")
+    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
+    return Fault("", line, column, _sentence(error))
+
+
+def _sentence(error: YAMLError) -> str:
+    if not isinstance(error, MarkedYAMLError):
+        return f"this is not YAML: {error}"
+    complaint = f"{error.context or ''} {error.problem or ''}".strip()
+    begins = error.context_mark.line + 1 if error.context_mark is not None else 1
+    for pattern, sentence in _SENTENCES:
+        found = re.search(pattern, complaint)
+        if found is not None:
+            words = sentence.replace("{line}", str(begins)).replace("{{", "{").replace("}}", "}")
+            return words.replace("{found}", found[1] if found.re.groups else "")
+    return f"this is not YAML: {complaint}"

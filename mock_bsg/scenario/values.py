@@ -1,0 +1,264 @@
+"""What a value of a scenario file may be: each reader returns what is meant, or says in a sentence what is wrong."""
+
+# ruff: noqa: TRY004 - whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
+
+import math
+import re
+from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any, Final
+
+from mock_bsg.scenario.country_codes import COUNTRY_CODES
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.errors import Findings, suggest
+from mock_bsg.scenario.faults import FAULT_KINDS, FaultKind
+from mock_bsg.scenario.spans import Span, parse_duration, parse_span
+
+MONEY_UNIT: Final = 10_000_000  # an amount of 1 is a ten-millionth: BSG's prices have up to 7 decimals
+MOST_MONEY: Final = 10**12
+_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+_COMMON_COUNTRY_SLIPS: Final = {"UK": "GB", "EN": "GB", "EL": "GR"}
+
+
+def describe(value: Any) -> str:
+    """How a message names a value that is not what it should be."""
+    if value is None:
+        return "nothing"
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, dict):
+        return "a mapping (keys with values)"
+    if isinstance(value, list):
+        return "a list"
+    written = str(getattr(value, "text", value))
+    shown = written if len(written) <= 60 else written[:57] + "..."
+    return f"the number {shown}" if isinstance(value, int | float) else f"'{shown}'"
+
+
+def one_of(word: str, known: Iterable[str]) -> str:
+    """` (did you mean 'x'?)`, or all the words there are."""
+    known = list(known)
+    return suggest(word, known) or f": it can be {', '.join(known)}"
+
+
+def read_text(value: Any) -> str:
+    """A text; a whole number counts as the text it is written as."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int) and not isinstance(value, bool):
+        return str(getattr(value, "text", value))
+    if isinstance(value, bool | float):
+        raise ValueError(f"should be a text, not {describe(value)}: put it in quotes")
+    raise ValueError(f"should be a text, not {describe(value)}")
+
+
+def read_name(value: Any) -> str:
+    """A text in one line that is not empty."""
+    name = read_text(value)
+    if not name.strip() or not name.isprintable():
+        raise ValueError("should be one line of text that is not empty")
+    return name
+
+
+def read_flag(value: Any) -> bool:
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, str) and value.casefold() in ("yes", "on", "no", "off", "y", "n", "true", "false"):
+        meant = "true" if value.casefold() in ("yes", "on", "y", "true") else "false"
+        raise ValueError(f"should be true or false, not the text '{value}': write {meant}")
+    raise ValueError(f"should be true or false, not {describe(value)}")
+
+
+def whole_number(low: int, high: int) -> Callable[[Any], int]:
+    """A reader of whole numbers from `low` to `high`."""
+
+    def read(value: Any) -> int:
+        if isinstance(value, bool) or not isinstance(value, int):
+            hint = ": take away the quotes" if isinstance(value, str) and value.isdigit() else ""
+            raise ValueError(f"should be a whole number, not {describe(value)}{hint}")
+        if not low <= value <= high:
+            raise ValueError(f"should be a whole number from {low} to {high}, not {int(value)}")
+        return int(value)
+
+    return read
+
+
+def _read_number(value: Any, what: str) -> Decimal:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        hint = ": take away the quotes" if isinstance(value, str) and _is_number(value) else ""
+        raise ValueError(f"should be {what}, not {describe(value)}{hint}")
+    if not math.isfinite(value):
+        raise ValueError(f"should be {what}, not {describe(value)}")
+    return Decimal(str(value))
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"-?\d+(\.\d+)?", text) is not None
+
+
+def read_probability(value: Any) -> float:
+    number = _read_number(value, "a probability from 0 to 1")
+    if not 0 <= number <= 1:
+        hint = f": {number} % is {number / 100}" if 1 < number <= 100 else ""
+        raise ValueError(f"should be a probability from 0 to 1, not {number}{hint}")
+    return float(number)
+
+
+def read_chance(value: Any) -> float:
+    """A probability of something that shall happen at all."""
+    chance = read_probability(value)
+    if chance == 0:
+        raise ValueError("with a probability of 0 this never happens: leave it out")
+    return chance
+
+
+def read_weight(value: Any) -> float:
+    weight = _read_number(value, "a number greater than 0")
+    if not 0 < weight <= 10**9:
+        raise ValueError(f"should be a number greater than 0, not {weight}")
+    return float(weight)
+
+
+def read_speed(value: Any) -> float:
+    speed = _read_number(value, "a number such as 60 (a minute goes by in a second)")
+    if speed == 0:
+        raise ValueError("a clock of speed 0 stands still: write manual: true")
+    if not 0 < speed <= 1_000_000:
+        raise ValueError(f"should be greater than 0 and at most 1000000, not {speed}")
+    return float(speed)
+
+
+def read_factor(value: Any) -> Decimal:
+    factor = _read_number(value, "a factor on prices such as 0.8")
+    if not 0 <= factor <= 1000:
+        raise ValueError(f"should be a factor on prices from 0 to 1000, not {factor}")
+    return factor
+
+
+def read_signed_money(value: Any) -> int:
+    """Money in units of 1e-7."""
+    units = _read_number(value, "an amount of money such as 0.05") * MONEY_UNIT
+    if units != int(units):
+        raise ValueError(f"{describe(value)} has more than 7 decimals")
+    if abs(units) > MOST_MONEY * MONEY_UNIT:
+        raise ValueError(f"{describe(value)} is more money than there is: at most {MOST_MONEY}")
+    return int(units)
+
+
+def read_money(value: Any) -> int:
+    """Money in units of 1e-7, not negative."""
+    amount = read_signed_money(value)
+    if amount < 0:
+        raise ValueError(f"should not be negative, as {describe(value)} is")
+    return amount
+
+
+def read_currency(value: Any) -> str:
+    currency = read_text(value)
+    if not re.fullmatch("[A-Z]{3}", currency):
+        hint = suggest(currency, [currency.upper()]) if re.fullmatch("[a-zA-Z]{3}", currency) else ""
+        raise ValueError(f"should be a currency code of three capitals such as EUR, not '{currency}'{hint}")
+    return currency
+
+
+def read_country(value: Any) -> str:
+    """A two-letter country code."""
+    if value is False:
+        raise ValueError("should be a country code, not false: write NO for Norway")
+    code = read_text(value)
+    if code not in COUNTRY_CODES:
+        meant = _COMMON_COUNTRY_SLIPS.get(code.upper(), code.upper())
+        hint = f" (did you mean '{meant}'?)" if meant in COUNTRY_CODES else ""
+        raise ValueError(f"'{code}' is no country code of two capitals such as UA{hint}")
+    return code
+
+
+def read_duration(value: Any) -> int:
+    """A duration in ms."""
+    return parse_duration(_duration_text(value))
+
+
+def read_span(value: Any) -> Span:
+    """A duration or a range of two."""
+    return parse_span(_duration_text(value))
+
+
+def _duration_text(value: Any) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(getattr(value, "text", value))
+    raise ValueError(f"should be a duration such as 5s, not {describe(value)}")
+
+
+def read_error_code(value: Any) -> int:
+    """A code of BSG's API that means an error."""
+    code = whole_number(-(10**9), 10**9)(value)
+    if code == 0:
+        raise ValueError("the error code 0 means that there is no error: leave it out")
+    if code not in ERROR_TEXTS:
+        codes = ", ".join(str(known) for known in ERROR_TEXTS if known)
+        raise ValueError(f"{code} is no error code of BSG's API: there are {codes}")
+    return code
+
+
+def read_status(value: Any) -> int:
+    """An HTTP status that ends a request."""
+    return whole_number(200, 599)(value)
+
+
+def read_fault_kind(value: Any) -> FaultKind:
+    for kind in FAULT_KINDS:
+        if value == kind:
+            return kind
+    if not isinstance(value, str):
+        raise ValueError(f"should be one of {', '.join(FAULT_KINDS)}, not {describe(value)}")
+    raise ValueError(f"'{value}' is no fault{one_of(value, FAULT_KINDS)}")
+
+
+def read_headers(value: Any) -> tuple[tuple[str, str], ...]:
+    """Names and values of an answer's headers."""
+    if not isinstance(value, dict):
+        raise ValueError(f'should be headers such as {{Retry-After: "1"}}, not {describe(value)}')
+    findings = Findings()
+    headers: list[tuple[str, str]] = []
+    for name, written in value.items():
+        if not _HEADER_NAME.fullmatch(name):
+            findings.note(name, f"'{name}' cannot be the name of a header", at_key=True)
+        content = findings.attempt(name, _read_header_value, written)
+        headers.append((name, content or ""))
+    findings.refuse()
+    return tuple(headers)
+
+
+def _read_header_value(value: Any) -> str:
+    text = str(getattr(value, "text", value)) if isinstance(value, float) else read_text(value)
+    if not (text.isprintable() and text.isascii()):
+        raise ValueError("a header's value is one line of plain ASCII")
+    return text
+
+
+def read_moment(value: Any) -> int:
+    """A point in time, in ms since the epoch; UTC if no offset is given."""
+    example = "2017-01-17T09:20:02Z"
+    if not isinstance(value, str):
+        raise ValueError(f"should be a time such as {example}, not {describe(value)}")
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        raise ValueError(f"'{value}' is no time such as {example}") from None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    ms = round(moment.timestamp() * 1000)
+    if not 0 <= ms < 32_503_680_000_000:  # 3000-01-01
+        raise ValueError(f"'{value}' is not between 1970 and 3000")
+    return ms
+
+
+def read_phone(value: Any) -> str:
+    """An international phone number, digits only."""
+    text = read_text(value)
+    if not re.fullmatch(r"\+?[1-9][0-9]{7,14}", text):
+        raise ValueError(f"should be an international phone number of 8 to 15 digits, not {describe(value)}")
+    return text.removeprefix("+")

@@ -1,0 +1,213 @@
+"""A server as a process has it: the application on its sockets, from start to graceful stop."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import gc
+import os
+import signal
+import socket
+import sys
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from mock_bsg.scenario.library import Library
+
+from mock_bsg.app import create_app
+from mock_bsg.settings import Settings, name_reachable
+
+if TYPE_CHECKING:
+    import ssl
+    from collections.abc import Callable, Coroutine, Sequence
+
+GRACE = 10.0
+"""Seconds that a stop waits for what is in flight."""
+
+
+class ServerError(Exception):
+    """A server that could not start; its text is one line that says why and what to do."""
+
+
+def open_library(settings: Settings) -> Library:
+    """The scenarios that a server of these settings finds, the default one read.
+
+    Raises SettingsError if the default scenario's file cannot be read, ScenarioError if it is a bad one, and
+    UnknownScenario if there is none of its name.
+    """
+    library = Library(settings.scenario_dirs, settings.read_texts())
+    library.get(settings.scenario)
+    return library
+
+
+class Server:
+    """The application on its sockets, in the running event loop."""
+
+    __slots__ = ("_grace", "_library", "_runner", "_settings", "port", "tls_url", "url")
+
+    def __init__(self, settings: Settings, library: Library, *, grace: float = GRACE) -> None:
+        self._settings = settings
+        self._library = library
+        self._grace = grace
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+        self.port = 0
+        self.tls_url: str | None = None
+
+    async def start(self) -> None:
+        """Listens and answers. Raises ServerError for a port that cannot be had, SettingsError for TLS."""
+        settings = self._settings
+        tls = _open_tls(settings) if settings.tls_port is not None else None
+        app = create_app(settings, self._library)
+        runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=self._grace)
+        await runner.setup()
+        try:
+            host, self.port = await _listen(runner, settings, settings.port, "port")
+            self.url = f"http://{host}:{self.port}"
+            if tls is not None and settings.tls_port is not None:
+                host, port = await _listen(runner, settings, settings.tls_port, "tls-port", tls)
+                self.tls_url = f"https://{host}:{port}"
+        except BaseException:
+            await runner.cleanup()
+            raise
+        self._runner = runner
+
+    async def stop(self) -> None:
+        """Takes no more connections, lets what is in flight finish within the grace, closes all."""
+        runner, self._runner = self._runner, None
+        if runner is not None:
+            await runner.cleanup()
+
+
+def _open_tls(settings: Settings) -> ssl.SSLContext:
+    from mock_bsg import tls  # noqa: PLC0415 -- slow to import, and its packages are optional
+
+    authority = tls.Authority.open(settings.tls_dir) if settings.tls_dir else tls.Authority.create()
+    return authority.ssl_context(settings.tls_names)
+
+
+async def _listen(
+    runner: web.AppRunner, settings: Settings, port: int, flag: str, tls: ssl.SSLContext | None = None
+) -> tuple[str, int]:
+    """Opens one port; host and port under which this machine reaches it."""
+    known = len(runner.addresses)
+    try:
+        await web.TCPSite(runner, settings.host, port, ssl_context=tls, backlog=1024).start()
+    except OSError as fault:
+        raise ServerError(_explain(fault, settings.host, port, flag)) from None
+    addresses = runner.addresses[known:]
+    # A name may stand for an IPv6 address too, on another port if a free one was asked for.
+    host, bound = next((address for address in addresses if len(address) == 2), addresses[0])[:2]
+    return name_reachable(host), bound
+
+
+def _explain(fault: OSError, host: str, port: int, flag: str) -> str:
+    flag_and_variable = f"--{flag} or MOCK_BSG_{flag.upper().replace('-', '_')}"
+    if fault.errno == errno.EADDRINUSE:
+        return f"port {port} is taken on {host}; choose another with {flag_and_variable}, 0 takes a free one"
+    if fault.errno == errno.EACCES:
+        return f"port {port} is not for this user on {host}; choose one above 1023 with {flag_and_variable}"
+    if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
+        return f"'{host}' is no address of this machine; choose one with --host or MOCK_BSG_HOST, 0.0.0.0 takes all"
+    return f"port {port} cannot be opened on {host}: {os.strerror(fault.errno) if fault.errno else fault}"
+
+
+def run(settings: Settings, announce: Callable[[Server], None]) -> int:
+    """Runs a server until SIGTERM or SIGINT, calling `announce` when it answers; the process's exit code.
+
+    Raises what open_library and Server.start raise.
+    """
+    return _run_loop(_serve(Server(settings, open_library(settings)), announce))
+
+
+def run_beside(settings: Settings, command: Sequence[str]) -> int:
+    """Runs a command with a server beside it, which MOCK_BSG_URL names; the command's exit code, as a shell tells it.
+
+    Raises what open_library and Server.start raise.
+    """
+    return _run_loop(_accompany(Server(settings, open_library(settings), grace=0), command))
+
+
+def tune_collector() -> None:
+    """Keeps the garbage collector off all that was imported and made at start: it lives as long as the process."""
+    gc.freeze()
+
+
+def _run_loop(main: Coroutine[None, None, int]) -> int:
+    with asyncio.Runner(loop_factory=_find_loop_factory()) as runner:
+        return runner.run(main)
+
+
+def _find_loop_factory() -> Callable[[], asyncio.AbstractEventLoop]:
+    try:
+        import uvloop  # noqa: PLC0415 -- not on every platform
+    except ImportError:
+        return asyncio.new_event_loop
+    factory: Callable[[], asyncio.AbstractEventLoop] = uvloop.new_event_loop
+    return factory
+
+
+async def _serve(server: Server, announce: Callable[[Server], None]) -> int:
+    signals: asyncio.Queue[int] = asyncio.Queue()
+    _on_signals(signals.put_nowait)
+    await server.start()
+    tune_collector()
+    announce(server)
+    await signals.get()
+    stopping = asyncio.ensure_future(server.stop())
+    impatience = asyncio.ensure_future(signals.get())
+    await asyncio.wait((stopping, impatience), return_when=asyncio.FIRST_COMPLETED)
+    if stopping.done():
+        impatience.cancel()
+        await stopping
+        return 0
+    stopping.cancel()
+    return 128 + impatience.result()
+
+
+async def _accompany(server: Server, command: Sequence[str]) -> int:
+    await server.start()
+    try:
+        return await _run_command(command, {**os.environ, "MOCK_BSG_URL": server.url})
+    finally:
+        await server.stop()
+
+
+async def _run_command(command: Sequence[str], environ: dict[str, str]) -> int:
+    try:
+        process = await asyncio.create_subprocess_exec(*command, env=environ)
+    except OSError as fault:
+        raise CommandError(f"{command[0]}: {fault.strerror}", 127 if fault.errno == errno.ENOENT else 126) from None
+
+    def forward(number: int) -> None:
+        # Ctrl-C at a terminal reaches every process in its foreground by itself.
+        if process.returncode is None and not (number == signal.SIGINT and _is_in_foreground()):
+            process.send_signal(number)
+
+    _on_signals(forward)
+    code = await process.wait()
+    return code if code >= 0 else 128 - code
+
+
+class CommandError(Exception):
+    """A command that `exec` could not start; `code` is what a shell would exit with."""
+
+    def __init__(self, text: str, code: int) -> None:
+        super().__init__(text)
+        self.code = code
+
+
+def _is_in_foreground() -> bool:
+    try:
+        return os.tcgetpgrp(sys.stdin.fileno()) == os.getpgrp()
+    except (OSError, ValueError, AttributeError):
+        return False
+
+
+def _on_signals(act: Callable[[int], None]) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        try:
+            loop.add_signal_handler(number, act, number)
+        except NotImplementedError:  # Windows' loop
+            signal.signal(number, lambda got, _frame: loop.call_soon_threadsafe(act, got))

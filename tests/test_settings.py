@@ -1,0 +1,197 @@
+"""Settings come out of flags and environment as documented, and every fault is one clear line."""
+
+from pathlib import Path
+
+import pytest
+
+from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Settings, SettingsError
+
+BY_FIELD = {setting.field: setting for setting in SETTINGS}
+
+
+def test_nothing_given_is_the_documented_default() -> None:
+    settings = Settings.read({}, {"PATH": "/bin"})
+
+    assert settings == Settings()
+    assert (settings.host, settings.port, settings.scenario) == ("127.0.0.1", 8080, "default")
+    assert (settings.max_messages, settings.max_body) == (1_000_000, 1_048_576)
+    assert (settings.api_keys, settings.tls_port) == (None, None)
+    assert (settings.log_format, settings.callbacks) == ("text", "local")
+
+
+@pytest.mark.parametrize("field", ["host", "port", "scenario", "max_messages", "max_body", "log_format", "callbacks"])
+def test_default_that_the_help_tells_is_the_default(field: str) -> None:
+    setting = BY_FIELD[field]
+
+    assert setting.read(setting.default) == getattr(Settings(), field)
+
+
+def test_every_flag_and_variable_is_named_once() -> None:
+    for names in ([s.flag for s in SETTINGS if s.flag], [s.variable for s in SETTINGS], [s.field for s in SETTINGS]):
+        assert len(names) == len(set(names))
+
+
+def test_flag_wins_over_variable_and_variable_over_default() -> None:
+    environ = {"MOCK_BSG_PORT": "9001", "MOCK_BSG_HOST": "0.0.0.0"}
+
+    settings = Settings.read({"port": "9002"}, environ)
+
+    assert (settings.port, settings.host) == (9002, "0.0.0.0")
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_empty_variable_counts_as_not_set(text: str) -> None:
+    environ = {setting.variable: text for setting in SETTINGS}
+
+    assert Settings.read({}, environ) == Settings()
+
+
+def test_every_setting_can_be_given_by_variable(tmp_path: Path) -> None:
+    settings = Settings.read(
+        {},
+        {
+            "MOCK_BSG_HOST": "::1",
+            "MOCK_BSG_PORT": "0",
+            "MOCK_BSG_SCENARIO": "expired",
+            "MOCK_BSG_SCENARIOS": f"{tmp_path}, /missing:/scenarios",
+            "MOCK_BSG_API_KEYS": "test_a, live_b,,test_a",
+            "MOCK_BSG_MAX_MESSAGES": "5",
+            "MOCK_BSG_MAX_BODY": "1024",
+            "MOCK_BSG_TLS_PORT": "8443",
+            "MOCK_BSG_TLS_DIR": "/ca",
+            "MOCK_BSG_TLS_NAMES": "bsg.test, 10.0.0.7",
+            "MOCK_BSG_LOG_FORMAT": "json",
+            "MOCK_BSG_CALLBACKS": "off",
+            "MOCK_BSG_ALLOWED_HOSTS": "Sandbox.Example.com., b.example",
+        },
+    )
+
+    assert settings == Settings(
+        host="::1",
+        port=0,
+        scenario="expired",
+        scenario_dirs=(tmp_path, Path("/missing"), Path("/scenarios")),
+        api_keys=frozenset({"test_a", "live_b"}),
+        max_messages=5,
+        max_body=1024,
+        tls_port=8443,
+        tls_dir=Path("/ca"),
+        tls_names=("bsg.test", "10.0.0.7"),
+        log_format="json",
+        callbacks="off",
+        allowed_hosts=frozenset({"sandbox.example.com", "b.example"}),
+    )
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "complaint"),
+    [
+        ("MOCK_BSG_PORT", "eighty", "'eighty' was found, a port (a whole number from 0 to 65535) is expected"),
+        ("MOCK_BSG_PORT", "65536", "'65536' was found, a port (a whole number from 0 to 65535) is expected"),
+        ("MOCK_BSG_PORT", "-1", "'-1' was found, a port (a whole number from 0 to 65535) is expected"),
+        ("MOCK_BSG_PORT", "٨٠", "'٨٠' was found, a port (a whole number from 0 to 65535) is expected"),
+        ("MOCK_BSG_TLS_PORT", "443.0", "'443.0' was found, a port (a whole number from 0 to 65535) is expected"),
+        (
+            "MOCK_BSG_MAX_MESSAGES",
+            "0",
+            "'0' was found, a number of messages (a whole number of at least 1) is expected",
+        ),
+        ("MOCK_BSG_MAX_BODY", "1MiB", "'1MiB' was found, a length in bytes (a whole number of at least 1) is expected"),
+        ("MOCK_BSG_MAX_BODY", "9" * 99, f"'{'9' * 80}…' was found, a length in bytes"),
+        ("MOCK_BSG_LOG_FORMAT", "JSON", "'JSON' was found, text or json is expected"),
+        ("MOCK_BSG_CALLBACKS", "all\nof them", "'all of them' was found, local, any or off is expected"),
+        ("MOCK_BSG_API_KEYS", " , ", "',' was found, names separated by commas are expected"),
+    ],
+)
+def test_bad_value_is_one_line_with_variable_value_and_expectation(variable: str, text: str, complaint: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({}, {variable: text})
+
+    assert str(caught.value).startswith(f"{variable}: {complaint}")
+    assert "\n" not in str(caught.value)
+
+
+def test_bad_value_of_a_flag_names_the_flag() -> None:
+    with pytest.raises(SettingsError, match=r"^--max-body: 'x' was found"):
+        Settings.read({"max_body": "x"}, {"MOCK_BSG_MAX_BODY": "also bad"})
+
+
+def test_unknown_variable_is_refused_with_the_nearest_known_one() -> None:
+    with pytest.raises(
+        SettingsError, match=r"^MOCK_BSG_APIKEYS: there is no such variable \(did you mean 'MOCK_BSG_API_KEYS'\?\)"
+    ):
+        Settings.read({}, {"MOCK_BSG_APIKEYS": ""})
+
+
+def test_variables_for_clients_are_known() -> None:
+    assert Settings.read({}, {"MOCK_BSG_URL": "http://x", "MOCK_BSG_API_KEY": "test_a"}) == Settings()
+
+
+def test_what_kubernetes_and_docker_say_of_a_service_named_mock_bsg_is_no_setting() -> None:
+    environ = {
+        "MOCK_BSG_PORT": "tcp://10.0.0.7:8080",
+        "MOCK_BSG_SERVICE_HOST": "10.0.0.7",
+        "MOCK_BSG_SERVICE_PORT": "8080",
+        "MOCK_BSG_SERVICE_PORT_HTTP": "8080",
+        "MOCK_BSG_PORT_8080_TCP": "tcp://10.0.0.7:8080",
+        "MOCK_BSG_PORT_8080_TCP_ADDR": "10.0.0.7",
+        "MOCK_BSG_NAME": "/build/mock-bsg",
+        "MOCK_BSG_ENV_PATH": "/bin",
+        "MOCK_BSG_TLS_PORT": "tcp://10.0.0.8:443",
+        "MOCK_BSG_TLS_SERVICE_HOST": "10.0.0.8",
+        "MOCK_BSG_OTHER_PORT": "tcp://10.0.0.9:80",
+    }
+
+    assert Settings.read({}, environ) == Settings()
+
+
+@pytest.mark.parametrize("text", ["mine.yaml", "mine.YML", "mine.json", "./mine", "some/where/mine.yaml"])
+def test_scenario_that_looks_like_a_file_is_one(text: str) -> None:
+    settings = Settings.read({"scenario": text}, {})
+
+    assert (settings.scenario, settings.scenario_file) == ("mine", Path(text))
+
+
+def test_scenario_file_is_read_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("\ufeffdescription: Привіт\n", "utf-8")
+
+    assert Settings.read({"scenario": str(file)}, {}).read_texts() == {"mine": "description: Привіт\n"}
+
+
+def test_scenario_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.yaml"
+    broken.write_bytes(b"description: \xff")
+
+    with pytest.raises(SettingsError, match=r"missing\.yaml: it cannot be read: No such file or directory"):
+        Settings.read({"scenario": str(tmp_path / "missing.yaml")}, {}).read_texts()
+    with pytest.raises(SettingsError, match=r"broken\.yaml: it is not UTF-8 text \(at byte 13\)"):
+        Settings.read({"scenario": str(broken)}, {}).read_texts()
+
+
+def test_text_of_a_scenario_is_the_default_one() -> None:
+    settings = Settings.read({}, {"MOCK_BSG_SCENARIO_YAML": "seed: 1\n"})
+
+    assert settings.scenario == ENVIRONMENT_SCENARIO
+    assert settings.read_texts() == {"environment": "seed: 1\n"}
+
+
+def test_scenario_and_its_text_both_as_variables_are_one_too_many() -> None:
+    with pytest.raises(SettingsError, match="MOCK_BSG_SCENARIO and MOCK_BSG_SCENARIO_YAML are both set"):
+        Settings.read({}, {"MOCK_BSG_SCENARIO": "default", "MOCK_BSG_SCENARIO_YAML": "seed: 1"})
+
+
+def test_flag_chooses_between_the_text_and_a_name() -> None:
+    environ = {"MOCK_BSG_SCENARIO": "random", "MOCK_BSG_SCENARIO_YAML": "seed: 1"}
+
+    assert Settings.read({"scenario": "expired"}, environ).scenario == "expired"
+    assert Settings.read({"scenario": "environment"}, environ).read_texts() == {"environment": "seed: 1"}
+
+
+def test_folder_given_by_flag_must_exist(tmp_path: Path) -> None:
+    odd = tmp_path / "a,b:c"
+    odd.mkdir()
+
+    assert Settings.read({"scenario_dirs": [str(odd), str(tmp_path)]}, {}).scenario_dirs == (odd, tmp_path)
+    with pytest.raises(SettingsError, match=r"^--scenarios: '.*nowhere' was found, a folder that exists is expected$"):
+        Settings.read({"scenario_dirs": [str(tmp_path / "nowhere")]}, {})

@@ -125,6 +125,7 @@ async def _call(
         request.headers.get("Content-Type", ""),
         request.match_info,
         exchange.number,
+        target=exchange.path,
     )
     try:
         if account.playbook.account.blocked:

@@ -96,14 +96,14 @@ def run_beside(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Name every fault of scenario files."""
-    from mock_bsg.scenario.load import load_text  # noqa: PLC0415 -- pydantic and YAML are slow to import
+    from mock_bsg.scenario.library import compile_text  # noqa: PLC0415 -- pydantic and YAML are slow to import
 
     code = OK
     for name in arguments.files:
         source = "stdin" if name == "-" else name
         try:
             raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            load_text(raw.decode("utf-8-sig"), source)
+            compile_text(raw.decode("utf-8-sig"), Path(source).stem, source)
         except ScenarioError as fault:
             print(fault)
         except UnicodeDecodeError as fault:
@@ -121,9 +121,9 @@ def print_schema(_arguments: argparse.Namespace) -> int:
     """Print the JSON Schema of scenario files."""
     import json  # noqa: PLC0415 -- this command only
 
-    from mock_bsg.scenario.load import json_schema  # noqa: PLC0415 -- pydantic is slow to import
+    from mock_bsg.scenario.model import schema  # noqa: PLC0415 -- pydantic is slow to import
 
-    print(json.dumps(json_schema(), indent=2, ensure_ascii=False))
+    print(json.dumps(schema(), indent=2, ensure_ascii=False))
     return OK
 
 
@@ -133,15 +133,11 @@ def list_scenarios(arguments: argparse.Namespace) -> int:
 
     settings = _read_settings(arguments)
     library = Library(settings.scenario_dirs, settings.read_texts())
-    lines: dict[str, str] = {}
-    for name in library.names():
-        try:
-            lines[name] = next(iter(library.get(name).description.splitlines()), "")
-        except ScenarioError:
-            lines[name] = "(has faults; mock-bsg check names them)"
-    width = max(map(len, lines), default=0)
-    for name, line in lines.items():
-        print(f"{name:<{width}}  {line}".rstrip())
+    listings = library.describe()
+    width = max((len(each.name) for each in listings), default=0)
+    for each in listings:
+        text = f"cannot be used: {each.problem}" if each.problem else each.description
+        print(f"{each.name:<{width}}  {(text.splitlines() or [''])[0]}".rstrip())
     return OK
 
 
@@ -150,24 +146,17 @@ def health(arguments: argparse.Namespace) -> int:
     # The standard library's plain client: quick to import, and no proxy comes between.
     import http.client  # noqa: PLC0415 -- this command only
     import json  # noqa: PLC0415 -- this command only
-    from urllib.parse import urlsplit  # noqa: PLC0415 -- this command only
 
     url = arguments.url or _name_own_url(_read_settings(arguments))
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        host, port = parts.hostname, parts.port or 80
-    except ValueError:
-        host = None
-    if not host or parts.scheme != "http":
-        return _fail(f"health: '{url}' was found, a URL like http://127.0.0.1:8080 is expected", BAD_SETTING)
+    host, port = _read_url(url)
     connection = http.client.HTTPConnection(host, port, timeout=_HEALTH_TIMEOUT_S)
     try:
-        connection.request("GET", f"{parts.path.rstrip('/')}/_mock/health")
+        connection.request("GET", "/_mock/health")
         answer = connection.getresponse()
         body = answer.read(10_000)
         report = json.loads(body) if answer.status == http.client.OK else None
     except (OSError, http.client.HTTPException, ValueError) as fault:
-        reason = getattr(fault, "strerror", None) or fault or type(fault).__name__
+        reason = " ".join(str(getattr(fault, "strerror", None) or fault).split()) or type(fault).__name__
         return _fail(f"health: no healthy answer from {url}: {reason}", UNHEALTHY)
     finally:
         connection.close()
@@ -242,6 +231,18 @@ def _name_own_url(settings: Settings) -> str:
     return f"http://{name_reachable(settings.host)}:{settings.port}"
 
 
+def _read_url(url: str) -> tuple[str, int]:
+    from urllib.parse import urlsplit  # noqa: PLC0415 -- of no use to the other commands
+
+    try:
+        parts = urlsplit(url if "://" in url else f"http://{url}")
+        if parts.hostname and parts.scheme == "http" and parts.path in {"", "/"}:
+            return parts.hostname, parts.port or 80
+    except ValueError:
+        pass
+    raise SettingsError(f"health: '{url}' was found, a URL like http://127.0.0.1:8080 is expected")
+
+
 def _fail(text: str, code: int) -> int:
     print(f"mock-bsg: {text}", file=sys.stderr)
     return code
@@ -262,17 +263,17 @@ def _build_parser() -> _Parser:
     parser = _Parser(
         prog="mock-bsg",
         usage="mock-bsg [COMMAND] [FLAGS]",
-        description="A local sandbox of the BSG messaging API. Without a command: serve.",
+        description="A local sandbox of the BSG messaging API. Without a command: serve.\n\ncommands:\n"
+        + "\n".join(f"  {name:<11}{act.__doc__}" for name, act in COMMANDS.items()),
         epilog="mock-bsg COMMAND --help tells the flags of a command.",
         allow_abbrev=False,
-        formatter_class=_format_help,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("--version", action="version", version=f"mock_bsg {__version__}")
-    commands = parser.add_subparsers(title="commands", metavar="COMMAND", prog="mock-bsg", parser_class=_Parser)
+    commands = parser.add_subparsers(help=argparse.SUPPRESS, prog="mock-bsg", parser_class=_Parser)
     for name, act in COMMANDS.items():
         one = commands.add_parser(
             name,
-            help=act.__doc__,
             description=act.__doc__,
             usage=_USAGE.get(name),
             allow_abbrev=False,

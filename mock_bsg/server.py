@@ -12,9 +12,10 @@ import sys
 from typing import TYPE_CHECKING
 
 from aiohttp import web
-from mock_bsg.scenario.library import Library
 
 from mock_bsg.app import create_app
+from mock_bsg.runtime import RUNTIME, Runtime
+from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings, name_reachable
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine, Sequence
 
 GRACE = 10.0
-"""Seconds that a stop waits for what is in flight."""
+"""Seconds that a stop waits for what is in flight, if nothing else is said."""
 
 
 class ServerError(Exception):
@@ -41,9 +42,13 @@ def open_library(settings: Settings) -> Library:
 
 
 class Server:
-    """The application on its sockets, in the running event loop."""
+    """The application on its sockets, in the running event loop.
 
-    __slots__ = ("_grace", "_library", "_runner", "_settings", "port", "tls_url", "url")
+    `url` and `port` say where once it has started, `tls_url` and `ca_pem` where and under which authority by TLS.
+    `grace`: seconds that a stop waits for what is in flight.
+    """
+
+    __slots__ = ("_grace", "_library", "_runner", "_settings", "ca_pem", "port", "runtime", "tls_url", "url")
 
     def __init__(self, settings: Settings, library: Library, *, grace: float = GRACE) -> None:
         self._settings = settings
@@ -53,12 +58,16 @@ class Server:
         self.url = ""
         self.port = 0
         self.tls_url: str | None = None
+        self.ca_pem: bytes | None = None
+        self.runtime: Runtime
+        """The state of the application, from the start on; it can still be looked at after the stop."""
 
     async def start(self) -> None:
         """Listens and answers. Raises ServerError for a port that cannot be had, SettingsError for TLS."""
         settings = self._settings
-        tls = _open_tls(settings) if settings.tls_port is not None else None
+        tls = None if settings.tls_port is None else self._open_tls()
         app = create_app(settings, self._library)
+        self.runtime = app[RUNTIME]
         runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=self._grace)
         await runner.setup()
         try:
@@ -78,12 +87,13 @@ class Server:
         if runner is not None:
             await runner.cleanup()
 
+    def _open_tls(self) -> ssl.SSLContext:
+        from mock_bsg.tls import Authority  # noqa: PLC0415 -- slow to import, and its packages are optional
 
-def _open_tls(settings: Settings) -> ssl.SSLContext:
-    from mock_bsg import tls  # noqa: PLC0415 -- slow to import, and its packages are optional
-
-    authority = tls.Authority.open(settings.tls_dir) if settings.tls_dir else tls.Authority.create()
-    return authority.ssl_context(settings.tls_names)
+        settings = self._settings
+        authority = Authority.create() if settings.tls_dir is None else Authority.open(settings.tls_dir)
+        self.ca_pem = authority.ca_pem
+        return authority.ssl_context(settings.tls_names)
 
 
 async def _listen(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+from urllib.parse import parse_qsl
 
 from mock_bsg.bsg.body import NotReadableError, read_body
 
@@ -12,6 +13,13 @@ if TYPE_CHECKING:
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.faults import Effect
+
+
+CLASSIC_CLIENTS = "Python, PHP, Node.js, Go, Ruby, Perl, Java"
+"""BSG's clients written by hand."""
+V1_SDK = "v1 SDK"
+"""What BSG generates from its description of API v1, for PHP, Python and Go."""
+EVERY_CLIENT = f"{CLASSIC_CLIENTS}, {V1_SDK}"
 
 
 @dataclass(slots=True)
@@ -29,6 +37,8 @@ class Call:
     params: Mapping[str, str] = field(default_factory=dict)
     request: int = 0
     notes: list[str] = field(default_factory=list)
+    target: str = ""
+    """Path and query as they came."""
 
     def body(self) -> Any:
         """Read the body; None, with a note, if it is neither JSON nor a form."""
@@ -37,6 +47,15 @@ class Call:
         except NotReadableError as fault:
             self.notes.append(str(fault))
             return None
+
+    def asked(self) -> dict[str, Any]:
+        """Read what is asked for: the query's parameters, and over them those of a body that is an object.
+
+        The v1 SDK sends the same parameters as a query with GET and as JSON with POST [client].
+        """
+        query = parse_qsl(self.target.partition("?")[2], keep_blank_values=True)
+        body = self.body() if self.raw else None
+        return dict(query) | (body if isinstance(body, dict) else {})
 
     def note_unknown(self, where: str, found: Mapping[str, Any], known: Collection[str]) -> None:
         """Note fields that BSG does not know and so ignores: a misspelt field is the commonest integration mistake."""

@@ -1,16 +1,28 @@
-"""BSG's functions about the account itself."""
+"""BSG's functions about the account itself, and what all modules have: balance and prices."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mock_bsg.bsg.answers import UNKNOWN_TARIFF_TEXT, balance_answer
-from mock_bsg.bsg.call import Answer, Call, Function
-from mock_bsg.bsg.reading import read_tariff_of_path
+from mock_bsg.bsg.answers import UNKNOWN_TARIFF_TEXT, balance_answer, prices_answer
+from mock_bsg.bsg.body import as_text, as_whole_number
+from mock_bsg.bsg.call import EVERY_CLIENT, V1_SDK, Answer, Call, Function
+from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, NOT_ENOUGH_PARAMETERS
+from mock_bsg.bsg.reading import read_tariff, read_tariff_of_path
 from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.money import as_text as amount_text
+from mock_bsg.sandbox.phones import COUNTRIES, country_of_mcc
+from mock_bsg.scenario.life import CHANNELS, Channel
 
 if TYPE_CHECKING:
-    pass
+    from collections.abc import Callable, Mapping
+
+ANY_COUNTRY = ""
+"""Priced at the channel's default."""
+ALL_NETWORKS = "0"
+"""The MNC in a price that holds for all networks of a country [docs]."""
+
+_PRICE_FIELDS = ("mcc", "mnc", "product", "tariff_code")
 
 
 def balance(call: Call) -> Answer:
@@ -18,14 +30,72 @@ def balance(call: Call) -> Answer:
     return Answer(balance_answer(call.account))
 
 
-def tariff_of_prices(call: Call) -> int:
-    """Read the tariff of a `prices` call, which has a text of its own for an unknown one [docs]."""
-    try:
-        return read_tariff_of_path(call)
-    except ApiError as unknown:
-        raise ApiError(unknown.code, UNKNOWN_TARIFF_TEXT) from None
+def prices_of(channel: Channel) -> Callable[[Call], Answer]:
+    """Make the function `prices` of a module; raises ApiError(6), which has a text of its own there [docs]."""
+
+    def prices(call: Call) -> Answer:
+        try:
+            tariff = read_tariff_of_path(call)
+        except ApiError as unknown:
+            raise ApiError(unknown.code, UNKNOWN_TARIFF_TEXT) from None
+        return Answer(prices_answer(call.account, channel, tariff))
+
+    return prices
+
+
+def price(call: Call) -> Answer:
+    """Tell one price by country code; raises ApiError: 3 without an MCC, 7 for an unknown MCC or product, 6 [assumed]."""
+    asked = call.asked()
+    call.note_unknown("", asked, _PRICE_FIELDS)
+    mcc, mnc = _read_code(asked, "mcc"), _read_code(asked, "mnc")
+    if mcc is None:
+        raise ApiError(NOT_ENOUGH_PARAMETERS)
+    product = asked.get("product")
+    channel: Channel | None = next((each for each in CHANNELS if each == (product or "sms")), None)
+    country = COUNTRIES.get(country_of_mcc(mcc))
+    if country is None or channel is None:
+        raise ApiError(INVALID_PARAMETERS)
+    amount = call.account.prices.price(channel, country.iso, read_tariff(call, asked.get("tariff_code")))
+    return Answer(
+        NO_ERRORS
+        | {
+            "price": amount_text(amount),
+            "currency": call.account.currency,
+            "country": country.name,
+            "mcc": mcc,
+            "mnc": mnc or ALL_NETWORKS,
+        }
+    )
+
+
+def _read_code(asked: Mapping[str, Any], name: str) -> str | None:
+    """Read an MCC or MNC, which loses its zeros if it comes as a number; None if there is none."""
+    code = as_text(asked.get(name))
+    if not code:
+        return None
+    if as_whole_number(code) is None:
+        raise ApiError(INVALID_PARAMETERS)
+    return code
+
+
+def tariff(call: Call) -> Answer:
+    """Tell the account's tariff and its price for each service, which is that of countries without their own [assumed]."""
+    code = min(call.account.playbook.account.tariffs, default=0)
+    services = [
+        {
+            "service": channel,
+            "price": amount_text(call.account.prices.price(channel, ANY_COUNTRY, code)),
+            "currency": call.account.currency,
+        }
+        for channel in CHANNELS
+        if call.account.prices.has_tariff(code)
+    ]
+    return Answer(NO_ERRORS | {"tariff_name": f"Tariff {code}", "tariff_code": str(code), "services": services})
 
 
 FUNCTIONS = (
-    Function(("GET", "POST"), "/common/balance", balance, "Balance and credit", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+    Function(("GET", "POST"), "/common/balance", balance, "Balance and credit", EVERY_CLIENT),
+    Function(("GET", "POST"), "/common/getbalance", balance, "Balance and credit", V1_SDK),
+    Function(("GET", "POST"), "/common/price", price, "The price of one country", V1_SDK),
+    Function(("GET", "POST"), "/common/tariff", tariff, "The account's tariff", V1_SDK),
 )

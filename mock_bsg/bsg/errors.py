@@ -7,6 +7,7 @@ from mock_bsg.scenario.error_codes import ERROR_TEXTS
 NO_ERRORS = {"error": 0, "errorDescription": ERROR_TEXTS[0]}
 INVALID_API_KEY = 1
 ACCOUNT_BLOCKED = 2
+NOT_ENOUGH_PARAMETERS = 3
 UNKNOWN_FUNCTION = 4
 INVALID_PARAMETERS = 7
 INVALID_TIME = 10

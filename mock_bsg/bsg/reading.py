@@ -5,15 +5,17 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from mock_bsg.bsg.body import as_text, as_whole_number
-from mock_bsg.bsg.errors import INVALID_TIME
+from mock_bsg.bsg.body import as_flag, as_text, as_whole_number
+from mock_bsg.bsg.errors import INVALID_PARAMETERS, INVALID_TIME
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.sending import Recipient, check_tariff
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping
+    from collections.abc import Mapping
 
     from mock_bsg.bsg.call import Call
+    from mock_bsg.sandbox.message import Message
+    from mock_bsg.scenario.life import Channel
 
 RECIPIENT_FIELDS = frozenset({"msisdn", "reference"})
 NOBODY = Recipient("", None)
@@ -84,5 +86,29 @@ def is_web_address(value: Any) -> bool:
     return bool(separator) and scheme.lower() in {"http", "https"} and rest[:1] not in {"", "/", "?", "#"}
 
 
-def are_known(found: Mapping[str, Any], known: Collection[str]) -> bool:
-    return all(name in known for name in found)
+def read_callback_url(found: Mapping[str, Any]) -> str | None:
+    """Read where delivery reports go, None if nowhere; raises ApiError(7) if that is no web address [assumed]."""
+    url = found.get("callback_url")
+    if url is None or url == "":  # Go's client sends it empty [client]
+        return None
+    if not is_web_address(url):
+        raise ApiError(INVALID_PARAMETERS)
+    return str(url)
+
+
+def read_flag(found: Mapping[str, Any], name: str, *, default: bool = False) -> bool:
+    """Read a boolean that may be left out; raises ApiError(7) if it is none [assumed]."""
+    given = found.get(name)
+    flag = default if given is None else as_flag(given)
+    if flag is None:
+        raise ApiError(INVALID_PARAMETERS)
+    return flag
+
+
+def find_by_id(call: Call, channel: Channel) -> Message | None:
+    message_id = as_whole_number(call.params["id"])
+    return None if message_id is None else call.account.find(message_id, call.now, channel)
+
+
+def find_by_reference(call: Call, channel: Channel) -> Message | None:
+    return call.account.find_by_reference(call.params["reference"], call.now, channel)

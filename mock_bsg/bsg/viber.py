@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_bsg.bsg import common
-from mock_bsg.bsg.answers import prices_answer, quote_answer, receipt_answer, rule_of, status_answer
-from mock_bsg.bsg.body import as_flag, as_text, as_whole_number
-from mock_bsg.bsg.call import Answer, Call, Function
-from mock_bsg.bsg.errors import INVALID_PARAMETERS
+from mock_bsg.bsg.answers import quote_answer, receipt_answer, rule_of, status_answer
+from mock_bsg.bsg.body import as_text, as_whole_number
+from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.reading import (
     NOBODY,
     SCHEDULE_FIELDS,
-    is_web_address,
+    find_by_id,
+    find_by_reference,
+    read_callback_url,
+    read_flag,
     read_recipients,
     read_schedule,
     read_tariff,
@@ -62,14 +64,12 @@ def price(call: Call) -> Answer:
 
 def status(call: Call) -> Answer:
     """Find by id; an older page documents `/viber/{reference}`, so then by reference [docs]."""
-    segment = call.params["id"]
-    message_id = as_whole_number(segment)
-    message = None if message_id is None else call.account.find(message_id, call.now, "viber")
-    return _status(call, message or call.account.find_by_reference(segment, call.now, "viber"))
+    message = find_by_id(call, "viber")
+    return _status(call, message or call.account.find_by_reference(call.params["id"], call.now, "viber"))
 
 
 def status_by_reference(call: Call) -> Answer:
-    return _status(call, call.account.find_by_reference(call.params["reference"], call.now, "viber"))
+    return _status(call, find_by_reference(call, "viber"))
 
 
 def _status(call: Call, message: Message | None) -> Answer:
@@ -78,8 +78,7 @@ def _status(call: Call, message: Message | None) -> Answer:
     return Answer(status_answer(call.account, message, call.now), (rule_of(message),))
 
 
-def prices(call: Call) -> Answer:
-    return Answer(prices_answer(call.account, "viber", common.tariff_of_prices(call)))
+prices = common.prices_of("viber")
 
 
 def read_drafts(call: Call) -> list[Draft]:
@@ -127,14 +126,9 @@ def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _T
     if not alpha_name or len(alpha_name) > MAX_ALPHA_NAME or (registered is not None and alpha_name not in registered):
         raise ApiError(VIBER_CODES.sender)
     # PHP's client sends it only when false, Python's never: so it is true by default [client].
-    given = found.get("is_promotional")
-    is_promotional = True if given is None else as_flag(given)
-    if is_promotional is None:
-        raise ApiError(INVALID_PARAMETERS)
+    is_promotional = read_flag(found, "is_promotional", default=True)
     options = _read_options(call, where, found.get("options"))
-    callback_url = found.get("callback_url")
-    if callback_url is not None and not is_web_address(callback_url):
-        raise ApiError(INVALID_PARAMETERS)
+    callback_url = read_callback_url(found)
     start = read_schedule(call, found) or terms.start
     return Submission(
         "viber",
@@ -181,9 +175,7 @@ def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
     originator, text = as_text(found.get("originator")), as_text(found.get("text"))
     if not originator or not text:
         raise ApiError(INVALID_OPTIONS)
-    callback_url = found.get("callback_url")
-    if callback_url is not None and not is_web_address(callback_url):
-        raise ApiError(INVALID_PARAMETERS)
+    callback_url = read_callback_url(found)
     reference = as_text(found.get("reference"))
     if reference is not None and not is_reference(reference):
         raise ApiError(VIBER_CODES.reference)
@@ -192,16 +184,14 @@ def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
 
 FUNCTIONS = (
     Function(
-        ("PUT", "POST"),
-        "/viber/create",
-        create,
-        "Send Viber messages, with an SMS as the alternative route",
-        "Python, PHP, Node.js, Go, Ruby, Perl, Java",
+        ("PUT", "POST"), "/viber/create", create, "Send Viber messages, with an SMS as the alternative route", EVERY_CLIENT
     ),
-    Function(("PUT", "POST"), "/viber/price", price, "What a create would cost", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
-    Function(("GET",), "/viber/prices", prices, "Prices by country", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
-    Function(("GET",), "/viber/prices/{tariff}", prices, "Prices by country in a tariff", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
-    Function(("GET", "POST"), "/viber/balance", common.balance, "Balance and credit", "Ruby"),
-    Function(("GET",), "/viber/reference/{reference}", status_by_reference, "Status by reference", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
-    Function(("GET",), "/viber/{id}", status, "Status by id, or by reference", "Python, PHP, Node.js, Go, Ruby, Perl, Java"),
+    Function(("PUT", "POST"), "/viber/price", price, "What a create would cost", f"PHP, {V1_SDK}"),
+    Function(("GET",), "/viber/prices", prices, "Prices by country", EVERY_CLIENT),
+    Function(("GET",), "/viber/prices/{tariff}", prices, "Prices by country in a tariff", CLASSIC_CLIENTS),
+    Function(("GET", "POST"), "/viber/balance", common.balance, "Balance and credit", V1_SDK),
+    Function(
+        ("GET",), "/viber/reference/{reference}", status_by_reference, "Status of a message by reference", EVERY_CLIENT
+    ),
+    Function(("GET",), "/viber/{id}", status, "Status of a message by id, or by reference", CLASSIC_CLIENTS),
 )

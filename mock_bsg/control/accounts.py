@@ -8,7 +8,7 @@ from mock_bsg.control import scenarios
 from mock_bsg.control.handling import ControlCall, ControlError, answer
 from mock_bsg.control.views import account_view
 from mock_bsg.encoding import decode
-from mock_bsg.scenario.load import load
+from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -60,4 +60,4 @@ def _read_playbook(call: ControlCall, text: str) -> Playbook:
         return scenarios.find(call, name)
     if not text.strip():
         raise ControlError(400, 'the body is to be {"name": …} or a whole scenario in YAML or JSON; it is empty')
-    return load(text, f"{call.param('key')}'s own")
+    return compile_text(text, f"{call.param('key')}'s own")

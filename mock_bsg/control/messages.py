@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 DEFAULT_LIMIT = 100
 LARGEST_LIMIT = 1_000
-_FILTERS = ("channel", "status", "msisdn", "reference", "text")
+_FILTERS = ("channel", "status", "msisdn", "reference", "text", "search")
 _PAGING = ("after", "limit")
 
 
@@ -89,12 +89,24 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
     msisdn, reference, text = query.get("msisdn"), query.get("reference"), query.get("text")
     if msisdn is not None:
         number = msisdn.strip().removeprefix("+")
-        yield lambda message: fnmatchcase(message.msisdn, number)
+        if number.isdigit():
+            yield lambda message: message.msisdn == number
+        else:
+            yield lambda message: fnmatchcase(message.msisdn, number)
     if reference is not None:
         yield lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
     if text is not None:
         wanted = text.casefold()
         yield lambda message: wanted in message.submission.text.casefold()
+    if "search" in query:
+        sought = query["search"].strip().casefold()
+        digits = sought.removeprefix("+")
+        yield lambda message: (
+            digits in message.msisdn
+            or sought in (message.reference or "").casefold()
+            or sought in message.submission.text.casefold()
+            or sought in message.submission.sender.casefold()
+        )
 
 
 def _find(call: ControlCall, account: Account, now: int) -> Message:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mock_bsg.control import accounts, clock, messages, scenarios, server
+from mock_bsg.control import accounts, clock, messages, page, samples, scenarios, server
 from mock_bsg.control.handling import ControlCall, controlled, error_response
 
 if TYPE_CHECKING:
@@ -28,10 +28,14 @@ ROUTES = (
     Route("GET", "/_mock/scenarios", scenarios.list_all, "The scenarios"),
     Route("GET", "/_mock/scenarios/{name}", scenarios.get, "One scenario as YAML"),
     Route("PUT", "/_mock/scenarios/{name}", scenarios.put, "Add or replace a scenario"),
+    Route("POST", "/_mock/check", scenarios.check, "Check a scenario's text, keep nothing"),
+    Route("GET", "/_mock/samples", samples.list_all, "Sample messages to simulated people, by seed"),
+    Route("GET", "/_mock/picture", page.picture, "A frame that shows one picture and can load nothing else"),
     Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen"),
     Route("DELETE", "/_mock/accounts", accounts.forget_all, "Forget all accounts"),
     Route("GET", "/_mock/accounts/{key}", accounts.get, "One account"),
     Route("DELETE", "/_mock/accounts/{key}", accounts.forget, "Forget an account"),
+    Route("GET", "/_mock/accounts/{key}/scenario", scenarios.get_followed, "The scenario that it follows, as YAML"),
     Route("PUT", "/_mock/accounts/{key}/scenario", accounts.use_scenario, "Follow another scenario"),
     Route("GET", "/_mock/accounts/{key}/messages", messages.list_all, "Messages, newest first"),
     Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message whole"),
@@ -42,7 +46,8 @@ ROUTES = (
 
 
 def add_routes(app: web.Application) -> None:
-    """Add the control API to the application."""
+    """Add the control API and the page to the application."""
+    page.add_routes(app)
     for route in ROUTES:
         app.router.add_route(route.method, route.path, controlled(route.handle))
     app.router.add_route("*", "/_mock{rest:(/.*)?}", controlled(_unknown))

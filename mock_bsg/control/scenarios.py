@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer
-from mock_bsg.scenario.library import UnknownScenario
+from mock_bsg.scenario.library import UnknownScenario, compile_text
 
 if TYPE_CHECKING:
     from mock_bsg.scenario.playbook import Playbook
@@ -33,11 +33,19 @@ async def put(call: ControlCall) -> web.StreamResponse:
     """Add or replace a scenario; accounts that follow it already go on with the one they have."""
     name = call.param("name")
     is_new = not call.runtime.library.has(name)
-    try:
-        playbook = call.runtime.library.put(name, await call.read_text())
-    except ValueError as fault:
-        raise ControlError(400, str(fault)) from None
+    playbook = call.runtime.library.put(name, await call.read_text())
     return answer({"name": playbook.name, "description": playbook.description}, 201 if is_new else 200)
+
+
+async def check(call: ControlCall) -> web.StreamResponse:
+    """Check a scenario's text as the command `check` does, and keep nothing: 200, or 422 with every fault."""
+    playbook = compile_text(await call.read_text(), "scenario")
+    return answer({"description": playbook.description})
+
+
+async def get_followed(call: ControlCall) -> web.StreamResponse:
+    """The scenario that an account follows, as YAML."""
+    return web.Response(text=call.account().playbook.source, headers={"Content-Type": YAML_TYPE})
 
 
 def find(call: ControlCall, name: str) -> Playbook:

@@ -9,6 +9,7 @@ from mock_bsg.bsg.answers import rule_of
 from mock_bsg.sandbox.money import as_number
 from mock_bsg.sandbox.phones import COUNTRIES
 from mock_bsg.sandbox.sending import facts_of
+from mock_bsg.scenario.life import STATUSES, may_follow
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
@@ -51,6 +52,7 @@ def message_summary(message: Message, now: int) -> dict[str, Any]:
         "price": as_number(message.cost(now)),
         "time_in": instant(submission.time_in),
         "rule": rule_of(message),
+        **_relations_view(message),
     }
 
 
@@ -63,9 +65,11 @@ def message_view(account: Account, message: Message, now: int) -> dict[str, Any]
         "tariff": submission.tariff,
         "validity": None if submission.validity is None else submission.validity // 1000,
         "scheduled": instant(submission.start) if submission.start > submission.time_in else None,
-        "options": _options_view(message),
         "callback_url": submission.callback_url,
         "timeline": timeline_view(message, now),
+        "can_become": [
+            status for status in STATUSES[message.channel] if may_follow(message.channel, message.status(now), status)
+        ],
         "explain": explain(account, message),
         "cost": _cost_view(account, message, now),
         "request": submission.request,
@@ -128,8 +132,16 @@ def _options_view(message: Message) -> dict[str, Any] | None:
     }
 
 
+def _relations_view(message: Message) -> dict[str, Any]:
+    """What a phone shows beside the text, and of a fallback SMS the Viber message that it stands in for."""
+    relations: dict[str, Any] = {"options": _options_view(message)}
+    if message.channel == "sms":
+        relations["alt_route_of"] = None if message.counterpart is None else str(message.counterpart)
+    return relations
+
+
 def _counterpart_view(account: Account, message: Message, now: int) -> dict[str, Any]:
     other = account.counterpart(message, now)
     if message.channel == "viber":
         return {"alt_route": [] if other is None else [message_summary(other, now)]}
-    return {"alt_route": [], "alt_route_of": None if other is None else str(other.id)}
+    return {"alt_route": []}

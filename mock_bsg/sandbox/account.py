@@ -11,6 +11,8 @@ from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
 from mock_bsg.sandbox.pricing import Prices
+from mock_bsg.sandbox.reports import Reports
+from mock_bsg.sandbox.tasks import Tasks
 from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.life import FAILED, Channel
 from mock_bsg.scenario.playbook import Usage
@@ -43,12 +45,17 @@ class Account:
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
         self.journal = Journal()
-        self.agenda = Agenda()
+        self.agenda = Agenda(self.messages)
+        self.reports = Reports()
         self.messages_dropped = 0
         self.unborn = 0
         """How many of the messages are planned SMS that do not exist yet."""
         self.watchers: list[Watcher] = []
-        self.next_task = 1
+        self.is_followed = False
+        """Whether anybody outside waits for what happens here: a receiver of reports, a listener, a test."""
+        self.created_counts: dict[Channel, int] = dict.fromkeys(FIRST_STATUS, 0)
+        """Messages ever created; the SMS of an alternative route counts from its birth."""
+        self.tasks = Tasks()
         self._is_watched = False
         self._begin(playbook, machine)
 
@@ -58,6 +65,7 @@ class Account:
         self.next_id = playbook.first_id
         self.settled = self.clock.read(machine)
         """Everything up to here has happened; ms of the account's clock."""
+        self.began = self.settled
         self._follow(playbook)
 
     def _follow(self, playbook: Playbook) -> None:
@@ -76,7 +84,7 @@ class Account:
         An account that has no messages yet begins anew, with the scenario's clock and first id, too. Otherwise the
         clock keeps its time, which never goes back, and takes on the scenario's speed.
         """
-        if not self.messages:
+        if not self.messages and not self.messages_dropped:
             self._begin(playbook, machine)
             return
         self.settle(self.clock.read(machine))
@@ -98,7 +106,7 @@ class Account:
 
     def find(self, message_id: int, now: int, channel: Channel | None = None) -> Message | None:
         message = self.messages.get(message_id)
-        if message is None or not message.is_born(now) or channel not in {None, message.channel}:
+        if message is None or not message.is_born(now) or (channel is not None and channel != message.channel):
             return None
         return message
 
@@ -109,6 +117,11 @@ class Account:
     def counterpart(self, message: Message, now: int) -> Message | None:
         """Of a Viber message its SMS, if it came to that by now; of such an SMS its Viber message."""
         return None if message.counterpart is None else self.find(message.counterpart, now)
+
+    @property
+    def oldest_id(self) -> int:
+        """The lowest id that is still kept; without messages, the next one."""
+        return next(iter(self.messages), self.next_id)
 
     @property
     def message_count(self) -> int:
@@ -130,6 +143,8 @@ class Account:
         self.messages[message.id] = message
         if message.reference is not None:
             self.references[message.channel].setdefault(message.reference, message.id)
+        if message.submission.callback_url is not None:
+            self.is_followed = self.reports.are_expected = True
 
     def created(self, message: Message) -> None:
         """Note a new message's steps, its creation included, if anybody or anything depends on them."""
@@ -210,6 +225,10 @@ class Account:
             self._is_watched = True
             self.agenda.replace(self.messages.values(), self.settled)
 
+    def unwatch(self) -> None:
+        """Note again only the steps on which something depends."""
+        self._is_watched = False
+
     def reschedule(self, message: Message, timeline: Timeline, now: int) -> None:
         """Replace what becomes of a message; the steps of this instant that are new happen at once."""
         known = message.timeline.position(now - message.submission.start)
@@ -227,10 +246,9 @@ class Account:
 
     def _happen(self, happening: Happening) -> None:
         at, message, status = happening
-        if message.id not in self.messages:
-            return
         if message.channel == "sms" and message.counterpart is not None and status == FIRST_STATUS["sms"]:
             self.unborn -= 1
+            self.created_counts["sms"] += 1
             self.balance -= message.price
         elif message.channel == "viber" and status in FAILED:
             self.balance += message.price
@@ -239,3 +257,6 @@ class Account:
     def _tell(self, happening: Happening) -> None:
         for watcher in self.watchers:
             watcher(self, happening)
+        message = happening.message
+        if message.submission.callback_url is not None and happening.status != message.timeline.statuses[0]:
+            self.reports.note(happening, self.playbook.reports, self.playbook.seed)

@@ -37,9 +37,7 @@ class Accounts:
         """Find the account of this key, or begin it at that instant (ms of the machine's clock)."""
         account = self._accounts.get(key)
         if account is None:
-            account = self._accounts[key] = Account(
-                key, self._choose_playbook(key), machine, self.shelf
-            )
+            account = self._accounts[key] = Account(key, self._choose_playbook(key), machine, self.shelf)
         return account
 
     def forget(self, key: str) -> bool:
@@ -47,9 +45,15 @@ class Accounts:
         account = self._accounts.pop(key, None)
         if account is None:
             return False
-        self.shelf.clear(account)
         account.is_forgotten = True
+        self.shelf.clear(account)
         return True
 
     def forget_all(self) -> int:
-        return sum(self.forget(key) for key in list(self._accounts))
+        """Forget every account; tells how many there were."""
+        forgotten = list(self._accounts.values())
+        self._accounts.clear()
+        for account in forgotten:
+            account.is_forgotten = True
+        self.shelf.clear_all()
+        return len(forgotten)

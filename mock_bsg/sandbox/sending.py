@@ -90,6 +90,7 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     if receipt.created:
         stored = len(account.messages)
         account.balance -= receipt.total
+        account.created_counts[receipt.created[0].channel] += len(receipt.created)
         for message in receipt.created:
             account.add(message)
         _plan_alt_routes(account, receipt.created)
@@ -207,7 +208,8 @@ def _obey(verdict: Verdict, receipt: Receipt) -> int:
     if verdict.effect is not None:
         if verdict.effect.ends_request:
             raise RequestEnded(verdict.effect)
-        receipt.effects.append(verdict.effect)
+        if verdict.effect not in receipt.effects:  # a rule makes the answer late once, however many it decides about
+            receipt.effects.append(verdict.effect)
     return verdict.error or 0
 
 

@@ -18,7 +18,7 @@ class Shelf:
     A full shelf drops one message in a hundred at a time, so that dropping costs next to nothing per message.
     """
 
-    __slots__ = ("_runs", "_share", "capacity", "count", "dropped")
+    __slots__ = ("_runs", "_share", "_withdrawn", "capacity", "count", "dropped")
 
     def __init__(self, capacity: int) -> None:
         self.capacity = capacity
@@ -27,9 +27,13 @@ class Shelf:
         self._share = max(1, capacity // 100)
         self._runs: deque[tuple[Account, int]] = deque()
         """Messages that came to the same account one after the other, oldest first."""
+        self._withdrawn: dict[Account, int] = {}
+        """How many messages of an account's runs were withdrawn out of turn."""
 
     def take(self, account: Account, count: int) -> None:
         """Note that so many messages were added to an account; make room if there is too little."""
+        if not count or account.is_forgotten:
+            return
         runs = self._runs
         if runs and runs[-1][0] is account:
             count_before = runs.pop()[1]
@@ -40,10 +44,22 @@ class Shelf:
         if self.count > self.capacity:
             self._make_room()
 
+    def withdraw(self, account: Account) -> None:
+        """Note that one message was taken away out of turn: a planned SMS that will never be."""
+        self.count -= 1
+        self._withdrawn[account] = self._withdrawn.get(account, 0) + 1
+
     def clear(self, account: Account) -> None:
         """Note that an account was forgotten with all its messages."""
         self._runs = deque(run for run in self._runs if run[0] is not account)
+        self._withdrawn.pop(account, None)
         self.count -= len(account.messages)
+
+    def clear_all(self) -> None:
+        """Note that all accounts were forgotten."""
+        self._runs.clear()
+        self._withdrawn.clear()
+        self.count = 0
 
     def _make_room(self) -> None:
         if not self.dropped:
@@ -53,9 +69,17 @@ class Shelf:
         wanted = max(self.count - self.capacity, self._share)
         while wanted > 0 and self._runs:
             account, count = self._runs.popleft()
+            count -= self._settle_withdrawn(account, count)
             gone = account.drop_oldest(min(count, wanted))
-            if gone < count and gone:
+            if 0 < gone < count:
                 self._runs.appendleft((account, count - gone))
             self.count -= gone
             self.dropped += gone
             wanted -= gone
+
+    def _settle_withdrawn(self, account: Account, count: int) -> int:
+        """Tell how many of the `count` messages of an account's oldest run are not there any more."""
+        withdrawn = self._withdrawn.pop(account, 0)
+        if withdrawn > count:
+            self._withdrawn[account] = withdrawn - count
+        return min(withdrawn, count)

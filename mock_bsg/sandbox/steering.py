@@ -20,13 +20,19 @@ def set_status(account: Account, message: Message, status: str, now: int) -> Non
     timeline = message.timeline.with_step_now(status, now - message.submission.start)
     fails_as_planned = timeline.failed_at == message.timeline.failed_at
     account.reschedule(message, timeline, now)
-    stored = len(account.messages)
     if message.channel == "viber" and not fails_as_planned:
-        planned = account.messages.get(message.counterpart or -1)
-        if planned is not None and not planned.is_born(now):
-            account.forget(planned)
-            message.counterpart = None
+        _withdraw_alt_route(account, message)
+        stored = len(account.messages)
         if timeline.failed_at is not None:
             plan_alt_route(account, message, message.submission.start + timeline.failed_at)
-    account.settle(now)
-    account.shelf.take(account, len(account.messages) - stored)
+        account.settle(now)
+        account.shelf.take(account, len(account.messages) - stored)
+
+
+def _withdraw_alt_route(account: Account, viber: Message) -> None:
+    """Drop the SMS that was planned for a Viber message: it fails at another time now, or not at all."""
+    planned = None if viber.counterpart is None else account.messages.get(viber.counterpart)
+    if planned is not None:
+        account.forget(planned)
+        account.shelf.withdraw(account)
+        viber.counterpart = None

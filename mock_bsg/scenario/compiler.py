@@ -84,7 +84,7 @@ def _plans(plans: model.Plans) -> dict[Channel, Plan]:
 
 def _rule(rule: model.Rule, place: int) -> Rule:
     own = _plans(rule)
-    outcomes = tuple(Outcome(each.weight, own | _plans(each)) for each in rule.outcomes or ())
+    outcomes = tuple(Outcome(each.weight, own | _plans(each)) for each in rule.outcomes)
     if not outcomes and own:
         outcomes = (Outcome(1.0, own),)
     effect = _effect(rule, "rule", place)

@@ -2,7 +2,8 @@
 
 import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 from ruamel.yaml import YAML
@@ -39,7 +40,7 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
 }
 _STR_TAG: Final = "tag:yaml.org,2002:str"
 _TABBED_LINE: Final = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
-_TAB_WIDTHS: Final = (1, 2, 4, 8)
+_TAB_WIDTHS: Final = (1, 2, 4, 8, 0)
 
 
 class Mark(NamedTuple):
@@ -80,8 +81,10 @@ class Document:
             if step not in places:
                 break
             key_mark, value_mark = places[step]
-            mark = key_mark if at_key and depth == len(path) - 1 else value_mark
             value = value[step]
+            # Where nothing is written, the parser stands somewhere below.
+            names_key = value is None or (at_key and depth == len(path) - 1)
+            mark = key_mark if names_key else value_mark
         return mark
 
     def value(self, path: Path) -> Any:
@@ -123,27 +126,30 @@ def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) 
     """Tell of the tabs, and read on as if they were spaces, for whatever else is wrong."""
     lines = [text.count("\n", 0, tab.start()) + 1 for tab in tabs]
     first = tabs[0]
-    more = f" (so are {len(tabs) - 1} more lines)" if len(tabs) > 1 else ""
+    more = " (and it is not the only one)" if len(tabs) > 1 else ""
     fault = Fault(
         "",
         lines[0],
         first[0].index("\t") + 1,
         f"this line is indented with a tab{more}: YAML wants spaces",
     )
-    if getattr(error, "problem_mark", None) is not None and error.problem_mark.line + 1 < lines[0]:  # type: ignore[attr-defined]  # narrowed by getattr
+    mark = getattr(error, "problem_mark", None)
+    if mark is not None and mark.line + 1 < lines[0]:
         return None, [word_syntax_error(error), fault]
     for width in _TAB_WIDTHS:
+        spaced = _TABBED_LINE.sub(lambda tab: tab[0].replace("\t", " " * width), text)  # noqa: B023 - used at once
+        shifts = {line: tab[0].count("\t") * (1 - width) for line, tab in zip(lines, tabs, strict=True)}
         try:
-            document, faults = _parse(_TABBED_LINE.sub(lambda tab, w=width: tab[0].replace("\t", " " * w), text))  # type: ignore[misc]  # mypy cannot infer a default
+            document, faults = _parse(spaced, shifts)
         except YAMLError:
             continue
         return document, [fault, *faults]
     return None, [fault]
 
 
-def _parse(text: str) -> tuple[Document | None, list[Fault]]:
-    """May raise YAMLError."""
-    builder = _Builder(YAML(typ="safe", pure=True).parse(text))
+def _parse(text: str, shifts: Mapping[int, int] = MappingProxyType({})) -> tuple[Document | None, list[Fault]]:
+    """May raise YAMLError; the columns of a line are told shifted by so many."""
+    builder = _Builder(YAML(typ="safe", pure=True).parse(text), shifts)
     document = builder.build()
     return document, builder.faults
 
@@ -162,8 +168,9 @@ class _TooMuchError(Exception):
 class _Builder:
     """Builds plain data out of the parser's events; a value that an alias repeats is the same object again."""
 
-    def __init__(self, events: Iterator[Event]) -> None:
+    def __init__(self, events: Iterator[Event], shifts: Mapping[int, int]) -> None:
         self.faults: list[Fault] = []
+        self._shifts = shifts
         self._events = events
         self._places: dict[int, dict[str | int, tuple[Mark, Mark]]] = {}
         self._anchors: dict[str, tuple[Any, int] | None] = {}  # None while the value is being read
@@ -179,10 +186,14 @@ class _Builder:
         second = next((event for event in self._events if isinstance(event, DocumentStartEvent)), None)
         if second is not None:
             self._fault(second, "a second document begins here: a file holds one scenario")
-        return Document(data, _mark(first), self._places)
+        return Document(data, self._mark(first), self._places)
 
     def _fault(self, event: Event, message: str, path: Path = ()) -> None:
-        self.faults.append(Fault(word_path(path), *_mark(event), message))
+        self.faults.append(Fault(word_path(path), *self._mark(event), message))
+
+    def _mark(self, event: Event) -> Mark:
+        line = event.start_mark.line + 1
+        return Mark(line, event.start_mark.column + 1 + self._shifts.get(line, 0))
 
     def _value(self, event: Event, path: Path) -> tuple[Any, int]:
         """The value that begins with this event, and how many values it holds, repeated ones counted each time."""
@@ -193,10 +204,14 @@ class _Builder:
             value, size = self._repeated(event, path)
         else:
             value, size = self._anchored(event, path)
-        if size > MOST_VALUES:
+        return value, size
+
+    def _grow(self, size: int, more: int, event: Event) -> int:
+        """The size of a collection with another item in it; stops the reading where it becomes too large."""
+        if size + more > MOST_VALUES:
             self._fault(event, f"the scenario has more than {MOST_VALUES} values")
             raise _TooMuchError
-        return value, size
+        return size + more
 
     def _anchored(self, event: Event, path: Path) -> tuple[Any, int]:
         assert isinstance(event, ScalarEvent | CollectionStartEvent)  # noqa: S101 - there are no others
@@ -238,14 +253,14 @@ class _Builder:
             key = self._key(event, path)
             value_event = next(self._events)
             value, value_size = self._value(value_event, (*path, key))
-            size += value_size
+            size = self._grow(size, value_size, event)
             if key in mapping:
                 self._fault(event, f"'{key}' is here twice, first in line {places[key][0].line}", (*path, key))
             elif key == "<<":
                 self._fault(event, "merging with '<<' is not known here: repeat a whole value (*name)", path)
             elif key:
                 mapping[key] = value
-                places[key] = (_mark(event), _mark(value_event))
+                places[key] = (self._mark(event), self._mark(value_event))
         self._places[id(mapping)] = places
         return mapping, size
 
@@ -266,9 +281,9 @@ class _Builder:
             if isinstance(event, SequenceEndEvent):
                 break
             value, value_size = self._value(event, (*path, len(values)))
-            places[len(values)] = (_mark(event), _mark(event))
+            places[len(values)] = (self._mark(event), self._mark(event))
             values.append(value)
-            size += value_size
+            size = self._grow(size, value_size, event)
         self._places[id(values)] = places
         return values, size
 
@@ -281,10 +296,6 @@ def word_path(path: Path) -> str:
     """`rules[2].viber.sent`; lists count from 0."""
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return words.removeprefix(".")
-
-
-def _mark(event: Event) -> Mark:
-    return Mark(event.start_mark.line + 1, event.start_mark.column + 1)
 
 
 def _resolve(event: ScalarEvent) -> Any:

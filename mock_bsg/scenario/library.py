@@ -71,6 +71,10 @@ class Library:
         self._put[name] = playbook
         return playbook
 
+    def add(self, playbook: Playbook) -> None:
+        """Add or replace a scenario that was read elsewhere, under the name that it has."""
+        self._put[playbook.name] = playbook
+
     def describe(self) -> list[Listing]:
         """All scenarios with the first line of their descriptions; broken ones are told of, not raised."""
         return [self._describe(name) for name in self.names()]

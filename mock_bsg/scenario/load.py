@@ -6,7 +6,7 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from mock_bsg.scenario.document import UNREADABLE, Document, Path, read_document, word_path
-from mock_bsg.scenario.errors import Fault, Mistake, MistakesError, ScenarioError, suggest
+from mock_bsg.scenario.errors import Fault, Mistake, MistakesError, ScenarioError
 from mock_bsg.scenario.model import (
     Account,
     FaultMatch,
@@ -20,9 +20,12 @@ from mock_bsg.scenario.model import (
     Scenario,
 )
 from mock_bsg.scenario.sense import find_nonsense
-from mock_bsg.scenario.values import describe
+from mock_bsg.scenario.values import describe, one_of
 
 __all__ = ["Fault", "ScenarioError", "load"]
+
+MOST_FAULTS: Final = 200
+_MOST_WORDED: Final = 10 * MOST_FAULTS  # a text of nothing but mistakes shall not take long
 
 # The mappings that have a model of their own, by their path with list places left out.
 _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
@@ -49,13 +52,20 @@ def load(text: str, name: str) -> Scenario:
         try:
             scenario = Scenario.model_validate(data)
         except ValidationError as error:
-            mistakes = [mistake for details in error.errors() for mistake in _read_error(details)]
+            mistakes = [mistake for details in error.errors()[:_MOST_WORDED] for mistake in _read_error(details)]
         mistakes += find_nonsense(data)
         faults += [_locate(mistake, document) for mistake in mistakes if not _is_told_already(mistake, document)]
     if faults or scenario is None:
-        unique = {(fault.line, fault.column, fault.path, fault.message): fault for fault in faults}
-        raise ScenarioError(name, [unique[place] for place in sorted(unique)])
+        raise ScenarioError(name, _in_order(faults))
     return scenario
+
+
+def _in_order(faults: list[Fault]) -> list[Fault]:
+    """Each fault once, as they stand in the text; of hundreds, the first."""
+    unique = {(fault.line, fault.column, fault.path, fault.message): fault for fault in faults}
+    told = [unique[place] for place in sorted(unique)[:MOST_FAULTS]]
+    left = len(unique) - len(told)
+    return [*told, Fault("", told[-1].line, told[-1].column, f"and {left} more mistakes")] if left else told
 
 
 def _is_told_already(mistake: Mistake, document: Document) -> bool:
@@ -99,12 +109,9 @@ def _word_unknown_key(path: Path) -> str:
     if section and isinstance(path[-2], int):
         place = f"in an item of {section[-1]}"
     message = f"there is no key '{key}' {place}"
-    hint = suggest(key, known)
-    if hint:
-        return message + hint
     below = _SECTIONS.get((*section, "match"))
     if below is not None and key in below.model_fields:
         return f"{message}: it belongs under 'match'"
     if section[-1:] == ("match",) and key in _SECTIONS[section[:-1]].model_fields:
         return f"{message}: it belongs beside 'match', not under it"
-    return f"{message}: it can be {', '.join(known)}"
+    return message + one_of(key, known)

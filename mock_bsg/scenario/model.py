@@ -68,42 +68,42 @@ class _Reader:
 
 
 # One reader for each kind of value, so that each mistake is told once, in one sentence.
-_Text = Annotated[str, PlainValidator(read_text), WithJsonSchema(schemas.TEXT)]
-_Name = Annotated[str, _Reader(read_name, schemas.NAME)]
+_Text = Annotated[str, _Reader(read_text, schemas.TEXT)]
+_Name = Annotated[str | None, _Reader(read_name, schemas.NAME)]
 _Flag = Annotated[bool, _Reader(read_flag, schemas.FLAG)]
 _Duration = Annotated[int, _Reader(read_duration, schemas.DURATION)]
 _Span = Annotated[Span, _Reader(read_span, schemas.SPAN)]
+_MaybeSpan = Annotated[Span | None, _Reader(read_span, schemas.SPAN)]
 _Money = Annotated[int, _Reader(read_money, schemas.MONEY)]
 _SignedMoney = Annotated[int, _Reader(read_signed_money, schemas.SIGNED_MONEY)]
 _Currency = Annotated[str, _Reader(read_currency, schemas.CURRENCY)]
 _Probability = Annotated[float, _Reader(read_probability, schemas.PROBABILITY)]
-_Chance = Annotated[float, _Reader(read_chance, schemas.CHANCE)]
+_Chance = Annotated[float | None, _Reader(read_chance, schemas.CHANCE)]
 _Weight = Annotated[float, _Reader(read_weight, schemas.WEIGHT)]
 _Seed = Annotated[int, _Reader(whole_number(-_BIG, _BIG), schemas.whole_number(-_BIG, _BIG))]
 _FirstId = Annotated[int, _Reader(whole_number(1, 10**15), schemas.whole_number(1, 10**15))]
-_Times = Annotated[int, _Reader(whole_number(1, _A_TIMES), schemas.whole_number(1, _A_TIMES))]
-_ErrorCode = Annotated[int, _Reader(read_error_code, schemas.ERROR_CODE)]
-_Status = Annotated[int, _Reader(read_status, schemas.HTTP_STATUS)]
-_FaultKind = Annotated[FaultKind, _Reader(read_fault_kind, schemas.FAULT_KIND)]
+_Times = Annotated[int | None, _Reader(whole_number(1, _A_TIMES), schemas.whole_number(1, _A_TIMES))]
+_ErrorCode = Annotated[int | None, _Reader(read_error_code, schemas.ERROR_CODE)]
+_Status = Annotated[int | None, _Reader(read_status, schemas.HTTP_STATUS)]
+_FaultKind = Annotated[FaultKind | None, _Reader(read_fault_kind, schemas.FAULT_KIND)]
 _Headers = Annotated[tuple[tuple[str, str], ...], _Reader(read_headers, schemas.HEADERS)]
 _Clock = Annotated[ClockSetting, _Reader(read_clock, schemas.CLOCK)]
 _Prices = Annotated[dict[str, dict[str, int]], _Reader(read_prices, schemas.PRICES)]
-_Tariffs = Annotated[dict[int, Decimal], _Reader(read_tariffs, schemas.TARIFFS)]
-_Senders = Annotated[frozenset[str], _Reader(read_senders, schemas.SENDERS)]
+_Tariffs = Annotated[dict[int, Decimal] | None, _Reader(read_tariffs, schemas.TARIFFS)]
+_Senders = Annotated[frozenset[str] | None, _Reader(read_senders, schemas.SENDERS)]
 _Phone = Annotated[str, _Reader(read_phone, schemas.PHONE)]
-_ViberPlan = Annotated[Plan, _Reader(plan_of("viber"), schemas.plan("viber"))]
-_SmsPlan = Annotated[Plan, _Reader(plan_of("sms"), schemas.plan("sms"))]
-_HlrPlan = Annotated[Plan, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
-_TextMatch = Annotated[TextMatch, _Reader(text_pattern(), schemas.TEXT_PATTERN)]
-_MsisdnMatch = Annotated[TextMatch, _Reader(read_msisdn_pattern, schemas.TEXT_PATTERN)]
-_CountryMatch = Annotated[TextMatch, _Reader(read_country_pattern, schemas.COUNTRY_PATTERN)]
-_ChannelMatch = Annotated[TextMatch, _Reader(read_channel_pattern, schemas.CHANNEL_PATTERN)]
-_PathMatch = Annotated[TextMatch, _Reader(text_pattern(check_path), schemas.TEXT_PATTERN)]
-_MethodMatch = Annotated[TextMatch, _Reader(text_pattern(check_method), schemas.TEXT_PATTERN)]
-_HeaderMatch = Annotated[
-    tuple[tuple[str, TextMatch], ...], _Reader(read_header_patterns, schemas.HEADER_PATTERNS)]
-_NumberMatch = Annotated[NumberMatch, _Reader(read_number_pattern, schemas.NUMBER_PATTERN)]
-_FlagMatch = Annotated[FlagMatch, _Reader(read_flag_match, schemas.FLAG)]
+_ViberPlan = Annotated[Plan | None, _Reader(plan_of("viber"), schemas.plan("viber"))]
+_SmsPlan = Annotated[Plan | None, _Reader(plan_of("sms"), schemas.plan("sms"))]
+_HlrPlan = Annotated[Plan | None, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
+_TextMatch = Annotated[TextMatch | None, _Reader(text_pattern(), schemas.TEXT_PATTERN)]
+_MsisdnMatch = Annotated[TextMatch | None, _Reader(read_msisdn_pattern, schemas.TEXT_PATTERN)]
+_CountryMatch = Annotated[TextMatch | None, _Reader(read_country_pattern, schemas.COUNTRY_PATTERN)]
+_ChannelMatch = Annotated[TextMatch | None, _Reader(read_channel_pattern, schemas.CHANNEL_PATTERN)]
+_PathMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_path), schemas.TEXT_PATTERN)]
+_MethodMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_method), schemas.TEXT_PATTERN)]
+_HeaderMatch = Annotated[tuple[tuple[str, TextMatch], ...], _Reader(read_header_patterns, schemas.HEADER_PATTERNS)]
+_NumberMatch = Annotated[NumberMatch | None, _Reader(read_number_pattern, schemas.NUMBER_PATTERN)]
+_FlagMatch = Annotated[FlagMatch | None, _Reader(read_flag_match, schemas.FLAG)]
 
 
 class Section(BaseModel):
@@ -119,8 +119,8 @@ class Account(Section):
     limit: _Money = Field(_NORMAL.limit, description="Credit: how far below 0 the balance may go.")
     currency: _Currency = Field(_NORMAL.currency, description="Currency of the account and of all prices.")
     blocked: _Flag = Field(_NORMAL.blocked, description="Whether BSG has blocked the account (error 2).")
-    senders: _Senders | None = Field(None, description="Registered Viber senders; left out: any name is registered.")
-    tariffs: _Tariffs | None = Field(
+    senders: _Senders = Field(None, description="Registered Viber senders; left out: any name is registered.")
+    tariffs: _Tariffs = Field(
         None, description="Tariff codes that exist, or codes with factors on prices; left out: 0 to 9."
     )
 
@@ -128,25 +128,25 @@ class Account(Section):
 class Plans(Section):
     """What becomes of a message on each channel."""
 
-    viber: _ViberPlan | None = Field(None, description="Statuses of a Viber message, with times from its creation.")
-    sms: _SmsPlan | None = Field(None, description="Statuses of an SMS, with times from its creation.")
-    hlr: _HlrPlan | None = Field(None, description="Statuses of an HLR lookup, with times from its creation.")
+    viber: _ViberPlan = Field(None, description="Statuses of a Viber message, with times from its creation.")
+    sms: _SmsPlan = Field(None, description="Statuses of an SMS, with times from its creation.")
+    hlr: _HlrPlan = Field(None, description="Statuses of an HLR lookup, with times from its creation.")
 
 
 class RuleMatch(Section):
     """Which recipients of which messages a rule is about; without any key: all."""
 
-    msisdn: _MsisdnMatch | None = Field(None, description="The number: digits, globs, /regular expressions/, A..B.")
-    reference: _TextMatch | None = Field(None, description="The reference that the sender gave this recipient.")
-    alpha_name: _TextMatch | None = Field(None, description="The sender's name of a Viber message.")
-    originator: _TextMatch | None = Field(None, description="The sender of an SMS.")
-    text: _TextMatch | None = Field(None, description="The text of the message.")
-    country: _CountryMatch | None = Field(None, description="The country of the number, two capitals.")
-    channel: _ChannelMatch | None = Field(None, description="viber, sms, hlr or mnp.")
-    is_promotional: _FlagMatch | None = Field(None, description="Whether a Viber message is marked as promotional.")
-    has_alt_route: _FlagMatch | None = Field(None, description="Whether a Viber message may be followed by an SMS.")
-    tariff: _NumberMatch | None = Field(None, description="The tariff code of the request.")
-    validity: _NumberMatch | None = Field(None, description="The validity of the message, in seconds.")
+    msisdn: _MsisdnMatch = Field(None, description="The number: digits, globs, /regular expressions/, A..B.")
+    reference: _TextMatch = Field(None, description="The reference that the sender gave this recipient.")
+    alpha_name: _TextMatch = Field(None, description="The sender's name of a Viber message.")
+    originator: _TextMatch = Field(None, description="The sender of an SMS.")
+    text: _TextMatch = Field(None, description="The text of the message.")
+    country: _CountryMatch = Field(None, description="The country of the number, two capitals.")
+    channel: _ChannelMatch = Field(None, description="viber, sms, hlr or mnp.")
+    is_promotional: _FlagMatch = Field(None, description="Whether a Viber message is marked as promotional.")
+    has_alt_route: _FlagMatch = Field(None, description="Whether a Viber message may be followed by an SMS.")
+    tariff: _NumberMatch = Field(None, description="The tariff code of the request.")
+    validity: _NumberMatch = Field(None, description="The validity of the message, in seconds.")
 
 
 class Outcome(Plans):
@@ -158,37 +158,37 @@ class Outcome(Plans):
 class Response(Section):
     """What a request gets along with its answer, or instead of it."""
 
-    name: _Name | None = Field(None, description="What it is called in answers, in the journal and on the page.")
-    times: _Times | None = Field(None, description="How often it is used in an account; then it is used up.")
-    error: _ErrorCode | None = Field(None, description="An error code of BSG's API.")
-    status: _Status | None = Field(None, description="The HTTP status that the whole request gets.")
+    name: _Name = Field(None, description="What it is called in answers, in the journal and on the page.")
+    times: _Times = Field(None, description="How often it is used in an account; then it is used up.")
+    error: _ErrorCode = Field(None, description="An error code of BSG's API.")
+    status: _Status = Field(None, description="The HTTP status that the whole request gets.")
     headers: _Headers = Field((), description="Headers that the answer gets.")
-    delay: _Span | None = Field(None, description="How much later the answer comes.")
-    fault: _FaultKind | None = Field(None, description="What goes wrong with the connection or the answer.")
+    delay: _MaybeSpan = Field(None, description="How much later the answer comes.")
+    fault: _FaultKind = Field(None, description="What goes wrong with the connection or the answer.")
 
 
 class Rule(Response, Plans):
     """What becomes of the recipients that it matches, unless a rule above it decided."""
 
     match: RuleMatch = Field(RuleMatch(), description="Which recipients it is about; left out: all.")
-    outcomes: list[Outcome] | None = Field(None, min_length=1, description="Several plans, of which one is drawn.")
+    outcomes: list[Outcome] = Field([], min_length=1, description="Several plans, of which one is drawn.")
 
 
 class FaultMatch(Section):
     """Which requests a fault is about; without any key: all."""
 
-    method: _MethodMatch | None = Field(None, description="The HTTP method.")
-    path: _PathMatch | None = Field(None, description="The path, without /rest and /v1.0 and without a last slash.")
+    method: _MethodMatch = Field(None, description="The HTTP method.")
+    path: _PathMatch = Field(None, description="The path, without /rest and /v1.0 and without a last slash.")
     header: _HeaderMatch = Field((), description="Headers by name, with patterns of their values.")
-    body: _TextMatch | None = Field(None, description="The body as text; globs must fit the whole of it.")
+    body: _TextMatch = Field(None, description="The body as text; globs must fit the whole of it.")
 
 
 class RequestFault(Response):
     """What happens to requests before anything else does."""
 
     match: FaultMatch = Field(FaultMatch(), description="Which requests it is about; left out: all.")
-    every: _Times | None = Field(None, description="Only each so-manieth of the requests that match.")
-    probability: _Chance | None = Field(None, description="Only some of the requests that match, drawn by the seed.")
+    every: _Times = Field(None, description="Only each so-manieth of the requests that match.")
+    probability: _Chance = Field(None, description="Only some of the requests that match, drawn by the seed.")
 
 
 class Reports(Section):
@@ -228,4 +228,18 @@ class Scenario(Section):
 def schema() -> dict[str, Any]:
     """The JSON Schema (Draft 2020-12) of scenario files."""
     written = Scenario.model_json_schema()
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **written, "title": "A scenario of mock_bsg"}
+    # Defaults are told in the descriptions: pydantic would write them as they are inside, money in tiny units.
+    _drop(written, ("default", "title"))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of mock_bsg", **written}
+
+
+def _drop(schema: Any, keys: tuple[str, ...]) -> None:
+    if isinstance(schema, list):
+        for part in schema:
+            _drop(part, keys)
+    elif isinstance(schema, dict):
+        for key in keys:
+            if not isinstance(schema.get(key), dict):  # a property may have that name, too
+                schema.pop(key, None)
+        for part in schema.values():
+            _drop(part, keys)

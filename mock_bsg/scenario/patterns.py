@@ -157,13 +157,15 @@ def _read_one_msisdn(value: Any) -> TextMatch:
         if not re.fullmatch(r"\+?[1-9][0-9]*", written):
             hint = " and write it with the country code" if written.startswith("0") else ""
             raise ValueError(f"should be a phone number, not {describe(value)}: put it in quotes{hint}")
-        return _literal(written.removeprefix("+"))
+        return _glob(_check_msisdn_glob(written))
     text = read_text(value)
     span = _RANGE.fullmatch(text)
     if span is not None:
         low, high = span[1], span[2]
         if len(low) != len(high):
-            raise ValueError(f"the two ends of '{text}' should have as many digits as each other")
+            full = low[: -len(high)] + high
+            hint = f": write {low}..{full}" if len(full) == len(low) else ""
+            raise ValueError(f"the two ends of '{text}' should have as many digits as each other{hint}")
         if high < low:
             raise ValueError(f"the range '{text}' runs backwards: write {high}..{low}")
         return TextMatch(text, ranges=((low, high),))
@@ -176,6 +178,9 @@ def _check_msisdn_glob(text: str) -> str:
         digits = re.sub(r"[\s()./-]", "", glob)
         hint = f": write '{digits}'" if _NUMBER_GLOB.fullmatch(digits) else ""
         raise ValueError(f"'{text}' matches no phone number, which is digits only{hint}")
+    if glob.isdecimal() and not 8 <= len(glob) <= 15:
+        hint = f": write '{glob}*' for all that begin so" if len(glob) < 8 else ""
+        raise ValueError(f"'{text}' matches no phone number, which has 8 to 15 digits{hint}")
     return glob
 
 

@@ -50,10 +50,19 @@ def _note_disorder(channel: Channel, steps: list[tuple[str, Span | None]], findi
         findings.note("scheduled", message)
     for (before, earlier), (after, later) in pairwise(steps):
         if not may_follow(channel, before, after):
-            why = f"nothing follows '{before}'" if is_final(channel, before) else "write them in the order they come in"
-            findings.note(after, f"'{after}' cannot come after '{before}': {why}", at_key=True)
+            findings.note(
+                after, f"'{after}' cannot come after '{before}': {_why_not(channel, before, after)}", at_key=True
+            )
         elif earlier is not None and later is not None and (later.low < earlier.low or later.high < earlier.high):
             findings.note(after, _falling(before, earlier, after, later))
+
+
+def _why_not(channel: Channel, before: str, after: str) -> str:
+    if is_final(channel, before):
+        return f"nothing follows '{before}'"
+    if may_follow(channel, after, before):
+        return "write them in the order they come in"
+    return "what has arrived cannot fail any more"
 
 
 def _falling(before: str, earlier: Span, after: str, later: Span) -> str:

@@ -159,7 +159,7 @@ class Candidates:
             first = left & -left
             left ^= first
             entry = lane.entries[first.bit_length() - 1]
-            if entry.checks and not entry.accepts(msisdn, country, reference):
+            if entry.checks and not entry.accepts((msisdn, country, reference)):
                 continue
             if entry.times is not None:
                 used = usage.rule_uses.get(entry.rule.index, 0)
@@ -182,7 +182,7 @@ class _Entry:
         self.seed = seed
         self.times = rule.times
         self.checks = tuple(
-            (place, match)
+            (place, match.test)
             for place, match in enumerate((rule.msisdn, rule.country, rule.reference))
             if match is not None
             and not (place == 0 and is_indexed_by_number(rule))
@@ -199,9 +199,12 @@ class _Entry:
             not plan.is_fixed for verdict in self.verdicts for plan in verdict.plans.values()
         )
 
-    def accepts(self, msisdn: str, country: str, reference: str) -> bool:
-        values = (msisdn, country, reference)
-        return all(match.accepts(values[place]) for place, match in self.checks)
+    def accepts(self, recipient: tuple[str, str, str]) -> bool:
+        """Whether what the index has not answered fits: number, country and reference of a recipient."""
+        for place, test in self.checks:  # noqa: SIM110 - all() takes twice the time, and this is asked often
+            if not test(recipient[place]):
+                return False
+        return True
 
     def draw_for(self, msisdn: str, usage: Usage) -> Verdict:
         rule, key = self.rule, (self.rule.index, msisdn)

@@ -67,8 +67,7 @@ def _in_rule(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mist
         known = ", ".join((*_PLANS, "outcomes", *_ANSWERS))
         yield Mistake(path, f"the rule decides nothing: give it one of {known}")
     yield from _in_outcomes(rule, path)
-    if not ends:
-        yield from _in_rule_match(rule, path)
+    yield from _in_rule_match(rule, path)
 
 
 def _in_outcomes(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
@@ -107,7 +106,7 @@ def _channels_of(match: Any) -> set[str] | None:
     if not isinstance(match, dict) or "channel" not in match:
         return None
     named = match["channel"] if isinstance(match["channel"], list) else [match["channel"]]
-    return set(named) if named and all(name in CHANNELS for name in named if isinstance(name, str)) else None
+    return set(named) if named and all(isinstance(name, str) and name in CHANNELS for name in named) else None
 
 
 def _listed(words: list[str]) -> str:

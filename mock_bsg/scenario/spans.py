@@ -35,7 +35,7 @@ def parse_duration(text: str) -> int:
     """A duration in ms; ValueError says in a sentence what is wrong."""
     written = text.strip()
     if _BARE_NUMBER.fullmatch(written):
-        raise ValueError(f"a duration needs a unit: write {written}s (or ms, m, h, d)")
+        raise ValueError(f"a duration needs a unit: write {written}s for seconds, {written}ms for milliseconds")
     total, end, last_unit = 0.0, 0, float("inf")
     for part in _PART.finditer(written):
         unit = _UNITS[part[2]]

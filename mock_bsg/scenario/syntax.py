@@ -16,9 +16,9 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     (r"could not find expected ':'", "a ':' is missing after this key"),
     (
         r"expected ',' or '\}', but got '<stream end>'",
-        "the '{' of line {line} is never closed: a '}' is missing",
+        "this '{' is never closed: a '}' is missing",
     ),
-    (r"expected ',' or '\]', but got '<stream end>'", "the '[' of line {line} is never closed: a ']' is missing"),
+    (r"expected ',' or '\]', but got '<stream end>'", "this '[' is never closed: a ']' is missing"),
     (r"expected ',' or '\}'", "within the {{ }} that begin in line {line}, a ',' or the closing '}}' is missing here"),
     (r"expected ',' or '\]'", "within the [ ] that begin in line {line}, a ',' or the closing ']' is missing here"),
     (
@@ -29,19 +29,26 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
         r"expected <block end>|did not find expected",
         "this line is not indented like the ones it belongs to (that part begins in line {line})",
     ),
-    (r"found unexpected end of stream", "the quotes that open in line {line} are never closed"),
+    (r"found unexpected end of stream", "the quotes that open here are never closed"),
     (r"found unknown escape character", "within double quotes a \\ begins an escape: write \\\\, or use single quotes"),
     (r"found character '[@`%]'", "a text that begins with this character needs quotes"),
     (r"while scanning an alias|while scanning an anchor", "a text that begins with '*' or '&' needs quotes"),
+    (r"expected the node content, but found '<stream end>'", "the text ends where there should be a value"),
     (r"expected the node content, but found '([^']+)'", "there should be a value here, not '{found}'"),
 )
+
+
+_NEVER_CLOSED: Final = re.compile("end of stream|stream end")
 
 
 def word_syntax_error(error: YAMLError) -> Fault:
     """The fault that a parser's error stands for."""
     if isinstance(error, ReaderError):
         return Fault("", 1, 1, f"the text has a character that YAML does not allow (at {error.position})")
-    mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
+    marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
+    if _NEVER_CLOSED.search(str(getattr(error, "problem", ""))):
+        marks = marks[::-1]  # what is open is where it opens, not where the text ends
+    mark = marks[0] or marks[1]
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
     return Fault("", line, column, _sentence(error))
 

@@ -150,7 +150,7 @@ def read_money(value: Any) -> int:
     """Money in units of 1e-7, not negative."""
     amount = read_signed_money(value)
     if amount < 0:
-        raise ValueError(f"should not be negative, as {describe(value)} is")
+        raise ValueError(f"should not be negative, but is {getattr(value, 'text', value)}")
     return amount
 
 

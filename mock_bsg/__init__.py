@@ -1,0 +1,55 @@
+"""A local sandbox of the BSG messaging API: what a test imports, each name loaded when it is first used."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mock_bsg import numbers
+    from mock_bsg.embedded import Account, MockBSG, WaitError
+    from mock_bsg.given import Scenario
+    from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
+    from mock_bsg.sent import Message, Report, Request
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "Account",
+    "Message",
+    "MockBSG",
+    "Report",
+    "Request",
+    "Scenario",
+    "ScenarioError",
+    "UnknownScenario",
+    "WaitError",
+    "numbers",
+]
+
+# A test run imports this package for its pytest plugin even if no test needs a server: nothing else is loaded for that.
+_ROOMS = {
+    "Account": "mock_bsg.embedded",
+    "Message": "mock_bsg.sent",
+    "MockBSG": "mock_bsg.embedded",
+    "Report": "mock_bsg.sent",
+    "Request": "mock_bsg.sent",
+    "Scenario": "mock_bsg.given",
+    "ScenarioError": "mock_bsg.scenario.errors",
+    "UnknownScenario": "mock_bsg.scenario.errors",
+    "WaitError": "mock_bsg.embedded",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name == "numbers":
+        return import_module("mock_bsg.numbers")
+    room = _ROOMS.get(name)
+    if room is None:
+        raise AttributeError(f"module 'mock_bsg' has no attribute '{name}'")
+    value = globals()[name] = getattr(import_module(room), name)
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

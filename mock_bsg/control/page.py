@@ -1,0 +1,140 @@
+"""The page at `/`: its files, served as they lie in the package, under a policy that lets nothing else in."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import urlsplit
+
+from aiohttp import web
+
+from mock_bsg.control.guard import refuse
+from mock_bsg.control.handling import ControlCall, ControlError, error_response
+from mock_bsg.runtime import RUNTIME
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+FOLDER = Path(__file__).with_name("page")
+INDEX = "index.html"
+_TYPES = {
+    ".html": "text/html; charset=utf-8",
+    ".css": "text/css; charset=utf-8",
+    ".js": "text/javascript; charset=utf-8",
+    ".svg": "image/svg+xml",
+}
+
+# Pictures of messages never load in the page itself: each has a frame of its own (see `picture`), which is let see
+# nothing but that picture. So the page needs no host but this one.
+_PAGE_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+_PICTURE_POLICY = (
+    "default-src 'none'; img-src {source}; style-src 'self'; sandbox; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'self'"
+)
+_GUARDS = {
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_PICTURE_PAGE = """<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<title>Picture of a message</title>
+<link rel="stylesheet" href="/_mock/page/picture.css">
+<img src="{address}" alt="The picture cannot be loaded.">
+</html>
+"""
+
+
+class Asset(NamedTuple):
+    """A file of the page, as it is sent."""
+
+    content: bytes
+    content_type: str
+    etag: str
+
+
+def add_routes(app: web.Application) -> None:
+    """Add the page and its files to the application."""
+    app.router.add_get("/", _guarded(_index))
+    app.router.add_get("/_mock/page/{file}", _guarded(_file))
+
+
+@cache
+def read_assets() -> dict[str, Asset]:
+    """All files of the page by name; read once, when the first is asked for."""
+    assets = {}
+    for path in FOLDER.iterdir():
+        if path.suffix in _TYPES:
+            content = path.read_bytes()
+            etag = hashlib.blake2b(content, digest_size=12).hexdigest()
+            assets[path.name] = Asset(content, _TYPES[path.suffix], etag)
+    return assets
+
+
+async def picture(call: ControlCall) -> web.StreamResponse:
+    """A frame that shows the picture at `url` (http or https) and can load and run nothing else."""
+    address = call.query.get("url", "")
+    try:
+        parts = urlsplit(address)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        host = port = None
+        parts = urlsplit("")
+    if parts.scheme not in {"http", "https"} or host is None or not _is_plain(host):
+        raise ControlError(400, f"url is to be the http or https address of a picture; not '{address}'")
+    name = f"[{host}]" if ":" in host else host
+    source = f"{parts.scheme}://{name}{'' if port is None else f':{port}'}"
+    policy = _PICTURE_POLICY.format(source=source)
+    text = _PICTURE_PAGE.format(address=escape(address, quote=True))
+    return _respond(text.encode(), _TYPES[".html"], {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+def _is_plain(host: str) -> bool:
+    """Whether a host's name can stand in a policy: nothing in it may end the directive and begin another."""
+    return all(letter.isalnum() or letter in ".-_:" for letter in host) and host.isascii()
+
+
+def _guarded(
+    handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
+) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def handler(request: web.Request) -> web.StreamResponse:
+        headers = request.headers
+        if headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document":
+            # A link on another site may lead to the page: that shows it to the reader, not to that site.
+            headers = headers.copy()  # type: ignore[assignment] -- a plain CIMultiDict is a Mapping, too
+            headers.popall("Sec-Fetch-Site", None)  # type: ignore[attr-defined] -- as above
+        refusal = refuse(headers, request.app[RUNTIME].settings.allowed_hosts)
+        return error_response(403, refusal) if refusal else await handle(request)
+
+    return handler
+
+
+async def _index(request: web.Request) -> web.StreamResponse:
+    return _send(request, INDEX)
+
+
+async def _file(request: web.Request) -> web.StreamResponse:
+    return _send(request, request.match_info["file"])
+
+
+def _send(request: web.Request, name: str) -> web.StreamResponse:
+    asset = read_assets().get(name)
+    if asset is None:
+        return error_response(404, f"the page has no file '{name}'")
+    headers = {"ETag": f'"{asset.etag}"', "Cache-Control": "no-cache", "Content-Security-Policy": _PAGE_POLICY}
+    known = request.if_none_match
+    if known and any(tag.value in {asset.etag, "*"} for tag in known):
+        return web.Response(status=304, headers=_GUARDS | headers)
+    return _respond(asset.content, asset.content_type, headers)
+
+
+def _respond(content: bytes, content_type: str, headers: dict[str, str]) -> web.Response:
+    return web.Response(body=content, headers={"Content-Type": content_type, **_GUARDS, **headers})

@@ -1,0 +1,111 @@
+"""What a test may give as a scenario: a file, a text, a mapping; read and checked at once."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from mock_bsg.scenario.errors import Fault, ScenarioError
+from mock_bsg.scenario.library import compile_text
+
+if TYPE_CHECKING:
+    from mock_bsg.scenario.library import Library
+    from mock_bsg.scenario.playbook import Playbook
+
+INLINE = "inline"
+"""The name of a scenario that no file has."""
+_SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class Scenario:
+    """A scenario that was read and checked, for several tests or servers to use.
+
+    `given` is the path of a file, YAML or JSON text, or a mapping with the keys of a scenario file. A path that is no
+    absolute one begins at `folder`, by default where the process runs. Raises ScenarioError, which tells each fault
+    with file, line and column; a mapping's are those of its JSON.
+    """
+
+    __slots__ = ("playbook",)
+
+    def __init__(self, given: str | Path | Mapping[str, Any], *, folder: Path | None = None) -> None:
+        self.playbook: Playbook = _read(given, folder)
+
+    @property
+    def name(self) -> str:
+        """The file's name without its ending, "inline" if there is no file."""
+        return self.playbook.name
+
+    @property
+    def description(self) -> str:
+        return self.playbook.description
+
+    @property
+    def text(self) -> str:
+        """The scenario as YAML or JSON."""
+        return self.playbook.source
+
+    def __repr__(self) -> str:
+        return f"Scenario({self.name!r})"
+
+
+AnyScenario: TypeAlias = "str | Path | Mapping[str, Any] | Scenario"
+"""Whatever stands for a scenario; a text that is neither path nor YAML is the name of one."""
+
+
+def find_playbook(given: AnyScenario, library: Library, folder: Path | None = None) -> Playbook:
+    """The playbook of whatever stands for a scenario; raises ScenarioError, or UnknownScenario for a name."""
+    if isinstance(given, Scenario):
+        return given.playbook
+    if isinstance(given, str) and not _is_path(given) and not _is_text(given):
+        return library.get(given)
+    return _read(given, folder)
+
+
+def _read(given: str | Path | Mapping[str, Any], folder: Path | None) -> Playbook:
+    if isinstance(given, Mapping):
+        return compile_text(_write_json(given), INLINE, "<dict>")
+    if isinstance(given, str) and not _is_path(given):
+        return compile_text(given, INLINE, "<text>")
+    path = Path(given).expanduser() if folder is None else folder / Path(given).expanduser()
+    try:
+        text = path.read_text("utf-8-sig")
+    except OSError as fault:
+        raise ScenarioError(str(path), [Fault("", 1, 1, f"the file cannot be read: {fault.strerror}")]) from None
+    except UnicodeDecodeError as fault:
+        raise ScenarioError(str(path), [Fault("", 1, 1, f"it is not UTF-8 text (at byte {fault.start})")]) from None
+    return compile_text(text, path.stem, str(path))
+
+
+def _is_text(given: str) -> bool:
+    return "\n" in given or ":" in given or given.lstrip().startswith("{")
+
+
+def _is_path(given: str) -> bool:
+    if "\n" in given or given.lstrip().startswith("{"):
+        return False
+    return given.lower().endswith(_SUFFIXES) or (":" not in given and ("/" in given or os.sep in given))
+
+
+def _write_json(given: Mapping[str, Any]) -> str:
+    return json.dumps(given, indent=2, ensure_ascii=False, default=_plain)
+
+
+def _plain(value: object) -> Any:
+    """What JSON has no word for, as a scenario file would say it."""
+    match value:
+        case timedelta():
+            return f"{value // timedelta(milliseconds=1)}ms"
+        case date():
+            return value.isoformat()
+        case Decimal():
+            return float(value)
+        case Mapping():
+            return dict(value)
+        case set() | frozenset():
+            return sorted(value)
+    raise TypeError(f"a scenario has no place for {type(value).__name__}: {value!r}")

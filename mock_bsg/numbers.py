@@ -1,0 +1,49 @@
+"""The magic numbers of the scenario `default`: send to one of them, and this is what comes of it.
+
+They lie in the range that Ofcom keeps for drama: valid in format, and nobody's phone.
+"""
+
+from typing import Final
+
+DELIVERED_THEN_READ: Final = "447700900000"
+
+DELIVERED: Final = "447700900100"
+READ: Final = "447700900101"
+UNDELIVERABLE: Final = "447700900102"
+EXPIRED: Final = "447700900103"
+REJECTED: Final = "447700900104"
+UNKNOWN: Final = "447700900105"
+STAYS_SENT: Final = "447700900106"
+STAYS_SCHEDULED: Final = "447700900107"
+
+# Viber does not reach them; this is what becomes of the SMS.
+SMS_DELIVERED: Final = "447700900200"
+SMS_UNDELIVERABLE: Final = "447700900201"
+SMS_EXPIRED: Final = "447700900202"
+SMS_REJECTED: Final = "447700900203"
+SMS_UNKNOWN: Final = "447700900204"
+SMS_STAYS_SENT: Final = "447700900205"
+SMS_DELIVERED_LATE: Final = "447700900206"
+
+VIBER_EXPIRED_SMS_DELIVERED: Final = "447700900300"
+VIBER_REJECTED_SMS_DELIVERED: Final = "447700900301"
+
+# The whole request gets this HTTP status.
+HTTP_429: Final = "447700900429"
+HTTP_500: Final = "447700900500"
+HTTP_502: Final = "447700900502"
+HTTP_503: Final = "447700900503"
+HTTP_504: Final = "447700900504"
+
+# The whole request, too.
+CONNECTION_RESET: Final = "447700900900"
+NO_ANSWER: Final = "447700900901"
+MALFORMED_ANSWER: Final = "447700900902"
+LATE_ANSWER: Final = "447700900903"
+
+
+def api_error(code: int) -> str:
+    """The number whose entry gets this error code of BSG's API, 1 to 99; ValueError for any other."""
+    if not 1 <= code <= 99:
+        raise ValueError(f"there is a magic number for the error codes 1 to 99, not for {code}")
+    return f"4477009000{code:02}"

@@ -1,0 +1,58 @@
+"""SMS sent together: a task remembers what they share, and counts what has become of them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.money import Amount
+
+
+class Task(NamedTuple):
+    """Several SMS of one request. `validity` is in ms, `price` what all of them cost when they were created."""
+
+    number: int
+    originator: str
+    body: str
+    validity: int
+    price: Amount
+    ids: range
+    """The ids of its messages, which were given in one go."""
+
+    def count_statuses(self, messages: Mapping[int, Message], now: int) -> Counter[str]:
+        """How many of its messages that are still kept have which status at that instant (ms)."""
+        kept = (messages.get(message_id) for message_id in self.ids)
+        return Counter(message.status(now) for message in kept if message is not None)
+
+
+class Tasks:
+    """The tasks of an account, by number; one goes when all its messages have gone."""
+
+    __slots__ = ("_kept", "_next")
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Task] = {}
+        self._next = 1
+
+    def open(self, originator: str, body: str, validity: int, messages: list[Message], oldest_kept: int) -> Task:
+        """Begin a task of messages that were created one after the other, at least one.
+
+        `oldest_kept` is the lowest id that the account still knows.
+        """
+        while self._kept and next(iter(self._kept.values())).ids[-1] < oldest_kept:
+            del self._kept[next(iter(self._kept))]
+        ids = range(messages[0].id, messages[-1].id + 1)
+        price = sum(message.price for message in messages)
+        task = self._kept[self._next] = Task(self._next, originator, body, validity, price, ids)
+        self._next += 1
+        for message in messages:
+            message.submission.task = task.number
+        return task
+
+    def find(self, number: int, oldest_kept: int) -> Task | None:
+        task = self._kept.get(number)
+        return None if task is None or task.ids[-1] < oldest_kept else task

@@ -1,0 +1,69 @@
+"""What tests of the server share: scenarios, settings, a client, a key of one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from typing import Any, TypeAlias
+
+import pytest
+from aiohttp.test_utils import TestClient
+from aiohttp.web import Application, Request
+from pytest_aiohttp.plugin import AiohttpClient
+
+from mock_bsg.scenario.library import Library
+from mock_bsg.settings import Settings
+
+Client: TypeAlias = TestClient[Request, Application]
+Serve: TypeAlias = Callable[..., Awaitable[Client]]
+
+TIMES = """
+clock: {start: 2017-01-17T09:20:02Z, manual: true}
+first_id: 217
+account: {balance: 100, limit: 7}
+prices: {viber: {UA: 0.23}, sms: {UA: 0.023}}
+defaults:
+  viber: {sent: 1s, delivered: 2s, read: 5s}
+  sms: {sent: 1s, delivered: 3s}
+rules:
+  - name: no Viber
+    match: {msisdn: "38050*"}
+    viber: {sent: 1s, undeliverable: 2s}
+    sms: {sent: 1s, delivered: 3s}
+"""
+"""A scenario whose clock stands still until it is advanced."""
+
+
+@pytest.fixture
+def library() -> Library:
+    """The scenarios: built-in ones, and `times` with a clock that stands still."""
+    return Library(texts={"times": TIMES})
+
+
+@pytest.fixture
+def app_settings() -> Settings:
+    return Settings(scenario="times")
+
+
+@pytest.fixture
+def key() -> str:
+    return "test_key"
+
+
+@pytest.fixture
+async def client(aiohttp_client: AiohttpClient, app_settings: Settings, library: Library) -> Client:
+    """A client of a server with the scenario `times`."""
+    from mock_bsg.app import create_app  # the sandbox's tests need no server, and so no import of one
+
+    return await aiohttp_client(create_app(app_settings, library))
+
+
+@pytest.fixture
+def serve(aiohttp_client: AiohttpClient) -> Serve:
+    """Start a server with this scenario as the default one, and make a client of it."""
+    from mock_bsg.app import create_app
+
+    async def start(scenario: str, **settings: Any) -> Client:
+        app = create_app(Settings(scenario="given", **settings), Library(texts={"given": scenario}))
+        return await aiohttp_client(app)
+
+    return start

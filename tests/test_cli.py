@@ -1,0 +1,431 @@
+"""The commands do what their help says, tell every fault in plain lines, and exit with the documented codes."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import closing
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from mock_bsg import __version__
+from mock_bsg.settings import SETTINGS
+
+PATIENCE_S = 60
+
+BAD_SCENARIO = "description: x\nseeed: 1\nrules:\n  - match: {country: UA}\n    viber: {sent: 1s, deliverd: 2s}\n"
+
+# A server whose one answer takes until somebody stops it for good; it says when it is asked.
+STUCK_SERVER = """
+import asyncio, sys
+from aiohttp import web
+from mock_bsg import cli, server
+async def answer(request):
+    print("asked", flush=True)
+    await asyncio.sleep(3600)
+def create_app(settings, library):
+    app = web.Application()
+    app.router.add_get("/", answer)
+    return app
+server.create_app = create_app
+sys.exit(cli.main(["serve", "--port", "0"]))
+"""
+
+EMPTY: Mapping[str, str] = {}
+
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+def clean_environ(extra: Mapping[str, str]) -> dict[str, str]:
+    return {name: text for name, text in os.environ.items() if not name.startswith("MOCK_BSG_")} | dict(extra)
+
+
+def run(
+    *arguments: str, stdin: str = "", cwd: Path | None = None, environ: Mapping[str, str] = EMPTY
+) -> subprocess.CompletedProcess[str]:
+    """Runs `mock-bsg` to its end."""
+    return subprocess.run(  # noqa: S603 -- this Python
+        [sys.executable, "-m", "mock_bsg", *arguments],
+        input=stdin,
+        cwd=cwd,
+        env=clean_environ(environ),
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Starts `mock-bsg` (or another program) and ends what is still running after the test."""
+    with (tmp_path / "stderr").open("w") as stderr:
+        started: list[subprocess.Popen[str]] = []
+
+        def start_one(
+            *arguments: str, program: tuple[str, ...] = ("-m", "mock_bsg"), **environ: str
+        ) -> subprocess.Popen[str]:
+            process = subprocess.Popen(  # noqa: S603 -- this Python
+                [sys.executable, *program, *arguments],
+                env=clean_environ(environ),
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=stderr,
+                text=True,
+                encoding="utf-8",
+            )
+            started.append(process)
+            return process
+
+        yield start_one
+        for process in started:
+            process.kill()
+            process.communicate(timeout=PATIENCE_S)
+
+
+def output(process: subprocess.Popen[str]) -> IO[str]:
+    assert process.stdout is not None
+    return process.stdout
+
+
+def port_of(ready_line: str) -> int:
+    return int(ready_line.partition(" · ")[0].rpartition(":")[2])
+
+
+def ask_health(port: int) -> dict[str, object]:
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
+        connection.request("GET", "/_mock/health")
+        report: dict[str, object] = json.loads(connection.getresponse().read())
+        return report
+
+
+def is_open(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S).close()
+    except OSError:  # refused, or reset by a door that closes just now
+        return False
+    return True
+
+
+@pytest.mark.parametrize("words", [("serve", "--port", "0"), ("--port", "0")])
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_serve_tells_where_it_is_and_stops_with_0(start: Start, words: tuple[str, ...], number: int) -> None:
+    process = start(*words)
+
+    line = output(process).readline()
+    port = port_of(line)
+    url = f"http://127.0.0.1:{port}"
+    assert line == f"mock_bsg {__version__} is ready: API {url} · page {url}/ · scenario default\n"
+    assert ask_health(port)["status"] == "healthy"
+    process.send_signal(number)
+    assert process.wait(PATIENCE_S) == 0
+    assert output(process).read() == ""
+
+
+def test_serve_without_words_takes_its_settings_from_variables(start: Start) -> None:
+    process = start(MOCK_BSG_PORT="0", MOCK_BSG_SCENARIO_YAML="description: From a variable.", MOCK_BSG_HOST="0.0.0.0")
+
+    line = output(process).readline()
+
+    assert line.endswith("· scenario environment\n")
+    assert ask_health(port_of(line))["version"] == __version__
+
+
+def test_second_signal_stops_at_once(start: Start) -> None:
+    process = start(program=("-c", STUCK_SERVER))
+    port = port_of(output(process).readline())
+    with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)) as connection:
+        connection.request("GET", "/")
+        assert output(process).readline() == "asked\n"
+        process.send_signal(signal.SIGINT)
+        while is_open(port):  # until the first signal has closed the door
+            pass
+        process.send_signal(signal.SIGINT)
+
+        assert process.wait(PATIENCE_S) == 128 + signal.SIGINT
+
+
+def test_taken_port_is_one_line_and_2() -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as taken:
+        port = taken.getsockname()[1]
+
+        result = run(environ={"MOCK_BSG_PORT": str(port)})
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"mock-bsg: port {port} is taken on 127.0.0.1; choose another with --port")
+    assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("words", "environ", "complaint"),
+    [
+        (["--port", "x"], {}, "--port: 'x' was found, a port (a whole number from 0 to 65535) is expected"),
+        ([], {"MOCK_BSG_LOG_FORMAT": "yaml"}, "MOCK_BSG_LOG_FORMAT: 'yaml' was found, text or json is expected"),
+        ([], {"MOCK_BSG_PROT": "1"}, "MOCK_BSG_PROT: there is no such variable (did you mean 'MOCK_BSG_PORT'?)"),
+        (["--prot", "1"], {}, "serve: '--prot' is not known here (did you mean '--port'?); mock-bsg --help tells more"),
+        (["--port"], {}, "argument --port: expected one argument; mock-bsg serve --help tells more"),
+        (["sevre"], {}, "there is no command 'sevre' (did you mean 'serve'?); mock-bsg --help tells more"),
+        (["check"], {}, "the following arguments are required: FILE; mock-bsg check --help tells more"),
+        (["exec", "ls"], {}, "exec: the command stands behind --, as in: mock-bsg exec -- ls;"),
+        (["exec", "--"], {}, "exec: which command? It stands behind --, as in: mock-bsg exec -- pytest -q"),
+        (["health"], {"MOCK_BSG_PORT": "0"}, "health: only the ready line of a server on port 0 tells its port"),
+        (["health", "ftp://x"], {}, "health: 'ftp://x' was found, a URL like http://127.0.0.1:8080 is expected"),
+        (["health", "x:y"], {}, "health: 'x:y' was found, a URL like http://127.0.0.1:8080 is expected"),
+        (["--tls-port", "0", "--tls-names", "a b"], {"MOCK_BSG_PORT": "0"}, "--tls-names: 'a b' was found"),
+        (["--scenario", "nowhere/x.yaml"], {}, "nowhere/x.yaml: it cannot be read: No such file or directory"),
+        (["--scenario", "expird"], {}, "--scenario or MOCK_BSG_SCENARIO: there is no scenario 'expird'"),
+    ],
+)  # fmt: skip
+def test_bad_setting_is_one_line_and_2(words: list[str], environ: dict[str, str], complaint: str) -> None:
+    result = run(*words, environ=environ)
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr.startswith(f"mock-bsg: {complaint}")
+    assert result.stderr.count("\n") == 1
+
+
+def test_bad_scenario_is_told_as_check_tells_it_and_1(tmp_path: Path) -> None:
+    file = tmp_path / "bad.yaml"
+    file.write_text(BAD_SCENARIO)
+
+    checked = run("check", str(file))
+    served = run("--port", "0", "--scenario", str(file))
+
+    assert (checked.returncode, served.returncode) == (1, 1)
+    assert checked.stdout == served.stderr
+    assert [line.split(": ")[0] for line in checked.stdout.splitlines()] == [f"{file}:2:1", f"{file}:5:23"]
+    assert run(environ={"MOCK_BSG_SCENARIO_YAML": BAD_SCENARIO}).stderr == checked.stdout.replace(
+        str(file), "environment"
+    )
+
+
+def test_check_names_good_and_bad_files(tmp_path: Path) -> None:
+    (tmp_path / "good.yaml").write_text("\ufeffdescription: Good.\n", "utf-8")
+    (tmp_path / "bad.yaml").write_text(BAD_SCENARIO)
+    (tmp_path / "latin.yaml").write_bytes(b"description: \xe9")
+
+    good = run("check", "good.yaml", "-", stdin="seed: 1", cwd=tmp_path)
+    bad = run("check", "good.yaml", "bad.yaml", "missing.yaml", ".", "latin.yaml", "-", stdin="- 1", cwd=tmp_path)
+
+    assert (good.returncode, good.stdout) == (0, "good.yaml: ok\nstdin: ok\n")
+    lines = bad.stdout.splitlines()
+    assert bad.returncode == 1
+    assert lines[0] == "good.yaml: ok"
+    assert lines[1].startswith("bad.yaml:2:1: seeed: ")
+    assert lines[2].startswith("bad.yaml:5:23: rules[0].viber.deliverd: ")
+    assert lines[3:6] == [
+        "missing.yaml: it cannot be read: No such file or directory",
+        ".: it cannot be read: Is a directory",
+        "latin.yaml: it is not UTF-8 text (at byte 13)",
+    ]
+    assert lines[6].startswith("stdin:1:1: ")
+    assert (len(lines), bad.stderr) == (7, "")
+
+
+def test_schema_is_json_schema() -> None:
+    result = run("schema")
+
+    assert result.returncode == 0
+    assert {"rules", "faults", "account"} <= set(json.loads(result.stdout)["properties"])
+
+
+def test_scenarios_are_listed_with_their_descriptions(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("description: |\n  Mine alone.\n  And more of it.\n")
+    (tmp_path / "broken.yaml").write_text(BAD_SCENARIO)
+
+    result = run("scenarios", "--scenarios", str(tmp_path))
+
+    lines = dict(line.split(maxsplit=1) for line in result.stdout.splitlines())
+    assert (result.returncode, lines["mine"]) == (0, "Mine alone.")
+    assert lines["broken"].startswith(f"cannot be used: {tmp_path / 'broken.yaml'}:2:1: ")
+    assert {"default", "documented", "sms-fallback", "flaky-gateway", "random"} <= set(lines)
+    starts = {line.index(lines[line.split()[0]]) for line in result.stdout.splitlines()}
+    assert len(starts) == 1
+
+
+def test_health_is_0_for_a_healthy_server_and_1_for_none(start: Start) -> None:
+    process = start("--port", "0", "--host", "0.0.0.0")
+    port = port_of(output(process).readline())
+    proxied = {"http_proxy": "http://127.0.0.1:1", "HTTP_PROXY": "http://127.0.0.1:1"}
+
+    by_url = run("health", f"http://localhost:{port}/", environ=proxied)
+    by_short_url = run("health", f"127.0.0.1:{port}")
+    by_settings = run("health", environ={"MOCK_BSG_HOST": "0.0.0.0", "MOCK_BSG_PORT": str(port)})
+    process.terminate()
+    process.wait(PATIENCE_S)
+    after = run("health", f"http://127.0.0.1:{port}")
+
+    assert [by_url.returncode, by_short_url.returncode, by_settings.returncode] == [0, 0, 0]
+    assert by_settings.stdout == f"healthy: mock_bsg {__version__} at http://127.0.0.1:{port}\n"
+    assert (after.returncode, after.stdout) == (1, "")
+    assert after.stderr == f"mock-bsg: health: no healthy answer from http://127.0.0.1:{port}: Connection refused\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "complaint"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nnope", "Expecting value"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}", "HTTP 200 {}"),
+        (b"HTTP/1.1 403 Forbidden\r\nContent-Length: 4\r\n\r\nno\r\n", "HTTP 403 no"),
+        (b"SSH-2.0-OpenSSH\r\n", "SSH-2.0-OpenSSH"),
+        (b"", "Remote end closed connection"),
+    ],
+)
+def test_health_of_something_else_is_1(answer: bytes, complaint: str) -> None:
+    with closing(socket.create_server(("127.0.0.1", 0))) as other:
+        url = f"http://127.0.0.1:{other.getsockname()[1]}"
+        asking = subprocess.Popen(  # noqa: S603 -- this Python
+            [sys.executable, "-m", "mock_bsg", "health", url], env=clean_environ({}), stderr=subprocess.PIPE, text=True
+        )
+        accepted, _ = other.accept()
+        with accepted:
+            accepted.recv(10_000)
+            accepted.sendall(answer)
+        _, told = asking.communicate(timeout=PATIENCE_S)
+
+    assert asking.returncode == 1
+    assert told.startswith(f"mock-bsg: health: no healthy answer from {url}: {complaint}")
+    assert told.count("\n") == 1
+
+
+def test_exec_runs_a_command_beside_a_server_and_exits_with_its_code() -> None:
+    code = (
+        "import os, sys, urllib.request as r;"
+        "print(r.urlopen(os.environ['MOCK_BSG_URL'] + '/_mock/health').status, sys.argv[1:]);"
+        "sys.exit(7)"
+    )
+
+    result = run("exec", "--scenario", "expired", "--", sys.executable, "-c", code, "--", "--port")
+
+    assert result.returncode == 7
+    assert result.stdout == "200 ['--', '--port']\n"
+
+
+def test_exec_gives_the_command_its_own_stdin() -> None:
+    result = run("exec", "--", sys.executable, "-c", "print(input())", stdin="hello\n")
+
+    assert (result.returncode, result.stdout) == (0, "hello\n")
+
+
+def test_exec_of_a_command_that_is_not_there_is_127(tmp_path: Path) -> None:
+    plain = tmp_path / "plain"
+    plain.touch()
+
+    missing = run("exec", "--", "no-such-command")
+    forbidden = run("exec", "--", str(plain))
+
+    assert (missing.returncode, missing.stderr) == (127, "mock-bsg: exec: no-such-command: No such file or directory\n")
+    assert (forbidden.returncode, forbidden.stderr) == (126, f"mock-bsg: exec: {plain}: Permission denied\n")
+
+
+def test_exec_of_a_command_that_a_signal_ends_is_128_and_the_signal() -> None:
+    result = run("exec", "--", sys.executable, "-c", "import os; os.kill(os.getpid(), 9)")
+
+    assert result.returncode == 128 + signal.SIGKILL
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_exec_passes_signals_on_to_its_command(start: Start, number: int) -> None:
+    code = (
+        "import signal, sys;"
+        f"signal.signal({int(number)}, lambda *_: sys.exit(5));"
+        "print('waiting', flush=True);"
+        "[signal.pause() for _ in iter(int, 1)]"
+    )
+    process = start("exec", "--", sys.executable, "-c", code)
+    assert output(process).readline() == "waiting\n"
+
+    process.send_signal(number)
+
+    assert process.wait(PATIENCE_S) == 5
+
+
+def test_version_and_help_are_told() -> None:
+    told = run("--version")
+    top = run("--help")
+    serve = run("serve", "--help", environ={"COLUMNS": "300"})
+
+    assert (told.returncode, told.stdout) == (0, f"mock_bsg {__version__}\n")
+    for command in ("serve", "check", "schema", "scenarios", "health", "exec"):
+        assert f"\n  {command} " in top.stdout
+    for setting in SETTINGS:
+        assert setting.variable in serve.stdout
+        assert setting.flag is None or f"{setting.flag} {setting.metavar}" in serve.stdout
+
+
+def test_reader_that_leaves_early_is_no_error(start: Start) -> None:
+    process = start("schema")
+    output(process).close()
+
+    assert process.wait(PATIENCE_S) == 128 + signal.SIGPIPE
+
+
+def test_terminal_that_knows_ascii_only_is_no_error(start: Start) -> None:
+    process = start("--port", "0", PYTHONIOENCODING="ascii", PYTHONUTF8="0")
+
+    assert output(process).readline().startswith(f"mock_bsg {__version__} is ready: ")
+
+
+def test_folder_of_scenarios_that_is_not_there_is_warned_of(start: Start, tmp_path: Path) -> None:
+    process = start("--port", "0", MOCK_BSG_SCENARIOS="/nowhere/at/all", MOCK_BSG_LOG_FORMAT="json")
+    output(process).readline()
+
+    warning = json.loads((tmp_path / "stderr").read_text().splitlines()[0])
+    assert (warning["level"], warning["folder"]) == ("warning", "/nowhere/at/all")
+
+
+def test_fault_of_our_own_shows_no_traceback() -> None:
+    code = "import sys; from mock_bsg import cli, server;server.run = lambda *_: 1 / 0;sys.exit(cli.main([]))"
+
+    result = subprocess.run(  # noqa: S603 -- this Python
+        [sys.executable, "-c", code],
+        env=clean_environ({}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+    assert result.returncode == 70
+    assert result.stderr.startswith("mock-bsg: a fault of mock_bsg itself: ZeroDivisionError('division by zero')")
+    assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [("--version",), ("--help",), ("health", "127.0.0.1:1"), ("exec",)])
+def test_quick_command_imports_nothing_slow(words: tuple[str, ...]) -> None:
+    code = (
+        "import sys; from mock_bsg import cli\n"
+        "try: cli.main(sys.argv[1:])\n"
+        "except SystemExit: pass\n"
+        "print(*sorted({'aiohttp', 'asyncio', 'pydantic', 'ruamel', 'faker', 'trustme'} & set(sys.modules)))"
+    )
+
+    result = subprocess.run(  # noqa: S603 -- this Python
+        [sys.executable, "-c", code, *words],
+        env=clean_environ({}), capture_output=True, text=True, timeout=PATIENCE_S, check=True,
+    )  # fmt: skip
+
+    assert result.stdout.splitlines()[-1] == ""
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_stop_that_comes_during_the_start_is_a_stop(number: int) -> None:
+    code = (
+        "import os, sys; from mock_bsg import cli, server\n"
+        f"server.run = lambda *_: os.kill(os.getpid(), {int(number)})\n"
+        "sys.exit(cli.main([]) or 99)"
+    )
+
+    result = subprocess.run(  # noqa: S603 -- this Python
+        [sys.executable, "-c", code],
+        env=clean_environ({}), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+
+    assert (result.returncode, result.stdout, result.stderr) == (0, "", "")

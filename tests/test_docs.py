@@ -1,0 +1,127 @@
+"""What the README and docs/ show is run here: commands, Python, scenarios, CI files, settings."""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+from ruamel.yaml import YAML
+
+from mock_bsg import MockBSG
+from mock_bsg.scenario.load import load
+from mock_bsg.settings import SETTINGS
+
+ROOT = Path(__file__).parent.parent
+PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+
+
+class Block(NamedTuple):
+    """A fenced block of a page."""
+
+    page: str
+    line: int
+    language: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.page}:{self.line}"
+
+
+def blocks(*languages: str) -> list[Block]:
+    found = []
+    for page in PAGES:
+        text = page.read_text()
+        for fence in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.MULTILINE | re.DOTALL):
+            if fence[1] in languages:
+                line = text[: fence.start()].count("\n") + 1
+                found.append(Block(str(page.relative_to(ROOT)), line, fence[1], fence[2]))
+    return found
+
+
+def commands(console: str) -> list[tuple[str, str]]:
+    """Split a console block into commands and what they print."""
+    found: list[tuple[str, str]] = []
+    for part in re.split(r"^\$ ", console, flags=re.MULTILINE)[1:]:
+        lines = part.splitlines()
+        for count in range(1, len(lines) + 1):
+            command = "\n".join(lines[:count])
+            if subprocess.run(["bash", "-n", "-c", command], capture_output=True, check=False).returncode == 0:
+                found.append((command, "\n".join(lines[count:])))
+                break
+        else:
+            pytest.fail(f"no command of a shell: {part}")
+    return found
+
+
+@pytest.mark.parametrize("page", sorted({block.page for block in blocks("console")}))
+def test_commands_print_what_the_page_says(page: str) -> None:
+    if not shutil.which("curl"):
+        pytest.skip("curl is missing")
+    with MockBSG(scenario="default") as bsg:
+        for block in blocks("console"):
+            if block.page == page:
+                _run_commands(block, bsg)
+
+
+def _run_commands(block: Block, bsg: MockBSG) -> None:
+    for command, expected in commands(block.text):
+        if command.startswith("sleep "):
+            # The reader waits; a test moves the account's clock.
+            bsg.account("test_readme").advance(f"{command.removeprefix('sleep ')}s")
+            continue
+        there = command.replace("http://127.0.0.1:8080", bsg.url)
+        printed = subprocess.run(["bash", "-c", there], capture_output=True, text=True, check=True).stdout
+        pattern = ".*".join(map(re.escape, expected.split("…")))
+        assert re.fullmatch(pattern, printed.strip(), re.DOTALL), f"{block}: {command}\nprinted\n{printed}"
+
+
+@pytest.mark.parametrize("block", blocks("python"), ids=str)
+def test_python_examples_run(block: Block, tmp_path: Path) -> None:
+    if "testcontainers" in block.text:
+        compile(block.text, str(block), "exec")
+        return
+    example = tmp_path / "test_example.py"
+    example.write_text(block.text)
+    program = ["-m", "pytest", "-q", "-p", "no:cacheprovider"] if "def test" in block.text else []
+    run = subprocess.run(
+        [sys.executable, *program, example], cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert run.returncode == 0, f"{block}\n{run.stdout}\n{run.stderr}"
+
+
+@pytest.mark.parametrize("block", [block for block in blocks("yaml") if block.page != "docs/scenarios.md"], ids=str)
+def test_yaml_examples_are_scenarios_or_ci_files(block: Block) -> None:
+    value = YAML(typ="safe", pure=True).load(block.text)
+    if "rules" in value or "description" in value:
+        load(block.text, "example")
+    known = {setting.variable for setting in SETTINGS}
+    assert set(re.findall(r"MOCK_BSG_\w+", block.text)) <= known
+
+
+def test_readme_names_every_setting() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for setting in SETTINGS:
+        assert f"`{setting.variable}`" in readme
+        assert setting.flag is None or f"`{setting.flag}" in readme
+
+
+def test_readme_names_every_built_in_scenario() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for scenario in (ROOT / "scenarios").glob("*.yaml"):
+        assert f"| `{scenario.stem}` |" in readme
+
+
+def test_ci_runs_exactly_the_readmes_test_command() -> None:
+    _, test_command = [block.text.strip() for block in blocks("sh") if block.page == "README.md"][:2]
+    assert test_command.endswith("pytest -q -n auto")
+    assert test_command in (ROOT / ".ci" / "run").read_text().splitlines()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in LINK.findall(page.read_text()):
+        assert (page.parent / target).exists(), f"{page.name} links to {target}"

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mock_bsg import numbers
-    from mock_bsg.embedded import Account, MockBSG, WaitError
+    from mock_bsg.embedded import Account, MockBSG
     from mock_bsg.given import Scenario
+    from mock_bsg.orders import WaitError
     from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
     from mock_bsg.sent import Message, Report, Request
 
@@ -37,7 +38,7 @@ _ROOMS = {
     "Scenario": "mock_bsg.given",
     "ScenarioError": "mock_bsg.scenario.errors",
     "UnknownScenario": "mock_bsg.scenario.errors",
-    "WaitError": "mock_bsg.embedded",
+    "WaitError": "mock_bsg.orders",
 }
 
 

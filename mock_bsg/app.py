@@ -45,21 +45,35 @@ def create_app(settings: Settings, library: Library) -> web.Application:
     app[RUNTIME] = Runtime(settings, library)
     for function in FUNCTIONS:
         handler = _bsg_handler(function.handle)
+        # A reference may have braces in it, malformed as it is, which a plain {reference} would not take.
+        path = function.path.replace("}", ":[^/]+}")
         for base in BASES:
             for method in function.methods:
                 # A trailing slash is legal everywhere [client].
-                app.router.add_route(method, base + function.path, handler)
-                app.router.add_route(method, base + function.path + "/", handler)
+                app.router.add_route(method, base + path, handler)
+                app.router.add_route(method, base + path + "/", handler)
     unknown = _bsg_handler(_unknown_function)
     for base in BASES:
+        for path in {function.path: None for function in FUNCTIONS if "{" not in function.path}:
+            # Else GET /viber/create would ask for the message "create".
+            app.router.add_route("*", base + path, unknown)
+            app.router.add_route("*", base + path + "/", unknown)
         app.router.add_route("*", base + "{function:(/.*)?}", unknown)
     control.add_routes(app)
     app.on_shutdown.append(_stop)
+    app.on_cleanup.append(_close)
     return app
 
 
 async def _stop(app: web.Application) -> None:
     app[RUNTIME].stopping.set()
+    await app[RUNTIME].pulse.stop()
+
+
+async def _close(app: web.Application) -> None:
+    missed = await app[RUNTIME].pulse.close()
+    if missed:
+        log.warning("%d delivery report%s not delivered", missed, " was" if missed == 1 else "s were")
 
 
 def _unknown_function(call: Call) -> Answer:  # noqa: ARG001 -- a handler like the others
@@ -74,11 +88,15 @@ def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Aw
         runtime = request.app[RUNTIME]
         key = request.headers.get("X-API-KEY", "").strip()
         if not runtime.is_valid_key(key):
+            runtime.turned_away += 1
+            runtime.unusual["error", "1"] += 1
             log.warning("%s %s: error 1, %s", request.method, request.path, _complaint_about(key))
             return _json(error_answer(INVALID_API_KEY))
         try:
             account = runtime.open_account(key)
         except ScenarioError as broken:
+            runtime.turned_away += 1
+            runtime.unusual["error", "5"] += 1
             log.error("the scenario of key %s is broken:\n%s", mask_key(key), broken)  # noqa: TRY400 -- a fault of the file's
             return _json(error_answer(5, f"The scenario that this key names is broken: {broken}"))
         now = runtime.now(account)
@@ -88,8 +106,12 @@ def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Aw
             return await _answer(request, account, exchange, handle)
         except web.HTTPRequestEntityTooLarge:
             return _refuse_size(request, runtime, exchange)
+        except web.RequestPayloadError:
+            return await _answer_unreadable(request, account, exchange, handle)
         finally:
             exchange.duration = (time.perf_counter_ns() - began) // 1000
+            if account.is_followed:
+                runtime.pulse.touched(account, exchange)
 
     return handler
 
@@ -145,6 +167,9 @@ async def _call(
     exchange.rules = tuple(answer.rules)
     exchange.notes = tuple(call.notes)
     headers = {"Content-Type": _JSON, "X-Mock-BSG-Rule": name_rules(answer.rules or (DEFAULTS,))}
+    if answer.effects and account.is_followed:
+        # Its messages are there already, however late the answer comes.
+        request.app[RUNTIME].pulse.touched(account)
     for effect in answer.effects:
         headers.update(effect.headers)
         await hold_back(effect, account.playbook.seed, exchange.number)
@@ -153,12 +178,17 @@ async def _call(
     exchange.answer = encode(answer.value)
     exchange.status = exchange.status or 200
     if answer.refusals or answer.value.get("error"):
+        _count(request.app[RUNTIME], answer)
         _explain(account, exchange, answer)
     return web.Response(body=exchange.answer, status=exchange.status, headers=headers)
 
 
 async def _end(request: web.Request, account: Account, exchange: Exchange, effect: Effect) -> web.StreamResponse:
     log.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
+    runtime = request.app[RUNTIME]
+    runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
+    if account.is_followed:
+        runtime.pulse.touched(account)
     response = await answer_instead(request, effect)
     if effect.fault is None:
         exchange.status = response.status
@@ -176,6 +206,27 @@ def _refuse_size(request: web.Request, runtime: Runtime, exchange: Exchange) -> 
     response = _json(error_answer(5, f"The body is larger than {largest} bytes"), 413)
     response.force_close()
     exchange.answer = response.body if isinstance(response.body, bytes) else b""
+    return response
+
+
+def _count(runtime: Runtime, answer: Answer) -> None:
+    code = answer.value.get("error")
+    if code:
+        runtime.unusual["error", str(code)] += 1
+    for refused in answer.refusals:
+        runtime.unusual["recipient", str(refused)] += 1
+
+
+async def _answer_unreadable(
+    request: web.Request, account: Account, exchange: Exchange, handle: Callable[[Call], Answer]
+) -> web.StreamResponse:
+    """Answer a request whose body is not packed, or not cut into chunks, as its header says: as if it had none."""
+    response = await _answer(request, account, exchange, handle)
+    exchange.notes = ("the body is not encoded as its header says", *exchange.notes)
+    # Where the next request would begin is unknown: this connection cannot be used again.
+    await response.prepare(request)
+    await response.write_eof()
+    request.protocol.force_close()
     return response
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -35,7 +36,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without "·" or Cyrillic is no reason to fail
     try:
-        code = _run(list(sys.argv[1:] if argv is None else argv))
+        try:
+            code = _run(list(sys.argv[1:] if argv is None else argv))
+        except SystemExit as end:  # --help, a bad flag, a stop during the start
+            code = end.code if isinstance(end.code, int) else OK
         if sys.stdout is not None:
             sys.stdout.flush()
     except KeyboardInterrupt:
@@ -76,6 +80,7 @@ def serve(arguments: argparse.Namespace) -> int:
     # A stop that comes while we start is a stop too; a container's first process has no handler of its own.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
+    gc.disable()  # nothing that a start makes is garbage; server.tune_collector turns it on again
     from mock_bsg import server  # noqa: PLC0415 -- aiohttp is slow to import
 
     return _start(arguments, lambda settings: server.run(settings, lambda ready: _announce(ready, settings)))

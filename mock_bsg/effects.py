@@ -7,7 +7,7 @@ import contextlib
 import socket
 import struct
 from functools import lru_cache
-from http import HTTPStatus
+from http.client import responses as REASONS  # noqa: N812 -- a table of constants
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -66,8 +66,8 @@ async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResp
     if effect.error is not None:
         body = encode(error_answer(effect.error))
         return web.Response(body=body, headers=headers, content_type=JSON_TYPE, status=effect.status or 200)
-    status = effect.status or HTTPStatus.OK
-    phrase = HTTPStatus(status).phrase if status in HTTPStatus else ""
+    status = effect.status or 200
+    phrase = REASONS.get(status, "")
     # What stands between a client and BSG answers in HTML, not in BSG's JSON [assumed].
     body = f"<html><body><h1>{status} {phrase}</h1></body></html>".encode()
     headers.setdefault("Content-Type", "text/html; charset=utf-8")

@@ -6,17 +6,19 @@ import asyncio
 import os
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from mock_bsg import sent
+from mock_bsg import orders, sent
 from mock_bsg.given import find_playbook
 from mock_bsg.host import Host
 from mock_bsg.scenario.library import Library
+from mock_bsg.scenario.spans import parse_duration
 from mock_bsg.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from concurrent.futures import Future
+    from datetime import datetime
     from decimal import Decimal
     from types import TracebackType
     from typing import Self
@@ -27,8 +29,7 @@ if TYPE_CHECKING:
     from mock_bsg.settings import Callbacks
 
 
-class WaitError(AssertionError, TimeoutError):
-    """What was waited for did not come in time; its text tells what was there instead."""
+T = TypeVar("T")
 
 
 class Account:
@@ -46,18 +47,18 @@ class Account:
 
     @property
     def url(self) -> str:
-        """Where the server is, without a slash at the end: `http://127.0.0.1:40123`. Paths begin with /rest."""
-        return self._running().url
+        """Where the server is, without a slash at the end: `http://127.0.0.1:40123`. BSG's paths begin with /rest."""
+        return self._find_host().server.url
 
     @property
     def tls_url(self) -> str | None:
         """The same by HTTPS, if the server was started with `tls`."""
-        return self._running().tls_url
+        return self._find_host().server.tls_url
 
     @property
     def ca_pem(self) -> bytes | None:
         """The certificate authority of `tls_url`, for a client's trust store."""
-        return self._running().ca_pem
+        return self._find_host().server.ca_pem
 
     @property
     def api_key(self) -> str:
@@ -68,44 +69,59 @@ class Account:
 
         Raises what `use` raises.
         """
-        host = self._running()
-        if scenario is None:
-            name = host.default_scenario
-        else:
-            playbook = host.find_playbook(scenario)
-            name = playbook.name
-        account = Account(host, api_key or _make_up_key(name))
-        host.begin(account.api_key)
+        host = self._find_host()
+        playbook = (
+            host.library.get(host.default_scenario) if scenario is None else find_playbook(scenario, host.library)
+        )
+        account = Account(host, api_key or _make_up_key(playbook.name))
         if scenario is not None:
-            host.use(account.api_key, playbook)
+            account._use(playbook)
         return account
 
     # --- what there is
 
     @property
-    def messages(self) -> list[Message]:
+    def messages(self) -> list[sent.Message]:
         """Messages and lookups in the order of their ids; the SMS of an alternative route is one of them."""
-        return self._running().messages(self._api_key)
+        return self._ask(orders.list_messages)
 
     @property
-    def requests(self) -> list[Request]:
+    def requests(self) -> list[sent.Request]:
         """What came to BSG's API with this key, and what was answered."""
-        return self._running().requests(self._api_key)
+        return self._ask(lambda account, _: [sent.request_of(one) for one in account.journal.newest_first()][::-1])
 
     @property
-    def reports(self) -> list[Report]:
+    def reports(self) -> list[sent.Report]:
         """Delivery reports, with each attempt to hand them over."""
-        return self._running().reports(self._api_key)
+        return self._ask(lambda account, _: [sent.report_of(one) for one in account.reports.newest_first()][::-1])
 
     @property
     def balance(self) -> Decimal:
-        return self._running().balance(self._api_key)
+        return self._ask(lambda account, _: sent.as_decimal(account.balance))
 
-    def explain(self, message: Message) -> str:
-        """Which rule decided about a message, and why each rule above it did not; one line each."""
-        return self._running().explain(self._api_key, message.id)
+    @property
+    def scenario(self) -> str:
+        """The name of the scenario that the account follows."""
+        return self._ask(lambda account, _: account.playbook.name)
+
+    @property
+    def now(self) -> datetime:
+        """The account's time, UTC."""
+        return self._ask(lambda _, now: sent.as_datetime(now))
+
+    def explain(self, message: sent.Message) -> str:
+        """Which rule decided about a message and, for each rule above it, why that one did not; a line for each."""
+        return self._ask(lambda account, now: sent.explain(account, orders.find_message(account, message, now)))
 
     # --- what a test makes happen
+
+    def use(self, scenario: AnyScenario) -> None:
+        """Follow another scenario from now on: a name, a file's path, a mapping, YAML text, or a Scenario.
+
+        An account without messages begins anew; one that has some keeps them. Raises ScenarioError, which tells each
+        fault with file, line and column, or UnknownScenario.
+        """
+        self._use(find_playbook(scenario, self._find_host().library))
 
     def advance(self, duration: str | float | timedelta) -> None:
         """Move the account's clock on; returns when all that became due has happened, delivery reports included.
@@ -116,51 +132,80 @@ class Account:
         self._advance(duration).result()
 
     async def advance_async(self, duration: str | float | timedelta) -> None:
-        """As `advance`, for a test that runs in an event loop: its webhook can answer meanwhile."""
+        """As `advance`, for a test that runs in an event loop: a webhook in the same loop can answer meanwhile."""
         await asyncio.wrap_future(self._advance(duration))
 
-    def wait_for(self, count: int = 1, *, timeout: float = 5, **wanted: str) -> list[Message]:
-        """Wait until so many messages fit; raises WaitError after `timeout` seconds of the machine's time.
+    def wait_for(
+        self,
+        count: int = 1,
+        *,
+        timeout: float = 5,
+        channel: str | None = None,
+        status: str | None = None,
+        msisdn: str | None = None,
+        reference: str | None = None,
+        text: str | None = None,
+    ) -> list[sent.Message]:
+        """Wait until so many messages are as wanted, and return them; msisdn and reference may be globs.
 
-        `wanted` may have channel, status, msisdn, reference and text, as the control API's messages do.
+        Raises WaitError after `timeout` seconds of the machine's time.
         """
         self._refuse_in_event_loop("wait_for")
-        return self._running().wait_for(self._api_key, count, timeout, wanted).result()
+        wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
+        return self._wait_for(count, timeout, wanted).result()
 
-    async def wait_for_async(self, count: int = 1, *, timeout: float = 5, **wanted: str) -> list[Message]:
+    async def wait_for_async(
+        self,
+        count: int = 1,
+        *,
+        timeout: float = 5,  # noqa: ASYNC109 -- it is the server that looks at its clock
+        channel: str | None = None,
+        status: str | None = None,
+        msisdn: str | None = None,
+        reference: str | None = None,
+        text: str | None = None,
+    ) -> list[sent.Message]:
         """As `wait_for`, for a test that runs in an event loop."""
-        return await asyncio.wrap_future(self._running().wait_for(self._api_key, count, timeout, wanted))
+        wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
+        return await asyncio.wrap_future(self._wait_for(count, timeout, wanted))
 
-    def use(self, scenario: AnyScenario, *, folder: Path | None = None) -> None:
-        """Follow another scenario from now on: a name, a file's path, a mapping, YAML text, or a Scenario.
-
-        An account without messages begins anew; one that has some keeps them. A path that is no absolute one begins
-        at `folder`, by default where the process runs. Raises ScenarioError, which tells each fault with file, line
-        and column, or UnknownScenario.
-        """
-        self._running().use(self._api_key, scenario, folder)
-
-    def set_status(self, message: Message, status: str) -> Message:
+    def set_status(self, message: sent.Message, status: str) -> sent.Message:
         """Make a status happen now; raises ValueError if the life of a message does not allow it."""
-        return self._running().set_status(self._api_key, message.id, status)
+        return self._ask(lambda account, now: orders.set_status(account, message, status, now))
 
     def clear(self) -> None:
-        """Forget all that was sent and begin the present scenario anew."""
-        self._running().clear(self._api_key)
+        """Forget all that was sent, and begin the scenario that the account follows anew."""
+        host = self._find_host()
+        playbook = self._ask(lambda account, _: account.playbook)
+        host.forget(self._api_key)
+        self._use(playbook)
 
     # ---
+
+    def _find_host(self) -> Host:
+        if self._host is None:
+            raise RuntimeError("this MockBSG has not started: use it as 'with MockBSG() as bsg:', or call start()")
+        return self._host
+
+    def _ask(self, question: Callable[[core.Account, int], T]) -> T:
+        return self._find_host().ask(self._api_key, question)
+
+    def _use(self, playbook: Playbook) -> None:
+        machine = self._find_host().server.runtime.machine
+        self._ask(lambda account, _: account.use(playbook, machine()))
 
     def _advance(self, duration: str | float | timedelta) -> Future[None]:
         if isinstance(duration, timedelta):
             duration = duration.total_seconds()
         if isinstance(duration, int | float):
             duration = f"{round(duration * 1000)}ms"
-        return self._running().advance(self._api_key, duration)
+        span = None if duration == "next" else parse_duration(duration)
+        return self._find_host().order(self._api_key, lambda runtime, account: orders.advance(runtime, account, span))
 
-    def _running(self) -> Host:
-        if self._host is None:
-            raise RuntimeError("this MockBSG has not started: use it as 'with MockBSG() as bsg:', or call start()")
-        return self._host
+    def _wait_for(self, count: int, seconds: float, wanted: Mapping[str, str]) -> Future[list[sent.Message]]:
+        return self._find_host().order(
+            self._api_key, lambda runtime, account: orders.wait_for(runtime, account, count, seconds, wanted)
+        )
 
     @staticmethod
     def _refuse_in_event_loop(name: str) -> None:
@@ -183,7 +228,7 @@ class MockBSG(Account):
     free one. After the stop it can still be asked what there is.
     """
 
-    def __init__(  # noqa: PLR0913 -- all but the first by name
+    def __init__(
         self,
         scenario: AnyScenario = "default",
         *,
@@ -193,7 +238,7 @@ class MockBSG(Account):
         tls: bool = False,
         port: int = 0,
     ) -> None:
-        self._scenario = scenario
+        self._start_with = scenario
         self._given_key = api_key
         self._folders = tuple(Path(folder) for folder in scenarios)
         self._callbacks: Callbacks = callbacks
@@ -210,7 +255,7 @@ class MockBSG(Account):
         if self._host is not None and self._host.is_running:
             raise RuntimeError(f"this MockBSG runs already, at {self.url}")
         library = Library(self._folders)
-        playbook = find_playbook(self._scenario, library)
+        playbook = find_playbook(self._start_with, library)
         library.add(playbook)
         settings = Settings(
             port=self._port,
@@ -221,9 +266,9 @@ class MockBSG(Account):
         )
         host = Host(settings, library)
         host.start()
-        self._api_key = self._given_key or _make_up_key(playbook.name)
-        host.begin(self._api_key)
         self._host = host
+        self._api_key = self._given_key or _make_up_key(playbook.name)
+        self._ask(lambda _account, _now: None)  # an account begins with the first call that names its key
         return self
 
     def stop(self) -> None:
@@ -251,3 +296,7 @@ class MockBSG(Account):
 def _make_up_key(scenario: str) -> str:
     """A key that nobody else has, and that names its scenario as BSG's keys can here."""
     return f"test_{scenario if scenario.isascii() else ''}.{os.urandom(6).hex()}"
+
+
+def _wanted(**wanted: str | None) -> Mapping[str, str]:
+    return {name: value for name, value in wanted.items() if value is not None}

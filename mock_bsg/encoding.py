@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from typing import Any
 
 try:
@@ -11,15 +12,21 @@ except ImportError:  # pragma: no cover -- tested by hiding orjson in another pr
     orjson = None  # type: ignore[assignment]
 
 
+_MOST_DIGITS = len(str(-(1 << 63)))
+"""No whole number of 64 bits is longer."""
+
+
 def decode(text: bytes) -> Any:
     """Read JSON; raises ValueError with the place of the mistake if it is none.
 
-    NaN, numbers beyond a float and lone surrogates are no JSON.
+    NaN, numbers beyond a float and lone surrogates are no JSON; whole numbers of more than 64 bits become floats.
     """
     if orjson is not None:
         return orjson.loads(text)
     try:
-        value = json.loads(text, parse_constant=_refuse_constant)
+        value = json.loads(
+            text.decode(), parse_constant=_refuse_constant, parse_float=_read_float, parse_int=_read_whole_number
+        )
         if b"\\ud" in text or b"\\uD" in text:
             json.dumps(value, ensure_ascii=False).encode()
     except RecursionError:
@@ -29,16 +36,35 @@ def decode(text: bytes) -> Any:
 
 def encode(value: Any) -> bytes:
     """Write compact JSON in UTF-8."""
-    if orjson is not None:
-        # orjson hands out an over-allocated buffer; the journal keeps answers, so it is worth the copy.
-        return bytes(memoryview(orjson.dumps(value)))
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    try:
+        if orjson is not None:
+            # orjson hands out an over-allocated buffer; the journal keeps answers, so it is worth the copy.
+            return bytes(memoryview(orjson.dumps(value)))
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+    except (TypeError, UnicodeEncodeError):
+        # Bytes of a path or a header that are no UTF-8, numbers beyond 64 bits: JSON can say them, if only in ASCII.
+        return json.dumps(value, separators=(",", ":")).encode()
 
 
 def encode_readable(value: Any) -> bytes:
     """Write JSON over several lines, for people."""
-    return json.dumps(value, ensure_ascii=False, indent=2).encode()
+    try:
+        return json.dumps(value, ensure_ascii=False, indent=2).encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, indent=2).encode()
 
 
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
+
+
+def _read_float(text: str) -> float:
+    number = float(text)
+    if math.isinf(number):
+        raise ValueError(f"the number {text[:20]}… is too large")
+    return number
+
+
+def _read_whole_number(text: str) -> int | float:
+    number = int(text) if len(text) <= _MOST_DIGITS else None
+    return number if number is not None and -(1 << 63) <= number < 1 << 64 else _read_float(text)

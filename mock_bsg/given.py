@@ -25,15 +25,14 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 class Scenario:
     """A scenario that was read and checked, for several tests or servers to use.
 
-    `given` is the path of a file, YAML or JSON text, or a mapping with the keys of a scenario file. A path that is no
-    absolute one begins at `folder`, by default where the process runs. Raises ScenarioError, which tells each fault
-    with file, line and column; a mapping's are those of its JSON.
+    `given` is the path of a file, YAML or JSON text, or a mapping with the keys of a scenario file. Raises
+    ScenarioError, which tells each fault with file, line and column; a mapping's are those of its JSON.
     """
 
     __slots__ = ("playbook",)
 
-    def __init__(self, given: str | Path | Mapping[str, Any], *, folder: Path | None = None) -> None:
-        self.playbook: Playbook = _read(given, folder)
+    def __init__(self, given: str | Path | Mapping[str, Any]) -> None:
+        self.playbook: Playbook = _read(given)
 
     @property
     def name(self) -> str:
@@ -57,21 +56,28 @@ AnyScenario: TypeAlias = "str | Path | Mapping[str, Any] | Scenario"
 """Whatever stands for a scenario; a text that is neither path nor YAML is the name of one."""
 
 
-def find_playbook(given: AnyScenario, library: Library, folder: Path | None = None) -> Playbook:
+def find_playbook(given: AnyScenario, library: Library) -> Playbook:
     """The playbook of whatever stands for a scenario; raises ScenarioError, or UnknownScenario for a name."""
     if isinstance(given, Scenario):
         return given.playbook
     if isinstance(given, str) and not _is_path(given) and not _is_text(given):
         return library.get(given)
-    return _read(given, folder)
+    return _read(given)
 
 
-def _read(given: str | Path | Mapping[str, Any], folder: Path | None) -> Playbook:
+def in_folder(given: AnyScenario, folder: Path) -> AnyScenario:
+    """The same, but a path that is no absolute one begins at `folder`."""
+    if isinstance(given, Path) or (isinstance(given, str) and _is_path(given)):
+        return folder / Path(given).expanduser()
+    return given
+
+
+def _read(given: str | Path | Mapping[str, Any]) -> Playbook:
     if isinstance(given, Mapping):
         return compile_text(_write_json(given), INLINE, "<dict>")
     if isinstance(given, str) and not _is_path(given):
         return compile_text(given, INLINE, "<text>")
-    path = Path(given).expanduser() if folder is None else folder / Path(given).expanduser()
+    path = Path(given).expanduser()
     try:
         text = path.read_text("utf-8-sig")
     except OSError as fault:

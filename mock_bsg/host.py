@@ -7,19 +7,15 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
-from mock_bsg import given, sent
 from mock_bsg.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
-    from decimal import Decimal
-    from pathlib import Path
     from typing import Any
 
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.library import Library
-    from mock_bsg.scenario.playbook import Playbook
     from mock_bsg.settings import Settings
 
 T = TypeVar("T")
@@ -31,7 +27,7 @@ class Host:
     def __init__(self, settings: Settings, library: Library) -> None:
         # What a test left unanswered is of no interest to anybody when the test is over.
         self._server = Server(settings, library, grace=0)
-        self._library = library
+        self.library = library
         self.default_scenario = settings.scenario
         self._started: Future[asyncio.AbstractEventLoop] = Future()
         self._stopping: asyncio.Event
@@ -63,20 +59,23 @@ class Host:
     def ask(self, api_key: str, question: Callable[[Account, int], T]) -> T:
         """What a function makes of an account and its time, run where nothing else touches them."""
 
-        def answer() -> T:
+        def find_out() -> T:
             runtime = self._server.runtime
             account = runtime.open_account(api_key)
             now = runtime.now(account)
             account.settle(now)
-            return question(account, now)
+            answer = question(account, now)
+            if account.is_followed:
+                runtime.pulse.touched(account)  # it may have been more than a question
+            return answer
 
         if not self.is_running:
-            return answer()
+            return find_out()
 
-        async def answer_in_loop() -> T:
-            return answer()
+        async def find_out_in_loop() -> T:
+            return find_out()
 
-        return asyncio.run_coroutine_threadsafe(answer_in_loop(), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(find_out_in_loop(), self._loop).result()
 
     def order(self, api_key: str, act: Callable[[Runtime, Account], Coroutine[Any, Any, T]]) -> Future[T]:
         """Begin something that takes time, in the server's loop."""
@@ -88,6 +87,10 @@ class Host:
             return await act(runtime, runtime.open_account(api_key))
 
         return asyncio.run_coroutine_threadsafe(obey(), self._loop)
+
+    def forget(self, api_key: str) -> None:
+        """Forget the account of this key, with everything in it."""
+        self.ask(api_key, lambda account, _: self._server.runtime.accounts.forget(account.key))
 
     def _run(self) -> None:
         asyncio.run(self._serve())

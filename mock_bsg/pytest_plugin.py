@@ -1,1 +1,62 @@
-"""The pytest plugin: fixture, marker, and what was sent in the report of a failing test."""
+"""The pytest plugin: an account for each test, its scenario by a marker, and what was sent in a failing test's report.
+
+Nothing of the server is imported before a test asks for it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
+
+    from mock_bsg.embedded import Account, MockBSG
+
+_ACCOUNT: pytest.StashKey[Account] = pytest.StashKey()
+_MARKER = "mock_bsg(scenario=…): what the fixture mock_bsg follows: a name, a file (beside the test), a dict, YAML text"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", _MARKER)
+
+
+@pytest.fixture(scope="session")
+def mock_bsg_server() -> Iterator[MockBSG]:
+    """The server that the tests of a session share; define a fixture of this name to start it in another way."""
+    from mock_bsg.embedded import MockBSG  # noqa: PLC0415 -- aiohttp, for those tests only that use it
+
+    with MockBSG() as server:
+        yield server
+
+
+@pytest.fixture
+def mock_bsg(request: pytest.FixtureRequest, mock_bsg_server: MockBSG) -> Account:
+    """An account of BSG's of the test's own: a new key, no messages, and the scenario that the marker names."""
+    account = mock_bsg_server.account(scenario=_read_marker(request))
+    request.node.stash[_ACCOUNT] = account
+    return account
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    account = item.stash.get(_ACCOUNT, None)
+    if report.failed and account is not None:
+        from mock_bsg.digest import describe  # noqa: PLC0415 -- for tests that fail
+
+        report.sections.append(("mock_bsg", describe(account)))
+    return report
+
+
+def _read_marker(request: pytest.FixtureRequest) -> Any:
+    marker = request.node.get_closest_marker("mock_bsg")
+    if marker is None:
+        return None
+    if marker.args or marker.kwargs.keys() != {"scenario"}:
+        given = ", ".join([*map(repr, marker.args), *(f"{name}=…" for name in marker.kwargs)])
+        raise pytest.UsageError(f"@pytest.mark.mock_bsg takes scenario=…, not ({given})")
+    from mock_bsg.given import in_folder  # noqa: PLC0415 -- pydantic and YAML, likewise
+
+    return in_folder(marker.kwargs["scenario"], request.path.parent)

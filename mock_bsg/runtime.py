@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import time
-from typing import TYPE_CHECKING
+from collections import Counter
+from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
+from mock_bsg.pulse import Pulse
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.scenario.library import scenario_of_key
 
@@ -16,6 +18,9 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.library import Library
     from mock_bsg.scenario.playbook import Playbook
     from mock_bsg.settings import Settings
+
+Unusual = Literal["error", "recipient", "ended"]
+"""A whole answer that is an error code; a recipient's entry that is one; a request that a rule or fault ended."""
 
 
 class Runtime:
@@ -26,9 +31,13 @@ class Runtime:
         self.library = library
         self.accounts = Accounts(self._choose_playbook, settings.max_messages)
         self.stopping = asyncio.Event()
-        self.requests = 0
+        self.turned_away = 0
+        """Requests that came to no account: without a valid key, or for a broken scenario."""
+        self.unusual: Counter[tuple[Unusual, str]] = Counter()
+        """Answers that were not what the sender hoped for; the others need no counting."""
         self._epoch = time.time_ns() - time.monotonic_ns()
         self.started = self.machine()
+        self.pulse = Pulse(self.accounts, self.machine, settings.callbacks)
 
     def machine(self) -> int:
         """The machine's time in ms, UTC. It never falls, even if the machine's clock is set back."""

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.answers import rule_of
+from mock_bsg.control import views
 from mock_bsg.encoding import decode
 from mock_bsg.sandbox.money import as_short_text
 
@@ -39,7 +40,8 @@ class Message:
 
     `price` is what it costs at this instant in `currency`; `rule` names what decided its fate ("defaults": no rule
     did). `timeline` has the steps that happened and those that are planned. `alt_route` holds its SMS, if it came to
-    that. `validity` is in seconds. `request` is the number of the Request that it came with.
+    that; such an SMS has its Viber message's id in `alt_route_of`. `validity` is in seconds. `request` is the number
+    of the Request that it came with.
     """
 
     id: str
@@ -50,11 +52,12 @@ class Message:
     text: str
     status: str
     price: Decimal
-    currency: str
-    time_in: datetime
+    currency: str = field(repr=False)
+    time_in: datetime = field(repr=False)
     rule: str
-    timeline: tuple[Step, ...]
+    timeline: tuple[Step, ...] = field(repr=False)
     alt_route: tuple[Message, ...]
+    alt_route_of: str | None = field(repr=False)
     options: ViberOptions | None = field(repr=False)
     is_promotional: bool = field(repr=False)
     tariff: int = field(repr=False)
@@ -146,7 +149,8 @@ class Report:
 def message_at(account: Account, message: core.Message, now: int) -> Message:
     """The message as it is at that instant, in ms of the account's clock."""
     submission = message.submission
-    sms = account.counterpart(message, now) if message.channel == "viber" else None
+    other = account.counterpart(message, now)
+    is_viber = message.channel == "viber"
     return Message(
         id=str(message.id),
         channel=message.channel,
@@ -163,7 +167,8 @@ def message_at(account: Account, message: core.Message, now: int) -> Message:
             Step(as_datetime(submission.start + step.offset), step.status, submission.start + step.offset <= now)
             for step in message.timeline.steps
         ),
-        alt_route=() if sms is None else (message_at(account, sms, now),),
+        alt_route=(message_at(account, other, now),) if is_viber and other is not None else (),
+        alt_route_of=None if is_viber or message.counterpart is None else str(message.counterpart),
         options=submission.options,
         is_promotional=submission.is_promotional,
         tariff=submission.tariff,
@@ -207,6 +212,17 @@ def report_of(report: reports.Report) -> Report:
         ),
         duplicate_of=report.duplicate_of,
     )
+
+
+def explain(account: Account, message: core.Message) -> str:
+    """Which rule decided and, for each rule above it, the first key that did not fit and what was found."""
+    why = views.explain(account, message)
+    lines = [f"decided by '{why['rule']}' of the scenario '{why['scenario']}'"]
+    lines += [
+        f"not '{passed['rule']}': {passed['key']} should be {passed['expected']}, was {passed['found'] or 'nothing'}"
+        for passed in why["passed_over"]
+    ]
+    return "\n".join(lines)
 
 
 def as_datetime(at: int) -> datetime:

@@ -68,7 +68,9 @@ class Server:
         tls = None if settings.tls_port is None else self._open_tls()
         app = create_app(settings, self._library)
         self.runtime = app[RUNTIME]
-        runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=self._grace)
+        # aiohttp waits for a request that long twice, before and after it closes its body; 0 would be for ever.
+        timeout = max(self._grace / 2, 0.001)
+        runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=timeout)
         await runner.setup()
         try:
             host, self.port = await _listen(runner, settings, settings.port, "port")
@@ -139,8 +141,9 @@ def run_beside(settings: Settings, command: Sequence[str]) -> int:
 
 
 def tune_collector() -> None:
-    """Keeps the garbage collector off all that was imported and made at start: it lives as long as the process."""
+    """Turns the garbage collector on, and keeps it off all that was made before: that lives as long as the process."""
     gc.freeze()
+    gc.enable()
 
 
 def _run_loop(main: Coroutine[None, None, int]) -> int:

@@ -4,7 +4,7 @@ import asyncio
 import gc
 import json
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -13,6 +13,7 @@ import pytest
 from aiohttp import web
 
 from mock_bsg import server as server_room
+from mock_bsg.app import create_app
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import Library
 from mock_bsg.server import Server, ServerError, open_library, tune_collector
@@ -36,7 +37,7 @@ def taken_port() -> Iterator[int]:
 
 
 class SlowApp:
-    """An application whose one answer waits until the test lets it go."""
+    """The application with one more address, /slow, whose answer waits until the test lets it go."""
 
     def __init__(self) -> None:
         self.asked = asyncio.Event()
@@ -44,9 +45,9 @@ class SlowApp:
         self.may_answer = asyncio.Event()
         self.was_cancelled = False
 
-    def create(self, _settings: Settings, _library: Library) -> web.Application:
-        app = web.Application()
-        app.router.add_get("/", self.answer)
+    def create(self, settings: Settings, library: Library) -> web.Application:
+        app = create_app(settings, library)
+        app.router.add_get("/slow", self.answer)
         app.on_shutdown.append(self.note_stop)
         return app
 
@@ -112,25 +113,26 @@ async def test_request_in_flight_gets_its_answer_when_the_server_stops(monkeypat
     server = Server(Settings(port=0), Library((), {}))
     await server.start()
     async with aiohttp.ClientSession() as client:
-        asking = asyncio.ensure_future(client.get(server.url))
+        asking = asyncio.ensure_future(client.get(f"{server.url}/slow"))
         await slow.asked.wait()
         stopping = asyncio.ensure_future(server.stop())
         await slow.stopping.wait()
         with pytest.raises(aiohttp.ClientConnectionError):
-            await client.get(server.url)
+            await client.get(f"{server.url}/slow")
         slow.may_answer.set()
         async with await asking as answer:
             assert await answer.text() == "late, but here"
         await stopping
 
 
-async def test_request_that_outlasts_the_grace_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("grace", [0, 0.01])
+async def test_request_that_outlasts_the_grace_is_given_up(monkeypatch: pytest.MonkeyPatch, grace: float) -> None:
     slow = SlowApp()
     monkeypatch.setattr(server_room, "create_app", slow.create)
-    server = Server(Settings(port=0), Library((), {}), grace=0.01)
+    server = Server(Settings(port=0), Library((), {}), grace=grace)
     await server.start()
     async with aiohttp.ClientSession() as client:
-        asking = asyncio.ensure_future(client.get(server.url))
+        asking = asyncio.ensure_future(client.get(f"{server.url}/slow"))
         await slow.asked.wait()
         await server.stop()
         with pytest.raises(aiohttp.ClientConnectionError):
@@ -181,9 +183,9 @@ def test_default_scenario_that_is_none_is_told_before_the_start(
 
 def test_collector_leaves_alone_what_was_made_before(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
-    freeze: Callable[[], None] = lambda: calls.append("freeze")  # noqa: E731 -- a stand-in of one call
-    monkeypatch.setattr(gc, "freeze", freeze)
+    monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
+    monkeypatch.setattr(gc, "enable", lambda: calls.append("enable"))
 
     tune_collector()
 
-    assert calls == ["freeze"]
+    assert calls == ["freeze", "enable"]

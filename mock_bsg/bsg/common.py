@@ -12,6 +12,7 @@ from mock_bsg.bsg.reading import read_tariff, read_tariff_of_path
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.money import as_text as amount_text
 from mock_bsg.sandbox.phones import COUNTRIES, country_of_mcc
+from mock_bsg.sandbox.sending import check_tariff
 from mock_bsg.scenario.life import CHANNELS, Channel
 
 if TYPE_CHECKING:
@@ -44,7 +45,7 @@ def prices_of(channel: Channel) -> Callable[[Call], Answer]:
 
 
 def price(call: Call) -> Answer:
-    """Tell one price by country code; raises ApiError: 3 without an MCC, 7 for an unknown MCC or product, 6 [assumed]."""
+    """Tell one price by MCC; raises ApiError: 3 without one, 7 for an unknown one or product, 6 [assumed]."""
     asked = call.asked()
     call.note_unknown("", asked, _PRICE_FIELDS)
     mcc, mnc = _read_code(asked, "mcc"), _read_code(asked, "mnc")
@@ -79,8 +80,8 @@ def _read_code(asked: Mapping[str, Any], name: str) -> str | None:
 
 
 def tariff(call: Call) -> Answer:
-    """Tell the account's tariff and its price for each service, which is that of countries without their own [assumed]."""
-    code = min(call.account.playbook.account.tariffs, default=0)
+    """Tell the account's tariff and, for each service, the price of countries without their own [assumed]."""
+    code = check_tariff(call.account, min(call.account.playbook.account.tariffs, default=None))
     services = [
         {
             "service": channel,
@@ -88,7 +89,6 @@ def tariff(call: Call) -> Answer:
             "currency": call.account.currency,
         }
         for channel in CHANNELS
-        if call.account.prices.has_tariff(code)
     ]
     return Answer(NO_ERRORS | {"tariff_name": f"Tariff {code}", "tariff_code": str(code), "services": services})
 

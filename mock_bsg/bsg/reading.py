@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 RECIPIENT_FIELDS = frozenset({"msisdn", "reference"})
 NOBODY = Recipient("", None)
+LATEST_START = 366 * 86_400_000
+"""How far ahead a message may be scheduled, in ms: a year [assumed]."""
 SCHEDULE_FIELDS = ("scheduledDatetime", "scheduled_datetime")
 
 
@@ -45,7 +47,7 @@ def read_recipient(to: Mapping[str, Any]) -> Recipient:
         msisdn = msisdn[1:]
     reference = to.get("reference")
     if reference is not None and not isinstance(reference, str):
-        reference = as_text(reference) or str(reference)
+        reference = as_text(reference) or ""
     return Recipient(msisdn, reference)
 
 
@@ -59,23 +61,28 @@ def read_tariff_of_path(call: Call) -> int:
 
 
 def read_schedule(call: Call, found: Mapping[str, Any]) -> int | None:
-    """Read the time of sending in ms, None if none is given; raises ApiError(10) if it is none or not in the future.
+    """Read the time of sending in ms, None if none is given; raises ApiError(10) if it is no time within the next year.
 
     ISO 8601, UTC if it has no offset [docs].
     """
     given = next((found[name] for name in SCHEDULE_FIELDS if found.get(name) is not None), None)
     if given is None:
         return None
-    try:
-        moment = datetime.fromisoformat(given)
-    except (TypeError, ValueError):
-        raise ApiError(INVALID_TIME) from None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    at = int(moment.timestamp() * 1000)
-    if at <= call.now:
+    at = read_moment(given)
+    if at is None or not call.now < at <= call.now + LATEST_START:
         raise ApiError(INVALID_TIME)
     return at
+
+
+def read_moment(given: Any) -> int | None:
+    """Read ISO 8601, UTC if it has no offset, as ms since the epoch; None for anything else."""
+    if not isinstance(given, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(given)
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
 
 
 def is_web_address(value: Any) -> bool:

@@ -1,25 +1,75 @@
-"""BSG's SMS functions."""
+"""BSG's SMS functions: create, price, status by id, reference, task and list, prices, balance, two-way SMS."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mock_bsg.bsg.answers import rule_of, status_answer
+from mock_bsg.bsg import common
+from mock_bsg.bsg.answers import entry, quote_answer, rule_of, status_answer, time_text
 from mock_bsg.bsg.body import as_whole_number
-from mock_bsg.bsg.call import Answer, Call, Function
+from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
+from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, error_answer
+from mock_bsg.bsg.reading import find_by_id, find_by_reference, read_moment
+from mock_bsg.bsg.sms_orders import HOUR, TWO_WAY_NOT_ACTIVE, read_order
 from mock_bsg.sandbox.errors import SMS_CODES, ApiError
+from mock_bsg.sandbox.money import as_number
+from mock_bsg.sandbox.sending import TOO_MANY_RECIPIENTS, rehearse, send
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_bsg.bsg.sms_orders import Order
+    from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.sending import Receipt
+
+INVALID_TASK = 29
+TASK_NOT_FOUND = 30
+MOST_IDS = 100
+"""Ids in one getStatus [client]."""
+
+
+def create(call: Call) -> Answer:
+    order = read_order(call)
+    receipt = send(call.account, order.drafts, SMS_CODES, call.now)
+    answer = _task_answer(call.account, receipt) if order.is_task else _single_answer(call.account, order, receipt)
+    return Answer(answer, receipt.rules, receipt.effects, receipt.refusals)
+
+
+def _single_answer(account: Account, order: Order, receipt: Receipt) -> dict[str, Any]:
+    """The answer for one phone: its result is an object, not a list [client]."""
+    result = entry(receipt.entries[0], account.currency)
+    if order.otp_code and receipt.created:
+        result["otp_code"] = order.otp_code
+    return {"result": result}
+
+
+def _task_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
+    """The answer for several phones; where nothing was created there is no task, either [assumed]."""
+    result = [entry(each, account.currency) for each in receipt.entries]
+    if not receipt.created:
+        return {"result": result}
+    first = receipt.created[0].submission
+    task = account.tasks.open(first.sender, first.text, first.validity or 0, receipt.created, account.oldest_id)
+    return {
+        "task_id": str(task.number),
+        "result": result,
+        "total_price": as_number(receipt.total),
+        "currency": account.currency,
+    }
+
+
+def price(call: Call) -> Answer:
+    receipt = rehearse(call.account, read_order(call).drafts, SMS_CODES, call.now)
+    return Answer(quote_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
 
 
 def status(call: Call) -> Answer:
-    message_id = as_whole_number(call.params["id"])
-    return _status(call, None if message_id is None else call.account.find(message_id, call.now, "sms"))
+    return _status(call, find_by_id(call, "sms"))
 
 
 def status_by_reference(call: Call) -> Answer:
-    return _status(call, call.account.find_by_reference(call.params["reference"], call.now, "sms"))
+    return _status(call, find_by_reference(call, "sms"))
 
 
 def _status(call: Call, message: Message | None) -> Answer:
@@ -28,7 +78,115 @@ def _status(call: Call, message: Message | None) -> Answer:
     return Answer(status_answer(call.account, message, call.now), (rule_of(message),))
 
 
+def task_status(call: Call) -> Answer:
+    """Count what has become of the messages of a task: each where it is now [assumed]; raises ApiError(29) or (30)."""
+    number = as_whole_number(call.params["id"])
+    if number is None or number < 0:
+        raise ApiError(INVALID_TASK)
+    task = call.account.tasks.find(number, call.account.oldest_id)
+    if task is None:
+        raise ApiError(TASK_NOT_FOUND)
+    counts = task.count_statuses(call.account.messages, call.now)
+    return Answer(
+        NO_ERRORS
+        | {
+            "originator": task.originator,
+            "body": task.body,
+            "validity": task.validity // HOUR,
+            "totalprice": as_number(task.price),
+            "currency": call.account.currency,
+            "sent": counts["sent"],
+            "delivered": counts["delivered"],
+            "expired": counts["expired"],
+            # BSG's answer has no field for those [assumed].
+            "undeliverable": counts["undeliverable"] + counts["rejected"],
+            "unknown": counts["unknown"],
+        }
+    )
+
+
+def mass_status(call: Call) -> Answer:
+    """Tell the status of many messages at once; raises ApiError(24) without a list of ids, (12) for too many."""
+    asked = call.body()
+    ids = asked.get("ids") if isinstance(asked, dict) else None
+    if not isinstance(ids, list) or not ids:
+        raise ApiError(SMS_CODES.payload)
+    if len(ids) > MOST_IDS:
+        raise ApiError(TOO_MANY_RECIPIENTS)
+    call.note_unknown("", asked, ("ids",))
+    return Answer({"result": [_brief_status(call, given) for given in ids]})
+
+
+def _brief_status(call: Call, given: Any) -> dict[str, Any]:
+    message_id = as_whole_number(given)
+    message = None if message_id is None else call.account.find(message_id, call.now, "sms")
+    if message is None:
+        return error_answer(SMS_CODES.not_found) | {"id": str(given)}
+    return {
+        "id": str(message.id),
+        "external_id": message.reference,
+        "msisdn": message.msisdn,
+        "time_sent": time_text(message.sent_at(call.now)),
+        "time_dr": time_text(message.reported_at(call.now)),
+        "status": message.status(call.now),
+        "price": as_number(message.cost(call.now)),
+        "currency": call.account.currency,
+    }
+
+
+def incoming(call: Call) -> Answer:
+    """Tell the SMS that have come from phones, as the scenario lists them; raises ApiError(35) where it lists none."""
+    if not call.account.playbook.incoming:
+        raise ApiError(TWO_WAY_NOT_ACTIVE)
+    asked = call.asked()
+    call.note_unknown("", asked, ("start_date", "end_date", "sender"))
+    since, until = _read_date(asked, "start_date"), _read_date(asked, "end_date")
+    sender = asked.get("sender")
+    result = []
+    for number, sms in enumerate(call.account.playbook.incoming, 1):
+        at = call.account.began + sms.at
+        is_asked_for = (since is None or at >= since) and (until is None or at <= until)
+        if at <= call.now and is_asked_for and (not sender or sender == sms.originator):
+            result.append(
+                {
+                    "id": number,
+                    "sender": sms.originator,
+                    "recipient": sms.msisdn,
+                    "message": sms.text,
+                    "time_received": time_text(at),
+                }
+            )
+    return Answer(NO_ERRORS | {"result": result, "total_count": len(result)})
+
+
+def _read_date(asked: Mapping[str, Any], name: str) -> int | None:
+    given = asked.get(name)
+    moment = read_moment(given)
+    if moment is None and given is not None and given != "":
+        raise ApiError(INVALID_PARAMETERS)
+    return moment
+
+
 FUNCTIONS = (
-    Function(("GET",), "/sms/reference/{reference}", status_by_reference, "Status by reference", "all"),
-    Function(("GET",), "/sms/{id}", status, "Status by id", "all"),
+    Function(("PUT", "POST"), "/sms/create", create, "Send SMS", EVERY_CLIENT),
+    Function(("PUT", "POST"), "/sms/price", price, "What a create would cost", f"PHP, {V1_SDK}"),
+    Function(("GET",), "/sms/prices", common.prices_of("sms"), "Prices by country", EVERY_CLIENT),
+    Function(
+        ("GET",), "/sms/prices/{tariff}", common.prices_of("sms"), "Prices by country in a tariff", CLASSIC_CLIENTS
+    ),
+    Function(("GET", "POST"), "/sms/balance", common.balance, "Balance and credit", V1_SDK),
+    Function(("POST",), "/sms/getStatus", mass_status, "Status of many SMS by id", V1_SDK),
+    Function(
+        ("GET",),
+        "/sms/task/{id}",
+        task_status,
+        "What has become of the SMS that were sent together",
+        f"Python, PHP, Go, Ruby, Perl, Java, {V1_SDK}",
+    ),
+    Function(("GET",), "/sms/task_id/{id}", task_status, "The same, as Node.js asks for it", "Node.js"),
+    Function(("GET",), "/sms/2wayIncoming", incoming, "SMS that phones have sent", V1_SDK),
+    Function(
+        ("GET",), "/sms/reference/{reference}", status_by_reference, "Status of an SMS by reference", EVERY_CLIENT
+    ),
+    Function(("GET",), "/sms/{id}", status, "Status of an SMS by id", EVERY_CLIENT),
 )

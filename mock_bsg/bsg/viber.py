@@ -37,9 +37,7 @@ MAX_VALIDITY = 86_400
 """Seconds, and the default. Newer docs say 15..86400, the seed's example says "1": 1..86400 is accepted."""
 
 _ORDER_FIELDS = frozenset({"tariff", "validity", "messages", *SCHEDULE_FIELDS})
-_MESSAGE_FIELDS = frozenset(
-    {"to", "text", "alpha_name", "is_promotional", "options", "callback_url", *SCHEDULE_FIELDS}
-)
+_MESSAGE_FIELDS = frozenset({"to", "text", "alpha_name", "is_promotional", "options", "callback_url", *SCHEDULE_FIELDS})
 _VIBER_FIELDS = frozenset({"img", "caption", "action", "alt_route"})
 _ALT_ROUTE_FIELDS = frozenset({"originator", "text", "callback_url", "reference"})
 
@@ -184,7 +182,11 @@ def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
 
 FUNCTIONS = (
     Function(
-        ("PUT", "POST"), "/viber/create", create, "Send Viber messages, with an SMS as the alternative route", EVERY_CLIENT
+        ("PUT", "POST"),
+        "/viber/create",
+        create,
+        "Send Viber messages, with an SMS as the alternative route",
+        EVERY_CLIENT,
     ),
     Function(("PUT", "POST"), "/viber/price", price, "What a create would cost", f"PHP, {V1_SDK}"),
     Function(("GET",), "/viber/prices", prices, "Prices by country", EVERY_CLIENT),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_bsg.control import scenarios
-from mock_bsg.control.handling import ControlCall, ControlError, answer
+from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
 from mock_bsg.control.views import account_view
 from mock_bsg.encoding import decode
 from mock_bsg.scenario.library import compile_text
@@ -45,6 +45,7 @@ async def use_scenario(call: ControlCall) -> web.StreamResponse:
     playbook = _read_playbook(call, await call.read_text())
     account = call.open_account()
     account.use(playbook, call.runtime.machine())
+    call.runtime.accounts.tell(account, "scenario")
     return answer(account_view(account, call.runtime.now(account)))
 
 
@@ -56,7 +57,7 @@ def _read_playbook(call: ControlCall, text: str) -> Playbook:
     if isinstance(value, dict) and value.keys() == {"name"}:
         name = value["name"]
         if not isinstance(name, str):
-            raise ControlError(400, f"'name' is to be the name of a scenario, not {name!r}")
+            raise ControlError(400, f"'name' is to be the name of a scenario, not {shown(name)}")
         return scenarios.find(call, name)
     if not text.strip():
         raise ControlError(400, 'the body is to be {"name": …} or a whole scenario in YAML or JSON; it is empty')

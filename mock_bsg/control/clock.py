@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer
+from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
 from mock_bsg.control.views import clock_view, instant
 from mock_bsg.scenario.spans import parse_duration
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
 
 _KEYS = {"advance", "speed", "manual"}
@@ -34,16 +35,30 @@ async def set_clock(call: ControlCall) -> web.StreamResponse:
     speed = _read_speed(order)
     advance = _read_advance(order)
     account = call.open_account()
-    machine = call.runtime.machine()
     if speed is not None:
-        account.clock.run(speed, machine)
-    if advance is not None:
-        now = account.clock.read(machine)
-        due = account.next_due(now)
-        duration = advance if isinstance(advance, int) else (due - now if due is not None else 0)
-        account.clock.advance(duration, machine)
-    account.settle(account.clock.read(machine))
+        account.clock.run(speed, call.runtime.machine())
+    await move_on(call.runtime, account, 0 if advance is None else advance)
     return _answer(call, account)
+
+
+async def move_on(runtime: Runtime, account: Account, span: int | Literal["next"]) -> None:
+    """Move an account's time on by so many ms, or to the next thing that happens.
+
+    Returns when all that became due has happened, delivery reports and their retries included.
+    """
+    if isinstance(span, int):
+        duration = span
+    else:
+        now = runtime.now(account)
+        due = next_due(account, now)
+        duration = 0 if due is None else max(0, due - now)
+    await runtime.pulse.advance(account, duration)
+
+
+def next_due(account: Account, now: int) -> int | None:
+    """When the next thing happens to a message or a delivery report, in ms of the account's clock."""
+    dues = (account.next_due(now), account.reports.next_due())
+    return min((due for due in dues if due is not None), default=None)
 
 
 def _read_speed(order: dict[str, Any]) -> float | None:
@@ -52,21 +67,23 @@ def _read_speed(order: dict[str, Any]) -> float | None:
         raise ControlError(400, "give speed or manual, not both")
     if manual is not None:
         if not isinstance(manual, bool):
-            raise ControlError(400, f"manual is to be true or false, not {manual!r}")
+            raise ControlError(400, f"manual is to be true or false, not {shown(manual)}")
         return 0.0 if manual else 1.0
     if speed is None:
         return None
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= FASTEST:
-        raise ControlError(400, f"speed is to be a number from 0 to {FASTEST}, not {speed!r}")
+        raise ControlError(400, f"speed is to be a number from 0 to {FASTEST}, not {shown(speed)}")
     return float(speed)
 
 
-def _read_advance(order: dict[str, Any]) -> int | str | None:
+def _read_advance(order: dict[str, Any]) -> int | Literal["next"] | None:
     advance = order.get("advance")
-    if advance is None or advance == "next":
-        return advance
+    if advance is None:
+        return None
+    if advance == "next":
+        return "next"
     if not isinstance(advance, str):
-        raise ControlError(400, f"advance is to be a duration like 90s, or next; not {advance!r}")
+        raise ControlError(400, f"advance is to be a duration like 90s, or next; not {shown(advance)}")
     try:
         return parse_duration(advance)
     except ValueError as fault:
@@ -75,5 +92,5 @@ def _read_advance(order: dict[str, Any]) -> int | str | None:
 
 def _answer(call: ControlCall, account: Account) -> web.StreamResponse:
     now = call.runtime.now(account)
-    due = account.next_due(now)
+    due = next_due(account, now)
     return answer(clock_view(account, now) | {"next": None if due is None else instant(due)})

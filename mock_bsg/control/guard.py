@@ -15,15 +15,19 @@ def refuse(headers: Mapping[str, str], allowed_hosts: Collection[str]) -> str | 
 
     A page of another site is known by its Origin. DNS rebinding makes such a page same-origin under the attacker's
     own name, so the Host must be one that no outsider can own: local, an address, a plain name, or an allowed one.
+    A client that names no Host is no browser.
     """
-    host = headers.get("Host", "")
-    name = _host_name(host)
-    if not _is_own(name, allowed_hosts):
+    host = headers.get("Host")
+    if host is None:
+        return None
+    if not _is_own(_host_name(host), allowed_hosts):
         return f"the Host '{host}' is not allowed to steer this sandbox; MOCK_BSG_ALLOWED_HOSTS can name it"
     origin = headers.get("Origin")
     if origin is not None and _netloc(origin) != host.lower():
         return f"a page of '{origin}' must not steer this sandbox"
-    if headers.get("Sec-Fetch-Site") == "cross-site":
+    # A link may be followed from anywhere: whoever made it doesn't see the answer, and GET changes nothing. What could
+    # change something by navigation, a form, says its Origin.
+    if headers.get("Sec-Fetch-Site") == "cross-site" and headers.get("Sec-Fetch-Mode") != "navigate":
         return "a page of another site must not steer this sandbox"
     return None
 
@@ -48,7 +52,8 @@ def _host_name(host: str) -> str:
 def _is_own(name: str, allowed_hosts: Collection[str]) -> bool:
     if not name:
         return False
-    if name in allowed_hosts or name.endswith(".localhost") or "." not in name and ":" not in name:
+    is_plain = "." not in name and ":" not in name
+    if is_plain or name in allowed_hosts or name.endswith(".localhost"):
         return True
     try:
         ipaddress.ip_address(name)

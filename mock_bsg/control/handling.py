@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import logging
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +14,11 @@ from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Mapping
 
     from mock_bsg.sandbox.account import Account
+
+log = logging.getLogger("mock_bsg")
 
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -66,6 +68,12 @@ class ControlCall:
         account.settle(self.runtime.now(account))
         return account
 
+    def let_go_on(self) -> None:
+        """Let the account of the path go on, if anybody follows it: the call may have changed what happens next."""
+        account = self.runtime.accounts.get(self.request.match_info.get("key", ""))
+        if account is not None and account.is_followed:
+            self.runtime.pulse.touched(account)
+
     async def read_object(self) -> dict[str, Any]:
         """Read a JSON object; raises ControlError(400)."""
         raw = await self.request.read()
@@ -82,6 +90,39 @@ class ControlCall:
             return (await self.request.read()).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ControlError(400, "the body is no UTF-8 text") from None
+
+
+def check_query(query: Mapping[str, Any], known: set[str]) -> None:
+    """Refuse a misspelt query parameter, which would silently filter nothing."""
+    unknown = query.keys() - known
+    if unknown:
+        raise ControlError(
+            400, f"there is no query parameter '{min(unknown)}' here; there are {', '.join(sorted(known))}"
+        )
+
+
+def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
+    """Read a whole number out of the query; raises ControlError(400)."""
+    given = query.get(name)
+    if given is None:
+        return default
+    if not (is_number(given) and lowest <= int(given) <= highest):
+        raise ControlError(400, f"{name} is to be a whole number from {lowest} to {highest}; not '{given}'")
+    return int(given)
+
+
+def is_number(text: str) -> bool:
+    """Whether this is a whole number; longer ones than any of ours are none, int() of them is slow or refused."""
+    return text.isascii() and text.isdigit() and len(text) < 20
+
+
+def shown(value: Any) -> str:
+    """A value of a request as an error message shows it: JSON, not too much of it."""
+    try:
+        text = encode(value).decode()
+    except RecursionError:
+        return "something nested so deeply"
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 def answer(value: Any, status: int = 200) -> web.Response:
@@ -102,8 +143,9 @@ def controlled(
         refusal = refuse(request.headers, request.app[RUNTIME].settings.allowed_hosts)
         if refusal:
             return error_response(403, refusal)
+        call = ControlCall(request)
         try:
-            return await handle(ControlCall(request))
+            return await handle(call)
         except ControlError as error:
             return error_response(error.status, error.sentence, error.detail)
         except ScenarioError as broken:
@@ -115,7 +157,14 @@ def controlled(
             return error_response(422, f"the scenario has {count} fault{'s' if count != 1 else ''}", faults)
         except web.HTTPRequestEntityTooLarge:
             return error_response(413, "the body is larger than --max-body allows")
-        except json.JSONDecodeError as fault:
-            return error_response(400, f"the body is no JSON: {fault}")
+        except web.HTTPException:
+            raise
+        except ConnectionError:
+            raise  # the client has gone: nobody is there to be told
+        except Exception:
+            log.exception("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path)
+            return error_response(500, "a mistake of mock_bsg's own; its log says more")
+        finally:
+            call.let_go_on()
 
     return handler

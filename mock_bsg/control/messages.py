@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer
+from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number, shown
 from mock_bsg.control.views import message_summary, message_view
+from mock_bsg.control.waiting import Listing, answer_list
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.message import ImpossibleStepError
 from mock_bsg.scenario.life import CHANNELS, STATUSES
@@ -19,31 +20,12 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
 
-DEFAULT_LIMIT = 100
-LARGEST_LIMIT = 1_000
 _FILTERS = ("channel", "status", "msisdn", "reference", "text", "search")
-_PAGING = ("after", "limit")
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     """Messages newest first; `after` is the id that the page before ended with."""
-    account = call.account()
-    query = call.query
-    check_query(query, {*_FILTERS, *_PAGING})
-    limit = read_number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT)
-    now = call.runtime.now(account)
-    found = []
-    for message in select(account, query, now):
-        if len(found) == limit:
-            return _page(found, now, found[-1])
-        found.append(message)
-    return _page(found, now, None)
-
-
-def _page(found: list[Message], now: int, last: Message | None) -> web.StreamResponse:
-    return answer(
-        {"messages": [message_summary(message, now) for message in found], "next": None if last is None else str(last.id)}
-    )
+    return await answer_list(call, _LISTING)
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
@@ -60,11 +42,12 @@ async def set_status(call: ControlCall) -> web.StreamResponse:
     status = order.get("status")
     known = STATUSES[message.channel]
     if status not in known:
-        raise ControlError(400, f"status is to be one of {', '.join(known)}; not {status!r}", list(known))
+        raise ControlError(400, f"status is to be one of {', '.join(known)}; not {shown(status)}", list(known))
     try:
         steering.set_status(account, message, status, now)
     except ImpossibleStepError as impossible:
         raise ControlError(409, str(impossible)) from None
+    await call.runtime.pulse.flush(account)
     return answer(message_view(account, message, now))
 
 
@@ -109,26 +92,18 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
         )
 
 
+_LISTING = Listing(
+    "messages",
+    frozenset(_FILTERS),
+    select,
+    lambda _account, message, now: message_summary(message, now),
+    lambda message: message.id,
+)
+
+
 def _find(call: ControlCall, account: Account, now: int) -> Message:
     wanted = call.param("id")
-    message = account.find(int(wanted), now) if wanted.isascii() and wanted.isdigit() else None
+    message = account.find(int(wanted), now) if is_number(wanted) else None
     if message is None:
         raise ControlError(404, f"this account has no message '{wanted}'")
     return message
-
-
-def check_query(query: Mapping[str, Any], known: set[str]) -> None:
-    """Refuse a misspelt query parameter, which would silently filter nothing."""
-    unknown = query.keys() - known
-    if unknown:
-        raise ControlError(400, f"there is no query parameter '{min(unknown)}' here; there are {', '.join(sorted(known))}")
-
-
-def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:
-    """Read a whole number out of the query; raises ControlError(400)."""
-    given = query.get(name)
-    if given is None:
-        return default
-    if not (given.isascii() and given.isdigit() and lowest <= int(given[:19]) <= highest):
-        raise ControlError(400, f"{name} is to be a whole number from {lowest} to {highest}; not '{given}'")
-    return int(given)

@@ -34,7 +34,7 @@ _PAGE_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _PICTURE_POLICY = (
-    "default-src 'none'; img-src {source}; style-src 'self'; sandbox; base-uri 'none'; form-action 'none'; "
+    "default-src 'none'; img-src {source}; style-src 'self'; sandbox allow-same-origin; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self'"
 )
 _GUARDS = {

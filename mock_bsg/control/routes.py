@@ -4,8 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mock_bsg.control import accounts, clock, messages, page, samples, scenarios, server
+from mock_bsg.control import (
+    accounts,
+    clock,
+    events,
+    journal,
+    messages,
+    metrics,
+    page,
+    reports,
+    samples,
+    scenarios,
+    server,
+)
 from mock_bsg.control.handling import ControlCall, controlled, error_response
+from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
@@ -31,6 +44,8 @@ ROUTES = (
     Route("POST", "/_mock/check", scenarios.check, "Check a scenario's text, keep nothing"),
     Route("GET", "/_mock/samples", samples.list_all, "Sample messages to simulated people, by seed"),
     Route("GET", "/_mock/picture", page.picture, "A frame that shows one picture and can load nothing else"),
+    Route("GET", "/_mock/events", events.stream, "What happens, as server-sent events"),
+    Route("GET", "/_mock/metrics", metrics.get, "Figures in Prometheus' form"),
     Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen"),
     Route("DELETE", "/_mock/accounts", accounts.forget_all, "Forget all accounts"),
     Route("GET", "/_mock/accounts/{key}", accounts.get, "One account"),
@@ -40,6 +55,11 @@ ROUTES = (
     Route("GET", "/_mock/accounts/{key}/messages", messages.list_all, "Messages, newest first"),
     Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message whole"),
     Route("POST", "/_mock/accounts/{key}/messages/{id}/status", messages.set_status, "Make a status happen now"),
+    Route("GET", "/_mock/accounts/{key}/requests", journal.list_all, "The journal of requests, newest first"),
+    Route("GET", "/_mock/accounts/{key}/requests/{n}", journal.get, "One request with its answer"),
+    Route("GET", "/_mock/accounts/{key}/reports", reports.list_all, "Delivery reports, newest first"),
+    Route("GET", "/_mock/accounts/{key}/reports/{n}", reports.get, "One delivery report"),
+    Route("POST", "/_mock/accounts/{key}/reports/{n}/resend", reports.resend, "Send a delivery report again"),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),
     Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up, stop the account's clock"),
 )
@@ -48,17 +68,26 @@ ROUTES = (
 def add_routes(app: web.Application) -> None:
     """Add the control API and the page to the application."""
     page.add_routes(app)
+    app[events.FEED] = feed = events.Feed(app[RUNTIME])
+    app.on_shutdown.append(lambda _: feed.close())
     for route in ROUTES:
-        app.router.add_route(route.method, route.path, controlled(route.handle))
+        handler = controlled(route.handle)
+        # A key may have braces in it, which a plain {key} would not take.
+        path = route.path.replace("}", ":[^/]+}")
+        app.router.add_route(route.method, path, handler)
+        app.router.add_route(route.method, path + "/", handler)
+        if route.handle is server.health:
+            app.router.add_route("HEAD", path, handler)  # what many a health check sends
     app.router.add_route("*", "/_mock{rest:(/.*)?}", controlled(_unknown))
 
 
 async def _unknown(call: ControlCall) -> web.StreamResponse:
     path, method = call.request.path, call.request.method
-    resolved = [route for route in ROUTES if _fits(route.path, path)]
-    if resolved:
-        methods = ", ".join(route.method for route in resolved)
-        return error_response(405, f"{path} takes {methods}, not {method}")
+    methods = ", ".join(route.method for route in ROUTES if _fits(route.path, call.request.rel_url.raw_path))
+    if methods:
+        refusal = error_response(405, f"{path} takes {methods}, not {method}")
+        refusal.headers["Allow"] = methods
+        return refusal
     return error_response(404, f"there is no {path} in the control API")
 
 

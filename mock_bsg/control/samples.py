@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from mock_bsg.control.handling import ControlCall, answer
-from mock_bsg.control.messages import check_query, read_number
+from mock_bsg.control.handling import ControlCall, answer, check_query, read_number
 
 if TYPE_CHECKING:
     from aiohttp import web

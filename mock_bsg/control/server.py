@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from mock_bsg import __version__
 from mock_bsg.control.handling import ControlCall, answer
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 async def health(call: ControlCall) -> web.StreamResponse:
     runtime = call.runtime
     uptime = (runtime.machine() - runtime.started) / 1000
-    return answer({"status": "healthy", "version": version("mock-bsg"), "uptime_s": round(uptime, 3)})
+    return answer({"status": "healthy", "version": __version__, "uptime_s": round(uptime, 3)})
 
 
 async def numbers(call: ControlCall) -> web.StreamResponse:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.answers import rule_of
@@ -14,11 +14,18 @@ from mock_bsg.scenario.life import STATUSES, may_follow
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.reports import Report
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_INSTANT = 253_402_300_799_999
+"""The end of the year 9999, ms: a clock that was advanced beyond it shows this."""
 
 
 def instant(at: int) -> str:
     """ISO 8601 with milliseconds, UTC; `at` in ms since the epoch."""
-    return datetime.fromtimestamp(at / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    moment = _EPOCH + timedelta(milliseconds=min(at, _LAST_INSTANT))
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def account_view(account: Account, now: int) -> dict[str, Any]:
@@ -73,8 +80,37 @@ def message_view(account: Account, message: Message, now: int) -> dict[str, Any]
         "explain": explain(account, message),
         "cost": _cost_view(account, message, now),
         "request": submission.request,
-        "reports": [],
+        "reports": [report_view(report) for report in account.reports.of(message)],
         **_counterpart_view(account, message, now),
+    }
+
+
+def report_view(report: Report) -> dict[str, Any]:
+    """A delivery report with every attempt to deliver it."""
+    message = report.message
+    return {
+        "n": report.number,
+        "message": str(message.id),
+        "channel": message.channel,
+        "msisdn": message.msisdn,
+        "reference": message.reference,
+        "status": report.status,
+        "url": report.url,
+        "at": instant(report.at),
+        "state": report.state,
+        "duplicate_of": report.duplicate_of,
+        "body": None if report.body is None else report.body.decode(),
+        "attempts": [
+            {
+                "at": instant(attempt.at),
+                "status": attempt.status,
+                "error": attempt.error,
+                "duration_ms": attempt.duration / 1000,
+                "answer": attempt.answer,
+            }
+            for attempt in report.attempts
+        ],
+        "next_attempt": instant(report.due) if report.state == "pending" else None,
     }
 
 

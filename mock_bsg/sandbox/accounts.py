@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.shelf import Shelf
@@ -10,7 +12,27 @@ from mock_bsg.sandbox.shelf import Shelf
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mock_bsg.sandbox.reports import State
+    from mock_bsg.scenario.life import Channel
     from mock_bsg.scenario.playbook import Playbook
+
+Change = Literal["new", "forgotten", "scenario"]
+"""What can become of an account as a whole."""
+AccountWatcher: TypeAlias = "Callable[[Account, Change], None]"
+
+
+@dataclass(slots=True)
+class Departed:
+    """What forgotten accounts had counted, so that a server's totals never fall."""
+
+    requests: int = 0
+    created: Counter[Channel] = field(default_factory=Counter)
+    reports: Counter[State] = field(default_factory=Counter)
+
+    def add(self, account: Account) -> None:
+        self.requests += account.journal.count
+        self.created.update(account.created_counts)
+        self.reports.update(account.reports.states)
 
 
 class Accounts:
@@ -23,6 +45,8 @@ class Accounts:
         self._choose_playbook = choose_playbook
         self._accounts: dict[str, Account] = {}
         self.shelf = Shelf(max_messages)
+        self.departed = Departed()
+        self.watchers: list[AccountWatcher] = []
 
     def __len__(self) -> int:
         return len(self._accounts)
@@ -38,6 +62,7 @@ class Accounts:
         account = self._accounts.get(key)
         if account is None:
             account = self._accounts[key] = Account(key, self._choose_playbook(key), machine, self.shelf)
+            self.tell(account, "new")
         return account
 
     def forget(self, key: str) -> bool:
@@ -47,6 +72,7 @@ class Accounts:
             return False
         account.is_forgotten = True
         self.shelf.clear(account)
+        self._leave(account)
         return True
 
     def forget_all(self) -> int:
@@ -55,5 +81,15 @@ class Accounts:
         self._accounts.clear()
         for account in forgotten:
             account.is_forgotten = True
+            self._leave(account)
         self.shelf.clear_all()
         return len(forgotten)
+
+    def tell(self, account: Account, change: Change) -> None:
+        """Let whoever watches the accounts know what became of one."""
+        for watcher in self.watchers:
+            watcher(account, change)
+
+    def _leave(self, account: Account) -> None:
+        self.departed.add(account)
+        self.tell(account, "forgotten")

@@ -86,7 +86,7 @@ class Reports:
     The reports of one message go in order: only the first of those that are pending is ever due.
     """
 
-    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "count", "flying", "states", "watchers")
+    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "count", "flying", "states", "watcher")
 
     def __init__(self) -> None:
         self._kept: dict[int, Report] = {}
@@ -102,7 +102,7 @@ class Reports:
         """How many of the reports ever made are in which state."""
         self.flying: set[Report] = set()
         """Those that are being sent right now."""
-        self.watchers: list[Callable[[Report], None]] = []
+        self.watcher: Callable[[Report], None] | None = None
         """Told of every report when it is made and whenever something has become of it."""
 
     @property
@@ -254,5 +254,5 @@ class Reports:
             del self._kept[self._done.popleft()]
 
     def _tell(self, report: Report) -> None:
-        for watcher in self.watchers:
-            watcher(report)
+        if self.watcher is not None:
+            self.watcher(report)

@@ -40,6 +40,7 @@ _CONSTANTS: Final[dict[str, bool | None]] = {
 }
 _STR_TAG: Final = "tag:yaml.org,2002:str"
 _TABBED_LINE: Final = re.compile(r"^[ ]*\t[ \t]*(?=\S)", re.MULTILINE)
+_UNLIKE_YAML: Final = re.compile("[\t\x85\u2028\u2029]")
 _TAB_WIDTHS: Final = (1, 2, 4, 8, 0)
 
 
@@ -77,7 +78,7 @@ class Document:
         """Where the value at `path` stands, or its key; for a path that leads nowhere, the last value on the way."""
         value, mark = self.data, self._root
         for depth, step in enumerate(path):
-            places = self._places.get(id(value), {})
+            places = self._places_in(value)
             if step not in places:
                 break
             key_mark, value_mark = places[step]
@@ -91,17 +92,20 @@ class Document:
         """What stands at `path`; None if it leads nowhere."""
         value = self.data
         for step in path:
-            if step not in self._places.get(id(value), {}):
+            if step not in self._places_in(value):
                 return None
             value = value[step]
         return value
+
+    def _places_in(self, value: Any) -> dict[str | int, tuple[Mark, Mark]]:
+        return self._places.get(id(value), {}) if isinstance(value, dict | list) else {}
 
 
 def read_document(text: str) -> tuple[Document | None, list[Fault]]:
     """The document and what is wrong with its form; None if nothing of it can be read."""
     if len(text) > LONGEST_TEXT:
         return None, [Fault("", 1, 1, f"the text is longer than {LONGEST_TEXT} characters")]
-    text = _without_json_tabs(text)
+    text = _mend_json(text)
     try:
         return _parse(text)
     except YAMLError as error:
@@ -111,15 +115,16 @@ def read_document(text: str) -> tuple[Document | None, list[Fault]]:
         return _parse_despite_tabs(text, tabs, error)
 
 
-def _without_json_tabs(text: str) -> str:
-    # JSON may be indented with tabs, YAML may not; within JSON's texts there are none.
-    if "\t" in text and text.lstrip()[:1] in ("{", "["):
-        try:
-            json.loads(text)
-        except (ValueError, RecursionError):
-            return text
-        return text.replace("\t", " ")
-    return text
+def _mend_json(text: str) -> str:
+    """JSON as YAML can read it: tabs are no indentation there, and some characters of its texts would break lines."""
+    if text.lstrip()[:1] not in ("{", "[") or not _UNLIKE_YAML.search(text):
+        return text
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return text
+    # JSON has tabs between its values only, and the other ones within texts only.
+    return _UNLIKE_YAML.sub(lambda found: " " if found[0] == "\t" else f"\\u{ord(found[0]):04x}", text)
 
 
 def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) -> tuple[Document | None, list[Fault]]:
@@ -201,10 +206,8 @@ class _Builder:
             self._fault(event, f"this is nested more than {DEEPEST} deep")
             raise _TooMuchError
         if isinstance(event, AliasEvent):
-            value, size = self._repeated(event, path)
-        else:
-            value, size = self._anchored(event, path)
-        return value, size
+            return self._repeated(event, path)
+        return self._anchored(event, path)
 
     def _grow(self, size: int, more: int, event: Event) -> int:
         """The size of a collection with another item in it; stops the reading where it becomes too large."""
@@ -267,7 +270,7 @@ class _Builder:
     def _key(self, event: Event, path: Path) -> str:
         """The key as it is written; empty, and noted, if it is none."""
         if isinstance(event, ScalarEvent) and event.value:
-            return str(event.value)
+            return _join_surrogates(event.value)
         self._fault(event, "a key must be a plain text", path)
         if not isinstance(event, (ScalarEvent, AliasEvent)):
             self._value(event, (*path, "?"))

@@ -192,7 +192,7 @@ class RequestFault(Response):
 
 
 class Reports(Section):
-    """What the gateway does to its delivery reports."""
+    """Delays and mishaps of delivery reports; without any key, none."""
 
     delay: _Span = Field(NO_TIME, description="How much later than the status the report is sent.")
     duplicate: _Probability = Field(0.0, description="How probably a report is sent twice.")

@@ -4,8 +4,9 @@ import re
 from typing import Final, NamedTuple
 
 _UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
-_PART: Final = re.compile(r"(\d{1,12}(?:\.\d{1,6})?)(ms|s|m|h|d)")
-_BARE_NUMBER: Final = re.compile(r"\d+(?:\.\d+)?")
+_PART: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?(ms|s|m|h|d)")
+_BARE_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
+_FRACTION_DIGITS: Final = 6
 LONGEST_MS: Final = 3650 * 86_400_000
 
 
@@ -36,19 +37,22 @@ def parse_duration(text: str) -> int:
     written = text.strip()
     if _BARE_NUMBER.fullmatch(written):
         raise ValueError(f"a duration needs a unit: write {written}s for seconds, {written}ms for milliseconds")
-    total, end, last_unit = 0.0, 0, float("inf")
+    total, end, last_unit = 0, 0, _UNITS["d"] + 1  # in millionths of a ms, for fractions
     for part in _PART.finditer(written):
-        unit = _UNITS[part[2]]
+        unit = _UNITS[part[3]]
         if part.start() != end or unit >= last_unit:
             break
-        total, end, last_unit = total + float(part[1]) * unit, part.end(), unit
+        fraction = (part[2] or "").ljust(_FRACTION_DIGITS, "0")
+        total += int(part[1] + fraction) * unit
+        end, last_unit = part.end(), unit
     if end == 0 or end != len(written):
         raise ValueError(f"'{text}' is not a duration: write 200ms, 5s, 1h30m or 2d")
-    if total != int(total):
+    ms, finer = divmod(total, 10**_FRACTION_DIGITS)
+    if finer:
         raise ValueError(f"'{text}' is finer than a millisecond")
-    if total > LONGEST_MS:
+    if ms > LONGEST_MS:
         raise ValueError(f"'{text}' is longer than 3650d")
-    return int(total)
+    return ms
 
 
 def parse_span(text: str) -> Span:

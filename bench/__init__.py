@@ -1,0 +1,1 @@
+"""Measures the sandbox side by side with bare aiohttp: `python -m bench`."""

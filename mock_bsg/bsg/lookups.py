@@ -1,0 +1,83 @@
+"""What HLR and MNP have in common: lookups, each with a tariff of its own, and the frame of their answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.bsg.body import as_text
+from mock_bsg.bsg.errors import NO_ERRORS, error_answer
+from mock_bsg.bsg.reading import NOBODY, read_callback_url, read_recipient, read_tariff
+from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.lookups import Subscriber, subscriber
+from mock_bsg.sandbox.message import Message, Submission
+from mock_bsg.sandbox.money import as_number
+from mock_bsg.sandbox.sending import Draft
+
+if TYPE_CHECKING:
+    from mock_bsg.bsg.call import Call
+    from mock_bsg.sandbox.errors import Codes
+    from mock_bsg.sandbox.sending import Receipt, Recipient
+    from mock_bsg.scenario.life import Channel
+
+# BSG's own client for PHP sends `destination` along with a single HLR [client].
+LOOKUP_FIELDS = frozenset({"msisdn", "reference", "tariff", "callback_url", "destination"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """One number to be looked up, as it was asked for; `tariff_code` is what the answer repeats."""
+
+    draft: Draft
+    tariff_code: str
+
+    @property
+    def recipient(self) -> Recipient:
+        return self.draft.recipients[0]
+
+    @property
+    def callback_url(self) -> str:
+        return self.draft.submission.callback_url or ""
+
+
+def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: Any) -> Lookup:
+    """Read one lookup; its own mistakes become the code that its entry gets."""
+    if not isinstance(found, dict):
+        return Lookup(Draft(Submission(channel, call.account.playbook, time_in=call.now), [NOBODY], codes.msisdn), "0")
+    call.note_unknown(where, found, LOOKUP_FIELDS)
+    tariff, callback_url, error = 0, None, 0
+    try:
+        tariff = read_tariff(call, found.get("tariff"))
+        callback_url = read_callback_url(found)
+    except ApiError as broken:
+        error = broken.code
+    submission = Submission(
+        channel,
+        call.account.playbook,
+        time_in=call.now,
+        tariff=tariff,
+        callback_url=callback_url,
+        request=call.request,
+    )
+    given = found.get("tariff")
+    return Lookup(Draft(submission, [read_recipient(found)], error), "0" if given is None else as_text(given) or "")
+
+
+def subscriber_of(message: Message) -> Subscriber:
+    """Who has the number, in the world of the scenario in which it was looked up."""
+    return subscriber(message.submission.playbook.seed, message.msisdn)
+
+
+def asked_answer(lookup: Lookup, error: int) -> dict[str, Any]:
+    """What every entry begins with: the error, and what was asked."""
+    answer: dict[str, Any] = error_answer(error) if error else NO_ERRORS.copy()
+    answer["msisdn"] = lookup.recipient.msisdn
+    if lookup.recipient.reference is not None:
+        answer["reference"] = lookup.recipient.reference
+    answer["tariff_code"] = lookup.tariff_code
+    return answer
+
+
+def lookups_answer(call: Call, receipt: Receipt, entries: list[dict[str, Any]]) -> dict[str, Any]:
+    """The answer to create: sum and currency stand there even when every entry failed [client]."""
+    return {"result": entries, "total_price": as_number(receipt.total), "currency": call.account.currency}

@@ -1,0 +1,227 @@
+"""Server-sent events: whoever listens is told at once what happens in the accounts, and holds up nobody."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from functools import partial
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from aiohttp import web
+
+from mock_bsg.control.handling import ControlCall, check_query
+from mock_bsg.control.journal import summary_view
+from mock_bsg.control.views import account_view, instant, message_summary, report_view
+from mock_bsg.encoding import encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_bsg.runtime import Runtime
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.accounts import Change
+    from mock_bsg.sandbox.agenda import Happening
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.reports import Report
+
+KEPT = 10_000
+"""Events that a listener can be behind, or away for, without missing any."""
+HEARTBEAT = 15.0
+"""Seconds of silence after which a comment keeps the connection open; a listener who has vanished is found then."""
+PATIENCE = 30.0
+"""Seconds in which a listener has to take what is sent; one who does not is dropped."""
+AFTERGLOW = 60.0
+"""Seconds for which events are kept when the last listener has gone: it may be about to come back."""
+_AT_ONCE = 500
+_HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+
+
+class Event(NamedTuple):
+    """Something that happened in the account of `key`. `describe` makes its data, for whoever wants to read it."""
+
+    kind: str
+    key: str
+    describe: Callable[[], dict[str, Any]]
+
+
+class Feed:
+    """The last events of all accounts, from the first listener on; each listener reads at its own pace.
+
+    A ring of fixed size: who falls behind by more than it holds misses some, and is told so. While nobody listens
+    nothing is noted, and the sandbox does not even know that there is a feed.
+    """
+
+    def __init__(self, runtime: Runtime, *, kept: int = KEPT) -> None:
+        self.heartbeat = HEARTBEAT
+        self.is_closed = False
+        self.count = 0
+        """Events ever noted; the number of the newest."""
+        self._runtime = runtime
+        self._kept = kept
+        self._ring: list[Event | None] = []
+        self._bells: set[asyncio.Event] = set()
+        self._rest: asyncio.TimerHandle | None = None
+        # A number alone would mean another event after a restart.
+        self._era = f"{runtime.started:x}"
+
+    @property
+    def listeners(self) -> int:
+        return len(self._bells)
+
+    # --- listeners
+
+    @contextlib.contextmanager
+    def listen(self) -> Iterator[asyncio.Event]:
+        """Ring a bell at every event."""
+        bell = asyncio.Event()
+        self._bells.add(bell)
+        self._begin()
+        try:
+            yield bell
+        finally:
+            self._bells.discard(bell)
+            if not self._bells and not self.is_closed:
+                self._rest = asyncio.get_running_loop().call_later(AFTERGLOW, self.end)
+
+    def _begin(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if self._runtime.pulse.observer is not self:
+            self._ring = [None] * self._kept
+            self._runtime.pulse.observer = self
+            for account in self._runtime.accounts:
+                self._attend(account)
+
+    def end(self) -> None:
+        """Note nothing more, and let go of what was noted."""
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+        if self._runtime.pulse.observer is self:
+            self._runtime.pulse.observer = None
+            self._ring = []
+            for account in self._runtime.accounts:
+                account.watchers.remove(self.happened)
+                account.reports.watcher = None
+                account.unwatch()
+                self._runtime.pulse.consider(account)
+
+    async def close(self) -> None:
+        """Let every listener go: the server stops, and must not wait for them."""
+        self.is_closed = True
+        self.end()
+        for bell in self._bells:
+            bell.set()
+
+    # --- what is told
+
+    def _attend(self, account: Account) -> None:
+        account.watchers.append(self.happened)
+        account.reports.watcher = partial(self.reported, account)
+        self._runtime.pulse.follow(account)
+
+    def happened(self, account: Account, happening: Happening) -> None:
+        at, message, status = happening
+        is_new = status == message.timeline.statuses[0]
+        self._note(
+            "message" if is_new else "status",
+            account.key,
+            lambda: {"at": instant(at), **message_summary(message, at), "status": status},
+        )
+
+    def requested(self, account: Account, exchange: Exchange) -> None:
+        self._note("request", account.key, lambda: summary_view(exchange))
+
+    def reported(self, account: Account, report: Report) -> None:
+        # It changes with every attempt: told as it is now.
+        view = report_view(report)
+        self._note("report", account.key, lambda: view)
+
+    def changed(self, account: Account, change: Change) -> None:
+        if change == "new":
+            self._attend(account)
+        view = account_view(account, self._runtime.now(account))
+        self._note("account", account.key, lambda: {"change": change, **view})
+
+    def _note(self, kind: str, key: str, describe: Callable[[], dict[str, Any]]) -> None:
+        if not self._ring:
+            return
+        self._ring[self.count % self._kept] = Event(kind, key, describe)
+        self.count += 1
+        for bell in self._bells:
+            bell.set()
+
+    # --- reading
+
+    def find_place(self, event_id: str | None) -> int | None:
+        """How many events come before the one to go on with; None if those since that id are not kept any more."""
+        if event_id is None:
+            return self.count
+        era, _, number = event_id.partition("-")
+        if era != self._era or not (number.isascii() and number.isdigit()):
+            return None
+        place = int(number)
+        return place if self.oldest <= place <= self.count else None
+
+    @property
+    def oldest(self) -> int:
+        return max(0, self.count - self._kept)
+
+    def read(self, place: int, key: str | None) -> tuple[bytes, int]:
+        """Read on from a place: what to send (of one account, or of all), and the place after it."""
+        parts = []
+        if place < self.oldest:
+            parts.append(self.tell_gap(self.oldest - place))
+            place = self.oldest
+        for number in range(place, min(self.count, place + _AT_ONCE)):
+            event = self._ring[number % self._kept]
+            place = number + 1
+            if event is not None and key in {None, event.key}:
+                parts.append(self._frame(place, event.kind, {"key": event.key, **event.describe()}))
+        return b"".join(parts), place
+
+    def tell_gap(self, missed: int | None) -> bytes:
+        """Say that there were events which are not kept any more, and how many if that is known."""
+        return self._frame(self.oldest if missed is not None else self.count, "gap", {"key": None, "missed": missed})
+
+    def _frame(self, place: int, kind: str, data: dict[str, Any]) -> bytes:
+        return f"id: {self._era}-{place}\nevent: {kind}\ndata: ".encode() + encode(data) + b"\n\n"
+
+
+FEED = web.AppKey("feed", Feed)
+
+
+async def stream(call: ControlCall) -> web.StreamResponse:
+    """Tell events as they happen, of all accounts or of `key`'s; with Last-Event-ID those that were missed first."""
+    query = call.query
+    check_query(query, {"key"})
+    feed = call.request.app[FEED]
+    response = web.StreamResponse(headers=_HEADERS)
+    await response.prepare(call.request)
+    with feed.listen() as bell, contextlib.suppress(ConnectionError, TimeoutError):
+        await _tell(call, response, bell, query.get("key"))
+    return response
+
+
+async def _tell(call: ControlCall, response: web.StreamResponse, bell: asyncio.Event, key: str | None) -> None:
+    feed = call.request.app[FEED]
+    found = feed.find_place(call.request.headers.get("Last-Event-ID"))
+    place = feed.count if found is None else found
+    await _send(response, b"retry: 1000\n: listening\n\n" + (feed.tell_gap(None) if found is None else b""))
+    while not feed.is_closed:
+        bell.clear()
+        text, place = feed.read(place, key)
+        if text:
+            await _send(response, text)
+        elif place == feed.count:
+            try:
+                async with asyncio.timeout(feed.heartbeat):
+                    await bell.wait()
+            except TimeoutError:
+                await _send(response, b": still here\n\n")
+
+
+async def _send(response: web.StreamResponse, text: bytes) -> None:
+    async with asyncio.timeout(PATIENCE):
+        await response.write(text)

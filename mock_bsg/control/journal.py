@@ -1,0 +1,150 @@
+"""The journal of an account as the control API shows it: requests, answers, and what decided them."""
+
+from __future__ import annotations
+
+import re
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number
+from mock_bsg.control.views import instant
+from mock_bsg.control.waiting import Listing, answer_list
+from mock_bsg.encoding import decode
+from mock_bsg.logs import mask_key
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from aiohttp import web
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.journal import Exchange
+
+_FILTERS = frozenset({"method", "path", "status", "error", "rule", "fault", "body"})
+SHOWN_IN_LISTS = 16_384
+"""Bytes of a body that a list shows; the request by itself shows all of it."""
+_BASE = re.compile(r"^/(rest|v1\.0)(?=/|$)")
+
+
+async def list_all(call: ControlCall) -> web.StreamResponse:
+    """Requests newest first; `after` is the number that the page before ended with."""
+    return await answer_list(call, _LISTING)
+
+
+async def get(call: ControlCall) -> web.StreamResponse:
+    account = call.account()
+    wanted = call.param("n")
+    exchange = account.journal.get(int(wanted)) if is_number(wanted) else None
+    if exchange is None:
+        raise ControlError(404, f"the journal has no request '{wanted}'{_tell_dropped(account)}")
+    return answer(exchange_view(exchange))
+
+
+def summary_view(exchange: Exchange) -> dict[str, Any]:
+    """A request in one line: what it was, what it got, and what decided that."""
+    return {
+        "n": exchange.number,
+        "at": instant(exchange.at),
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "duration_ms": exchange.duration / 1000,
+        "rules": list(exchange.rules),
+        "fault": exchange.fault,
+        "notes": list(exchange.notes),
+    }
+
+
+def exchange_view(exchange: Exchange, longest: int | None = None) -> dict[str, Any]:
+    """A request whole. `longest` cuts bodies after so many bytes; JSON that is not cut is there as a value, too."""
+    answer_body = _read_json(exchange.answer)
+    return summary_view(exchange) | {
+        "headers": [[name, _mask(name, value)] for name, value in _decode_headers(exchange)],
+        "body": exchange.body[:longest].decode("utf-8", "replace"),
+        "body_size": len(exchange.body),
+        "json": _read_json(exchange.body) if longest is None or len(exchange.body) <= longest else None,
+        "answer": exchange.answer[:longest].decode("utf-8", "replace"),
+        "answer_size": len(exchange.answer),
+        "answer_json": answer_body if longest is None or len(exchange.answer) <= longest else None,
+        "messages": _created(exchange, answer_body),
+    }
+
+
+def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Exchange]:
+    """Requests that fit the filters, newest first."""
+    checks = list(_checks(query))
+    exchanges = account.journal.newest_first()
+    if "after" in query:
+        after = read_number(query, "after", 0, 0, 10**18)
+        exchanges = (exchange for exchange in exchanges if exchange.number < after)
+    return (exchange for exchange in exchanges if all(check(exchange) for check in checks))
+
+
+def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
+    if "method" in query:
+        method = query["method"].upper()
+        yield lambda exchange: exchange.method == method
+    if "path" in query:
+        path = _function_path(query["path"])
+        yield lambda exchange: fnmatchcase(_function_path(exchange.path), path)
+    if "status" in query:
+        status = read_number(query, "status", 0, 100, 999)
+        yield lambda exchange: exchange.status == status
+    if "error" in query:
+        # The answers are our own, compact JSON: to read each of ten thousand would take long.
+        code = re.compile(rb'"error":%d[,}]' % read_number(query, "error", 0, 0, 999))
+        yield lambda exchange: code.search(exchange.answer) is not None
+    if "rule" in query:
+        rule = query["rule"]
+        yield lambda exchange: any(fnmatchcase(name, rule) for name in exchange.rules)
+    if "fault" in query:
+        fault = query["fault"]
+        yield lambda exchange: exchange.fault is not None and fnmatchcase(exchange.fault, fault)
+    if "body" in query:
+        text = query["body"].casefold()
+        yield lambda exchange: text in exchange.body.decode("utf-8", "replace").casefold()
+
+
+def _function_path(path: str) -> str:
+    """The path as scenarios write it, too: without base, query and last slash."""
+    return _BASE.sub("", path.partition("?")[0]).rstrip("/") or "/"
+
+
+def _decode_headers(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    for name, value in exchange.headers:
+        yield name.decode("latin-1"), value.decode("utf-8", "replace")
+
+
+def _mask(name: str, value: str) -> str:
+    return mask_key(value) if name.lower() == "x-api-key" else value
+
+
+def _read_json(text: bytes) -> Any:
+    try:
+        return decode(text) if text else None
+    except ValueError:
+        return None
+
+
+def _created(exchange: Exchange, said: Any) -> list[str]:
+    """The ids of the messages that the answer to a create names."""
+    if not _function_path(exchange.path).endswith("/create") or not isinstance(said, dict):
+        return []
+    result = said.get("result")
+    entries = result if isinstance(result, list) else [result]
+    return [entry["id"] for entry in entries if isinstance(entry, dict) and "id" in entry]
+
+
+def _tell_dropped(account: Account) -> str:
+    dropped = account.journal.dropped
+    return f" (any more: it has dropped the oldest {dropped})" if dropped else ""
+
+
+_LISTING = Listing(
+    "requests",
+    _FILTERS,
+    select,
+    lambda _account, exchange, _now: exchange_view(exchange, SHOWN_IN_LISTS),
+    lambda exchange: exchange.number,
+    lambda account: account.journal.dropped,
+)

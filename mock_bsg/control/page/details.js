@@ -1,0 +1,267 @@
+/** Everything about one message or one request: what happened, what will, what it cost, why, and the JSON. */
+
+import * as api from "./api.js";
+import { copy, asCurl, asPytest, asRule } from "./copying.js";
+import { byId, fill, h, icon, Part, toast } from "./dom.js";
+import { clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words } from "./format.js";
+import { answerMark, channelBadge, decidedBy, statusMark, took } from "./rows.js";
+
+// Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
+const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
+const LONG = 100_000; // characters of a body that are shown at once
+
+export class Details {
+  #parts = null;
+  #message = null;
+  #exchange = null;
+
+  constructor(session, { onChoose }) {
+    this.session = session;
+    this.onChoose = onChoose;
+    this.body = byId("details-body");
+  }
+
+  clear(sentence = "Choose a message to see how it fares.") {
+    this.#parts = null;
+    this.#message = null;
+    fill(this.body, h("p", { class: "quiet" }, sentence));
+  }
+
+  async showMessage(message) {
+    const isOther = this.#message?.id !== message.id || !this.#parts;
+    this.#message = message;
+    if (isOther) {
+      this.#exchange = null;
+      this.#layOut();
+    }
+    this.#draw();
+    if (isOther) this.#fetchExchange(message);
+  }
+
+  showExchange(exchange) {
+    this.#message = null;
+    this.#parts = null;
+    fill(this.body,
+      h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.number}`), answerMark(exchange)),
+      h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC`, took(exchange) ? `, ${took(exchange)}` : "", ". ", decidedBy(exchange)),
+      section("Request and answer", this.#exchangeView(exchange)));
+  }
+
+  /** Count down what is to come. */
+  tick() {
+    const now = this.session.now;
+    for (const element of this.body.querySelectorAll("[data-due]")) {
+      element.textContent = fromNow(Number(element.dataset.due) - now);
+    }
+  }
+
+  #layOut() {
+    const part = (name, draw) => [name, new Part(h("div", { class: `part-${name}` }), draw)];
+    this.#parts = Object.fromEntries([
+      part("head", (message) => this.#head(message)),
+      part("steer", (message) => this.#steering(message)),
+      part("timeline", (value) => this.#timeline(value)),
+      part("cost", (value) => this.#cost(value)),
+      part("rule", (value) => this.#rule(value)),
+      part("facts", (message) => this.#facts(message)),
+      part("reports", (value) => this.#reports(value)),
+      part("json", (exchange) => section("Request and answer", exchange ? this.#exchangeView(exchange) : h("p", { class: "quiet" }, "The journal no longer has this request."))),
+    ]);
+    fill(this.body, Object.values(this.#parts).map((each) => each.element));
+  }
+
+  #draw() {
+    const message = this.#message;
+    const { head, steer, timeline, cost, rule, facts, reports, json } = this.#parts;
+    head.show({ id: message.id, channel: message.channel, status: message.status, other: message.alt_route[0] ?? null, of: message.alt_route_of });
+    steer.show({ id: message.id, can: message.can_become });
+    timeline.show({ steps: message.timeline, time_in: message.time_in });
+    cost.show({ ...message.cost, channel: message.channel });
+    rule.show(message.explain);
+    facts.show({ msisdn: message.msisdn, reference: message.reference, sender: message.sender, text: message.text, validity: message.validity, scheduled: message.scheduled, callback_url: message.callback_url, is_promotional: message.is_promotional, channel: message.channel });
+    reports.show({ reports: message.reports ?? [], callback_url: message.callback_url });
+    json.show(this.#exchange);
+    this.tick();
+  }
+
+  async #fetchExchange(message) {
+    try {
+      const exchange = await api.exchange(this.session.key, message.request);
+      if (this.#message?.id !== message.id) return;
+      this.#exchange = exchange;
+      this.#parts.json.show(exchange);
+    } catch (error) {
+      if (!(error instanceof api.CallError)) throw error;
+    }
+  }
+
+  #head({ id, channel, status, other, of }) {
+    const partner = other?.id ?? of;
+    const link = partner && h("button", { type: "button", class: "link", "data-focus": "partner", on: { click: () => this.onChoose(partner) } }, other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`);
+    return [
+      h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
+      h("div", { class: "row-of-tools" }, link,
+        h("span", { class: "copy-as" }, h("span", { class: "caption" }, "Copy as"),
+          copyButton("curl", () => asCurl(this.#message, this.#exchange, this.session)),
+          copyButton("pytest", () => asPytest(this.#message, this.#exchange, this.session)),
+          copyButton("rule", () => asRule(this.#message, this.session)))),
+    ];
+  }
+
+  #steering({ id, can }) {
+    if (!can.length) return h("p", { class: "quiet" }, "This is how it ended: nothing can follow.");
+    const act = (status) => async () => {
+      try {
+        await api.setStatus(this.session.key, id, status);
+        await this.session.refresh();
+      } catch (error) {
+        toast(error.message, "bad");
+      }
+    };
+    const choice = (status) => h("button", { type: "button", class: `tool small is-${kindOf(status)}`, "data-focus": status, on: { click: act(status) } }, icon(TICKS[kindOf(status)]), words(status));
+    const rare = can.filter((status) => RARE.has(status));
+    return h("div", { class: "steer", role: "group", "aria-label": "Make it happen now" },
+      h("span", { class: "caption" }, "Make it"), can.filter((status) => !RARE.has(status)).map(choice),
+      rare.length ? h("details", { class: "rare" }, h("summary", {}, "more"), h("div", { class: "steer" }, rare.map(choice))) : null);
+  }
+
+  #timeline({ steps, time_in }) {
+    const start = Date.parse(time_in);
+    const now = this.session.now;
+    const items = steps.map(({ at, status, happened }) => {
+      const due = Date.parse(at);
+      return h("li", { class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}` },
+        h("span", { class: "dot", "aria-hidden": "true" }, icon(TICKS[kindOf(status)])),
+        h("span", { class: "step-name" }, words(status), happened ? null : h("span", { class: "hidden" }, ", planned")),
+        h("time", { class: "figures", datetime: at, title: at }, clockTime(due, now)),
+        happened
+          ? h("span", { class: "figures quiet" }, due > start ? `+${duration(due - start)}` : "created")
+          : h("span", { class: "figures due", "data-due": due }, fromNow(due - now)));
+    });
+    return section("Timeline", h("ol", { class: "timeline" }, items));
+  }
+
+  #cost(cost) {
+    const country = cost.country ? `${cost.country_name} (${cost.country})` : "a number of no known country: the default price";
+    const pieces = [country];
+    if (cost.channel === "sms") pieces.push(`${plural(cost.parts, "part")} × ${money(cost.charged / (cost.parts || 1))}`);
+    pieces.push(`tariff ${cost.tariff}${cost.tariff_factor === "1" ? "" : ` (× ${cost.tariff_factor})`}`);
+    return section("Price", h("p", { class: "cost" },
+      h("strong", { class: "figures" }, `${money(cost.now)} ${cost.currency}`),
+      h("span", {}, pieces.join(" · ")),
+      cost.refunded ? h("span", { class: "refund" }, `${money(cost.charged)} ${cost.currency} was given back: it was not delivered`) : null));
+  }
+
+  #rule({ rule, scenario, passed_over: passed }) {
+    const list = h("dl", { class: "passed" }, passed.map((each) => h("div", {},
+      h("dt", {}, each.rule),
+      h("dd", {}, each.key === "times" ? `used up (${each.expected})` : [h("code", {}, each.key), " is to be ", h("code", {}, each.expected), ", was ", h("code", {}, each.found === "" ? "empty" : shorten(each.found))]))));
+    return section("Rule", [
+      h("p", { class: "rule-name" }, h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
+      passed.length
+        ? h("details", { class: "more" }, h("summary", {}, `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`), list)
+        : h("p", { class: "quiet" }, rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at."),
+    ]);
+  }
+
+  #facts(message) {
+    const rows = [
+      ["To", message.msisdn], ["From", message.sender], ["Reference", message.reference],
+      ["Text", message.text], ["Promotional", message.channel === "viber" ? (message.is_promotional ? "yes" : "no") : null],
+      ["Validity", message.validity === null ? null : duration(message.validity * 1000)],
+      ["Scheduled", message.scheduled && `${dayOf(Date.parse(message.scheduled))} ${clockTime(Date.parse(message.scheduled))}`],
+      ["Reports to", message.callback_url],
+    ].filter(([, value]) => value !== null && value !== undefined && value !== "");
+    return section("Message", h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value)))));
+  }
+
+  #reports({ reports, callback_url }) {
+    if (!reports.length) {
+      return callback_url ? section("Delivery reports", h("p", { class: "quiet" }, "None yet: one goes out at every change of status.")) : [];
+    }
+    return section("Delivery reports", h("ol", { class: "reports" }, reports.map((report) => this.#report(report))));
+  }
+
+  #report(report) {
+    const attempts = report.attempts ?? [];
+    const resend = async () => {
+      try {
+        await api.resendReport(this.session.key, report.number);
+        await this.session.refresh();
+        toast(`Report ${report.number} was sent again`);
+      } catch (error) {
+        toast(error.message, "bad");
+      }
+    };
+    return h("li", {},
+      h("div", { class: "report-head" }, h("span", {}, words(report.status ?? "")), h("span", { class: "quiet" }, report.state ?? ""),
+        h("button", { type: "button", class: "tool small", "data-focus": `resend-${report.number}`, on: { click: resend } }, "Send again")),
+      attempts.length
+        ? h("ol", { class: "attempts" }, attempts.map((attempt) => h("li", {},
+          h("time", { class: "figures" }, clockTime(Date.parse(attempt.at), this.session.now)), " ",
+          attempt.status ? `HTTP ${attempt.status}` : attempt.error ?? "no answer", took(attempt) ? `, ${took(attempt)}` : "")))
+        : h("p", { class: "quiet" }, report.note ?? report.reason ?? "Not tried yet."));
+  }
+
+  #exchangeView(exchange) {
+    const notes = exchange.notes ?? [];
+    return [
+      notes.length ? h("ul", { class: "journal-notes" }, notes.map((note) => h("li", {}, icon("failed"), h("bdi", {}, note)))) : null,
+      body(`${exchange.method} ${exchange.path}`, exchange.body ?? exchange.request?.body, took(exchange)),
+      h("details", { class: "more" }, h("summary", {}, "Headers"), h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers ?? exchange.request?.headers))),
+      body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer ?? exchange.response?.body, ""),
+    ];
+  }
+}
+
+function section(title, ...content) {
+  return h("section", { class: "section" }, h("h3", {}, title), content);
+}
+
+function copyButton(name, make) {
+  return h("button", { type: "button", class: "tool small", "data-focus": `copy-${name}`, on: { click: () => copy(make(), name) } }, name);
+}
+
+function shorten(text) {
+  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+}
+
+function headerText(headers) {
+  if (!headers) return "";
+  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
+  return pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
+}
+
+/** A body, laid out and coloured if it is JSON, else as it came. */
+function body(title, text, aside) {
+  const given = typeof text === "string" ? text : text === null || text === undefined ? "" : JSON.stringify(text);
+  const laidOut = layOut(given);
+  return h("div", { class: "body" },
+    h("div", { class: "body-head" }, h("bdi", { class: "figures" }, title), h("span", { class: "quiet" }, aside),
+      given ? h("button", { type: "button", class: "tool small square", title: "Copy", on: { click: () => copy(laidOut, "JSON") } }, icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
+    given ? h("pre", { class: "json", tabindex: "0" }, colour(laidOut.slice(0, LONG)), laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "") : h("p", { class: "quiet" }, "no body"));
+}
+
+function layOut(text) {
+  try {
+    // Numbers too long for JavaScript would come out changed: such a body is shown as it came.
+    const value = JSON.parse(text);
+    return /[0-9]{16,}(?=\s*[,}\]])/.test(text) ? text : JSON.stringify(value, null, 2);
+  } catch {
+    return text;
+  }
+}
+
+const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g;
+
+function colour(text) {
+  const pieces = [];
+  let end = 0;
+  for (const match of text.matchAll(TOKEN)) {
+    pieces.push(text.slice(end, match.index));
+    const kind = match[2] !== undefined ? "name" : match[1] !== undefined ? "text" : "value";
+    pieces.push(h("span", { class: `j-${kind}` }, match[1] ?? match[0]), match[2] ?? "");
+    end = match.index + match[0].length;
+  }
+  return [...pieces, text.slice(end)];
+}

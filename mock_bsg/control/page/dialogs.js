@@ -1,0 +1,119 @@
+/** The smaller dialogs: accounts, clearing one, magic numbers, help. */
+
+import * as api from "./api.js";
+import { copy } from "./copying.js";
+import { byId, fill, h, icon, toast } from "./dom.js";
+import { balance, plural } from "./format.js";
+
+const MOST_SHOWN = 200;
+
+/** Every dialog closes by its buttons, by Escape, and by a click beside it. */
+export function prepareDialogs() {
+  for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.addEventListener("click", (event) => {
+      if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+    });
+  }
+}
+
+export class AccountChooser {
+  #accounts = [];
+
+  constructor(session, { onOpen, onCleared }) {
+    this.session = session;
+    this.onOpen = onOpen;
+    this.dialog = byId("account-dialog");
+    this.search = byId("account-search");
+    this.search.addEventListener("input", () => this.#list());
+    byId("account-form").addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.#open(this.search.value.trim());
+    });
+    byId("clear-account").addEventListener("click", () => byId("clear-dialog").showModal());
+    byId("clear-now").addEventListener("click", async () => {
+      byId("clear-dialog").close();
+      this.dialog.close();
+      try {
+        await api.clearAccount(session.key);
+        toast("Cleared");
+      } catch (error) {
+        if (error.status !== 404) toast(error.message, "bad");
+      }
+      await onCleared();
+    });
+  }
+
+  async open() {
+    this.search.value = "";
+    this.dialog.showModal();
+    try {
+      this.#accounts = (await api.accounts()).accounts.reverse();
+    } catch (error) {
+      toast(error.message, "bad");
+    }
+    this.#list();
+    this.search.focus();
+  }
+
+  #open(key) {
+    if (!key) return;
+    this.dialog.close();
+    this.onOpen(key);
+  }
+
+  #list() {
+    const wanted = this.search.value.trim().toLowerCase();
+    const fitting = this.#accounts.filter(({ key }) => key.toLowerCase().includes(wanted));
+    fill(byId("account-list"), fitting.slice(0, MOST_SHOWN).map((each) => h("li", {},
+      h("button", { type: "button", "aria-current": each.key === this.session.key, on: { click: () => this.#open(each.key) } },
+        h("strong", {}, each.key), h("span", { class: "quiet" }, each.scenario),
+        h("span", { class: "figures" }, plural(each.messages, "message")),
+        h("span", { class: "figures quiet" }, `${balance(each.balance)} ${each.currency}`)))));
+    const total = plural(this.#accounts.length, "account");
+    byId("account-total").textContent = fitting.length > MOST_SHOWN ? `${total}; the newest ${MOST_SHOWN} of those that fit are shown` : total;
+  }
+}
+
+export class Numbers {
+  constructor({ onSendTo }) {
+    this.onSendTo = onSendTo;
+    this.dialog = byId("numbers-dialog");
+  }
+
+  async open() {
+    this.dialog.showModal();
+    try {
+      const { numbers } = await api.numbers();
+      fill(byId("numbers-table"), h("table", {},
+        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Number"), h("th", { scope: "col" }, "What becomes of it"), h("th", { scope: "col" }, h("span", { class: "hidden" }, "Actions")))),
+        h("tbody", {}, numbers.map((each) => this.#row(each)))));
+    } catch (error) {
+      toast(error.message, "bad");
+    }
+  }
+
+  #row({ msisdn, outcome }) {
+    const sendTo = () => {
+      this.dialog.close();
+      this.onSendTo(msisdn);
+    };
+    return h("tr", {}, h("td", { class: "figures" }, msisdn), h("td", {}, outcome),
+      h("td", { class: "actions" },
+        h("button", { type: "button", class: "tool small", "aria-label": `Send to ${msisdn}`, on: { click: sendTo } }, "Send"),
+        h("button", { type: "button", class: "tool small square", on: { click: () => copy(msisdn, msisdn) } }, icon("copy"), h("span", { class: "hidden" }, `Copy ${msisdn}`))));
+  }
+}
+
+/** Where a client is to send to, ready to be copied. */
+export function clientSettings(key) {
+  return h("dl", { class: "settings" },
+    setting("URL", `${location.origin}/rest`, "in place of https://app.bsg.hk/rest or https://api.bsg.world/rest"),
+    setting("X-API-KEY", key, "any other key makes another account"));
+}
+
+function setting(name, value, hint) {
+  return h("div", {}, h("dt", {}, name),
+    h("dd", {}, h("code", {}, value),
+      h("button", { type: "button", class: "tool small", "aria-label": `Copy ${name}`, on: { click: () => copy(value, name) } }, icon("copy"), "Copy"),
+      h("small", { class: "hint" }, hint)));
+}

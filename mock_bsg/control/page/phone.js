@@ -1,0 +1,215 @@
+/** The recipient's phone: what lies on it, what is on its way to it, and what never came. */
+
+import * as api from "./api.js";
+import { byId, h, icon, toast } from "./dom.js";
+import { hourAndMinute, kindOf, TICKS, words } from "./format.js";
+
+const SHOWN = 30;
+const LOCAL = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+|\[::1\])$/;
+
+/** The address if it is one that a browser may open, else null: a button must never run a script. */
+export function webAddress(text) {
+  try {
+    const url = new URL(text);
+    return url.protocol === "http:" || url.protocol === "https:" ? url : null;
+  } catch {
+    return null;
+  }
+}
+
+export class Phone {
+  #bubbles = new Map();
+  #msisdn = null;
+  #shown = SHOWN;
+  #selected = null;
+  #isFresh = false;
+
+  constructor(session, { onChoose }) {
+    this.session = session;
+    this.onChoose = onChoose;
+    this.thread = byId("thread");
+    this.earlier = h("button", { type: "button", class: "tool small earlier", on: { click: () => this.#showEarlier() } }, "Earlier messages");
+  }
+
+  /** Show this message among the others of its recipient. */
+  async show(message) {
+    if (message.msisdn !== this.#msisdn) {
+      this.clear();
+      this.#msisdn = message.msisdn;
+      byId("phone-number").textContent = message.msisdn;
+    }
+    byId("phone-place").textContent = message.cost?.country_name ?? "";
+    this.#isFresh = this.#selected !== message.id;
+    this.#selected = message.id;
+    await this.refresh();
+  }
+
+  clear() {
+    this.#msisdn = null;
+    this.#selected = null;
+    this.#shown = SHOWN;
+    this.#bubbles.clear();
+    this.thread.replaceChildren();
+    byId("phone-number").textContent = "No message chosen";
+    byId("phone-place").textContent = "";
+  }
+
+  async refresh() {
+    const msisdn = this.#msisdn;
+    if (msisdn === null) return;
+    const page = await api.messages(this.session.key, { msisdn, limit: this.#shown });
+    if (msisdn !== this.#msisdn) return;
+    this.#lay(page.messages.reverse(), page.next !== null);
+  }
+
+  tick() {
+    byId("phone-time").textContent = hourAndMinute(this.session.now);
+  }
+
+  async #showEarlier() {
+    this.#shown += SHOWN;
+    await this.refresh();
+  }
+
+  #lay(messages, hasMore) {
+    const known = new Set(messages.map((message) => message.id));
+    for (const [id, bubble] of this.#bubbles) {
+      if (!known.has(id)) {
+        bubble.element.remove();
+        this.#bubbles.delete(id);
+      }
+    }
+    if (hasMore) this.thread.prepend(this.earlier);
+    else this.earlier.remove();
+    let previous = hasMore ? this.earlier : null;
+    let hasNew = false;
+    for (const message of messages) {
+      let bubble = this.#bubbles.get(message.id);
+      if (!bubble) {
+        bubble = new Bubble(message, this);
+        this.#bubbles.set(message.id, bubble);
+        hasNew = true;
+      }
+      bubble.update(message, message.id === this.#selected);
+      const next = previous ? previous.nextSibling : this.thread.firstChild;
+      // A frame with a picture in it would load anew if it were moved.
+      if (bubble.element !== next) this.thread.insertBefore(bubble.element, next);
+      previous = bubble.element;
+    }
+    if (this.#isFresh || hasNew) this.#reveal();
+    this.#isFresh = false;
+  }
+
+  /** Show the chosen bubble, and below it the SMS that took its place. */
+  #reveal() {
+    const bubble = this.#bubbles.get(this.#selected);
+    if (!bubble) return;
+    const fallback = [...this.#bubbles.values()].find((each) => each.replaces === this.#selected);
+    const thread = this.thread;
+    const bottom = (fallback ?? bubble).element;
+    const top = bubble.element.offsetTop - 12;
+    const end = bottom.offsetTop + bottom.offsetHeight + 12 - thread.clientHeight;
+    thread.scrollTop = Math.min(Math.max(end, 0), Math.max(top, 0)) || Math.max(0, Math.min(end, top));
+  }
+
+  async tap(message) {
+    if (message.channel === "viber" && message.status === "delivered") {
+      try {
+        await api.setStatus(this.session.key, message.id, "read");
+        this.session.touch();
+      } catch (error) {
+        toast(error.message, "bad");
+      }
+    }
+    if (message.id !== this.#selected) this.onChoose(message.id);
+  }
+}
+
+class Bubble {
+  #message;
+
+  constructor(message, phone) {
+    this.#message = message;
+    this.replaces = message.alt_route_of ?? null;
+    this.mark = h("span", { class: "ticks" });
+    this.note = h("p", { class: "bubble-note" });
+    this.read = h("button", { type: "button", class: "tool small read", on: { click: (event) => this.#tap(event, phone) } }, icon("tap"), "Tap to read");
+    const isLookup = message.channel === "hlr" || message.channel === "mnp";
+    this.body = h("div", { class: "bubble", on: { click: (event) => this.#tap(event, phone) } }, isLookup ? lookup(message) : content(message));
+    this.body.append(h("span", { class: "bubble-foot" }, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark));
+    this.element = h("article", { class: `letter of-${message.channel}` },
+      h("h3", { class: "letter-head" }, message.sender ? h("bdi", {}, message.sender) : null, h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")),
+      this.body, this.read, this.note);
+  }
+
+  update(message, isSelected) {
+    this.#message = message;
+    const kind = kindOf(message.status);
+    this.element.dataset.kind = kind;
+    this.element.classList.toggle("is-selected", isSelected);
+    this.mark.replaceChildren(icon(TICKS[kind]), h("span", { class: "hidden" }, words(message.status)));
+    this.mark.className = `ticks is-${kind}`;
+    this.read.hidden = !(message.channel === "viber" && message.status === "delivered");
+    this.note.textContent = wordOn(message, kind);
+    this.note.hidden = !this.note.textContent;
+  }
+
+  #tap(event, phone) {
+    if (event.target.closest("a, .picture button")) return;
+    event.stopPropagation();
+    phone.tap(this.#message);
+  }
+}
+
+function wordOn(message, kind) {
+  if (kind === "failed") return `Did not arrive: ${words(message.status)}`;
+  if (kind === "unknown") return "Nobody knows whether it arrived";
+  if (kind === "waiting") return "Not sent yet";
+  if (kind === "sent") return message.channel === "hlr" ? "Asked, not answered yet" : "On its way, not on the phone yet";
+  return message.alt_route_of ? "Sent because Viber did not deliver" : "";
+}
+
+function content(message) {
+  const { img, caption, action } = message.options ?? {};
+  return [
+    img ? picture(img) : null,
+    h("p", { class: "bubble-text", dir: "auto" }, message.text),
+    caption ? button(caption, action) : null,
+  ];
+}
+
+function lookup(message) {
+  return h("p", { class: "bubble-text" }, `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
+}
+
+/** The action as the customer would see it, with its address in plain sight. */
+function button(caption, action) {
+  const url = webAddress(action);
+  const where = h("bdi", { class: "address" }, action);
+  if (!url) return h("p", { class: "action" }, h("span", { class: "action-button" }, h("bdi", {}, caption)), where);
+  return h("p", { class: "action" },
+    h("a", { class: "action-button", href: url.href, target: "_blank", rel: "noopener noreferrer" }, h("bdi", {}, caption)), where);
+}
+
+/**
+ * A picture loads by itself only from this machine or network; any other waits for a click. It loads in a frame of
+ * its own whose policy names nothing but its host: the page itself can load no picture but its own.
+ */
+function picture(address) {
+  const url = webAddress(address);
+  const box = h("div", { class: "picture" });
+  const show = () => box.replaceChildren(h("iframe", {
+    src: api.pictureFrame(url.href),
+    sandbox: "allow-same-origin",
+    title: "Picture of the message",
+    referrerpolicy: "no-referrer",
+    tabindex: "-1",
+  }));
+  if (url && (LOCAL.test(url.hostname) || url.host === location.host)) {
+    show();
+    return box;
+  }
+  box.append(icon("picture"), h("bdi", { class: "address" }, address));
+  box.append(url ? h("button", { type: "button", class: "tool small", on: { click: show } }, "Show picture") : h("small", {}, "no web address"));
+  return box;
+}

@@ -1,0 +1,72 @@
+/** How messages and requests look in the list, and how what is typed into the search becomes filters. */
+
+import { h, icon } from "./dom.js";
+import { CHANNELS, clockTime, kindOf, money, TICKS, words } from "./format.js";
+
+/** A status as ticks and a word. */
+export function statusMark(status) {
+  const kind = kindOf(status);
+  return h("span", { class: `status is-${kind}` }, icon(TICKS[kind]), words(status));
+}
+
+export function channelBadge(channel) {
+  return h("span", { class: `channel of-${channel}` }, CHANNELS[channel] ?? channel);
+}
+
+export function messageRow(message, now) {
+  return [
+    h("span", { class: "row-number figures" }, message.msisdn),
+    statusMark(message.status),
+    h("span", { class: "row-text" },
+      channelBadge(message.channel),
+      message.sender ? h("bdi", { class: "row-sender" }, message.sender) : null,
+      h("bdi", { class: "row-words" }, message.text || (message.reference ?? ""))),
+    h("span", { class: "row-foot figures" },
+      h("span", { class: "row-price" }, money(message.price)),
+      h("time", {}, clockTime(Date.parse(message.time_in), now))),
+  ];
+}
+
+export function requestRow(request, now) {
+  return [
+    h("span", { class: "row-number figures" }, request.method, " ", h("bdi", {}, request.path)),
+    answerMark(request),
+    h("span", { class: "row-text" }, h("bdi", { class: "row-words" }, decidedBy(request))),
+    h("span", { class: "row-foot figures" },
+      h("span", { class: "row-price" }, took(request)),
+      h("time", {}, clockTime(Date.parse(request.at), now))),
+  ];
+}
+
+/** What was answered: an HTTP status other than 200, or nothing at all, is what one looks for. */
+export function answerMark(request) {
+  if (request.status === null) return h("span", { class: "status is-failed" }, icon("failed"), "no answer");
+  const isFine = request.status === 200 && !request.fault;
+  return h("span", { class: `status is-${isFine ? "arrived" : "failed"}` }, icon(isFine ? "tick" : "failed"), String(request.status));
+}
+
+export function decidedBy(request) {
+  const notes = request.notes ?? [];
+  const rules = request.rules ?? [];
+  const said = request.fault ? [`fault: ${request.fault}`] : rules.length ? [rules.join(", ")] : [];
+  return [...notes, ...said].join(" · ") || "answered";
+}
+
+export function took(request) {
+  const ms = request.duration_ms;
+  return ms === undefined || ms === null ? "" : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+}
+
+/**
+ * "number:38050*" and "ref:retry-*" look into one field; anything else is looked for everywhere.
+ * @returns {{msisdn?: string, reference?: string, search?: string}}
+ */
+export function readSearch(text) {
+  const filters = {};
+  const rest = text.trim().replace(/(?:^|\s)(number|ref):(\S+)/gi, (_, field, value) => {
+    filters[field.toLowerCase() === "ref" ? "reference" : "msisdn"] = value;
+    return "";
+  });
+  if (rest.trim()) filters.search = rest.trim();
+  return filters;
+}

@@ -1,0 +1,162 @@
+/** Which account is looked at, what its clock shows, and when there is something new to see. */
+
+import * as api from "./api.js";
+
+const SHORTEST_PAUSE = 120; // ms between two refreshes; a busy sandbox gets three times as long as the last one took
+const LONGEST_WAIT = 2 ** 31 - 1; // what setTimeout can hold
+const EVENTS = ["message", "status", "request", "report", "clock", "account", "scenario"];
+
+/**
+ * Tells with events: "key" (another account), "account" (its figures), "refresh" (look again at what is shown),
+ * "live" (the stream of events came or went). What an event says is only a reason to look: whatever is shown was
+ * answered by a list call, so an event that was lost or came twice does no harm.
+ */
+export class Session extends EventTarget {
+  key = null;
+  account = null;
+  isLive = false;
+  hasFailed = false;
+  #source = null;
+  #clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
+  #refreshing = null;
+  #isDirty = false;
+  #wake = 0;
+  #pause = 0;
+
+  get now() {
+    return this.#clock.now + (performance.now() - this.#clock.at) * this.#clock.speed;
+  }
+
+  get speed() {
+    return this.#clock.speed;
+  }
+
+  get isManual() {
+    return this.#clock.speed === 0;
+  }
+
+  /** When the next thing happens in this account, in ms of its clock; null if nothing will. */
+  get next() {
+    return this.#clock.next;
+  }
+
+  /** Look at another account, or at none; the last one is looked at again when the page is opened anew. */
+  async open(key) {
+    this.key = key;
+    this.account = null;
+    this.#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
+    clearTimeout(this.#wake);
+    this.#tell("key");
+    this.#listen();
+    await this.refresh();
+  }
+
+  /** Look again, soon; many calls at once make one look. */
+  touch() {
+    this.#isDirty = true;
+    if (!this.#refreshing && !this.#pause) this.refresh();
+  }
+
+  /** Look again now, and be done when everything is shown. */
+  async refresh() {
+    while (this.#refreshing) await this.#refreshing;
+    clearTimeout(this.#pause);
+    this.#pause = 0;
+    this.#isDirty = false;
+    const began = performance.now();
+    this.#refreshing = this.#look();
+    await this.#refreshing;
+    this.#refreshing = null;
+    const pause = Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began));
+    this.#pause = setTimeout(() => {
+      this.#pause = 0;
+      if (this.#isDirty) this.refresh();
+    }, pause);
+  }
+
+  async #look() {
+    const key = this.key;
+    const work = [];
+    try {
+      if (key === null) {
+        this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
+        await Promise.all(work);
+        return;
+      }
+      const [account, clock] = await Promise.all([api.account(key), api.clock(key)]);
+      if (key !== this.key) return;
+      this.account = account;
+      this.#setClock(clock);
+      this.#tell("account");
+      // Whoever shows something adds the work of showing it anew.
+      this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
+      await Promise.all(work);
+      this.#setFailed(false);
+    } catch (error) {
+      if (!(error instanceof api.CallError)) throw error;
+      if (key !== this.key) return;
+      if (error.status === 404) {
+        this.account = null;
+        this.#tell("account");
+        this.#setFailed(false);
+      } else {
+        this.#setFailed(true);
+        this.#wakeIn(2000);
+      }
+    }
+  }
+
+  /** Change the clock as the control call does, and show what came of it. */
+  async steer(order) {
+    this.#setClock(await api.setClock(this.key, order));
+    await this.refresh();
+  }
+
+  #setClock(clock) {
+    this.#clock = {
+      now: Date.parse(clock.now),
+      speed: clock.speed,
+      at: performance.now(),
+      next: clock.next ? Date.parse(clock.next) : null,
+    };
+    clearTimeout(this.#wake);
+    if (this.#clock.next !== null && clock.speed > 0) {
+      this.#wakeIn((this.#clock.next - this.#clock.now) / clock.speed + 15);
+    }
+  }
+
+  #wakeIn(ms) {
+    clearTimeout(this.#wake);
+    if (ms < LONGEST_WAIT) this.#wake = setTimeout(() => this.touch(), Math.max(ms, 0));
+  }
+
+  #listen() {
+    this.#source?.close();
+    const source = new EventSource(api.events(this.key));
+    this.#source = source;
+    const look = () => this.touch();
+    for (const name of EVENTS) source.addEventListener(name, look);
+    source.addEventListener("open", () => {
+      this.#setLive(true);
+      look(); // something may have happened while nobody listened
+    });
+    source.addEventListener("error", () => {
+      if (source === this.#source) this.#setLive(false);
+    });
+  }
+
+  #setLive(isLive) {
+    this.isLive = isLive;
+    this.#tell("live");
+  }
+
+  #setFailed(hasFailed) {
+    if (hasFailed === this.hasFailed) return;
+    this.hasFailed = hasFailed;
+    this.#tell("live");
+  }
+
+  #tell(name) {
+    this.dispatchEvent(new Event(name));
+  }
+}

@@ -1,0 +1,91 @@
+"""Delivery reports as the control API shows them: each attempt, and again."""
+
+from __future__ import annotations
+
+from fnmatch import fnmatchcase
+from typing import TYPE_CHECKING
+
+from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number
+from mock_bsg.control.views import report_view
+from mock_bsg.control.waiting import Listing, answer_list
+from mock_bsg.sandbox.reports import STATES
+from mock_bsg.scenario.life import STATUSES
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from aiohttp import web
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.reports import Report
+
+_FILTERS = frozenset({"message", "status", "state", "url"})
+
+
+async def list_all(call: ControlCall) -> web.StreamResponse:
+    """Reports newest first; `after` is the number that the page before ended with."""
+    return await answer_list(call, _LISTING)
+
+
+async def get(call: ControlCall) -> web.StreamResponse:
+    return answer(report_view(_find(call, call.account())))
+
+
+async def resend(call: ControlCall) -> web.StreamResponse:
+    """Send a report again, whatever became of it; answers when that has been tried."""
+    account = call.account()
+    report = _find(call, account)
+    if report.is_in_flight:
+        raise ControlError(409, f"report {report.number} is being sent at this moment")
+    await call.runtime.pulse.resend(account, report)
+    return answer(report_view(report))
+
+
+def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Report]:
+    """Reports that fit the filters, newest first."""
+    checks = list(_checks(query))
+    reports = account.reports.newest_first()
+    if "after" in query:
+        after = read_number(query, "after", 0, 0, 10**18)
+        reports = (report for report in reports if report.number < after)
+    return (report for report in reports if all(check(report) for check in checks))
+
+
+def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Report], bool]]:
+    if "message" in query:
+        message_id = read_number(query, "message", 0, 0, 10**18)
+        yield lambda report: report.message.id == message_id
+    if "status" in query:
+        status = query["status"]
+        known = {known for statuses in STATUSES.values() for known in statuses}
+        if status not in known:
+            raise ControlError(400, f"'{status}' is no status; there are {', '.join(sorted(known))}")
+        yield lambda report: report.status == status
+    if "state" in query:
+        state = query["state"]
+        if state not in STATES:
+            raise ControlError(400, f"state is to be one of {', '.join(STATES)}; not '{state}'")
+        yield lambda report: report.state == state
+    if "url" in query:
+        url = query["url"]
+        yield lambda report: fnmatchcase(report.url, url)
+
+
+def _find(call: ControlCall, account: Account) -> Report:
+    wanted = call.param("n")
+    report = account.reports.get(int(wanted)) if is_number(wanted) else None
+    if report is None:
+        dropped = account.reports.dropped
+        more = f" (any more: it has dropped {dropped})" if dropped else ""
+        raise ControlError(404, f"this account has no delivery report '{wanted}'{more}")
+    return report
+
+
+_LISTING = Listing(
+    "reports",
+    _FILTERS,
+    select,
+    lambda _account, report, _now: report_view(report),
+    lambda report: report.number,
+    lambda account: account.reports.dropped,
+)

@@ -1,0 +1,281 @@
+"""Delivery reports on their way to the receivers of a callback_url: over HTTP, and only where they may go."""
+
+from __future__ import annotations
+
+import asyncio
+import copy
+import ipaddress
+import os
+import time
+from collections import deque
+from socket import AF_INET
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.resolver import ThreadedResolver
+from yarl import URL
+
+from mock_bsg.bsg.states import state_answer
+from mock_bsg.encoding import encode
+from mock_bsg.sandbox.message import Timeline
+from mock_bsg.sandbox.reports import Attempt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from socket import AddressFamily
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.reports import Report
+    from mock_bsg.settings import Callbacks
+
+TIMEOUT = 10.0
+"""Seconds of the machine's time that a receiver has for one attempt."""
+PER_RECEIVER = 32
+"""Reports in flight to one host and port; the others to it wait, and hold up nobody else's."""
+EXCERPT = 1_000
+"""Bytes of a receiver's answer that are kept."""
+_HEADERS = {"Content-Type": "application/json", "User-Agent": "mock-bsg"}
+# What a machine, its containers and its office call their own. Link-local addresses are not here: metadata services
+# of clouds are, which must not be asked to do anything; one of them stands in a private range and is left out below.
+_LOCAL = tuple(
+    map(
+        ipaddress.ip_network,
+        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "0.0.0.0/32", "::1/128", "::/128", "fc00::/7"),
+    )
+)
+_METADATA = frozenset({ipaddress.ip_address("fd00:ec2::254")})
+
+
+class RefusedError(Exception):
+    """A report that is not sent, and why."""
+
+
+class _Lane:
+    """What waits to be sent to one receiver, and how many tasks are sending."""
+
+    __slots__ = ("carriers", "receiver", "waiting")
+
+    def __init__(self, receiver: str) -> None:
+        self.receiver = receiver
+        self.waiting: deque[tuple[Account, Report]] = deque()
+        self.carriers = 0
+
+
+class Delivery:
+    """Sends reports, each receiver's in a lane of its own, and tells how every attempt ended.
+
+    `callbacks` is the setting of that name, `read` tells an account's time, `tell` is told of each attempt: None if it
+    was broken off because the server stops. The HTTP client is made when the first report is sent.
+    """
+
+    def __init__(
+        self,
+        callbacks: Callbacks,
+        read: Callable[[Account], int],
+        tell: Callable[[Account, Report, Attempt | None], None],
+    ) -> None:
+        self._callbacks = callbacks
+        self._read = read
+        self._tell = tell
+        self._session: aiohttp.ClientSession | None = None
+        self._lanes: dict[str, _Lane] = {}
+        self._carriers: set[asyncio.Task[None]] = set()
+        self._is_stopped = False
+
+    def start(self, account: Account, report: Report) -> None:
+        """Try to deliver a report now, or as soon as its receiver has room."""
+        receiver = _receiver_of(report.url)
+        lane = self._lanes.get(receiver)
+        if lane is None:
+            lane = self._lanes[receiver] = _Lane(receiver)
+        lane.waiting.append((account, report))
+        if lane.carriers < PER_RECEIVER:
+            lane.carriers += 1
+            task = asyncio.get_running_loop().create_task(self._carry(lane))
+            self._carriers.add(task)
+            task.add_done_callback(self._carriers.discard)
+
+    async def stop(self, grace: float) -> None:
+        """Let what is in flight end within `grace` seconds; the rest is not delivered."""
+        self._is_stopped = True
+        if self._carriers:
+            _, late = await asyncio.wait(list(self._carriers), timeout=grace)
+            for task in late:
+                task.cancel()
+            if late:
+                await asyncio.wait(late)
+        for lane in self._lanes.values():
+            for account, report in lane.waiting:
+                self._tell(account, report, None)
+        self._lanes.clear()
+
+    async def close(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+    async def _carry(self, lane: _Lane) -> None:
+        try:
+            while lane.waiting and not self._is_stopped:
+                account, report = lane.waiting.popleft()
+                attempt = None
+                try:
+                    attempt = await self._attempt(account, report)
+                finally:
+                    self._tell(account, report, attempt)
+        finally:
+            lane.carriers -= 1
+            if not lane.carriers and not lane.waiting:
+                self._lanes.pop(lane.receiver, None)
+
+    async def _attempt(self, account: Account, report: Report) -> Attempt:
+        now, began = self._read(account), time.perf_counter_ns()
+        try:
+            status, answer = await self._post(account, report)
+        except RefusedError as refused:
+            return Attempt(now, error=f"not sent: {refused}", is_refused=True)
+        except (aiohttp.ClientError, OSError, ValueError) as fault:
+            return Attempt(now, error=_word(fault), duration=(time.perf_counter_ns() - began) // 1000)
+        return Attempt(now, status, None, (time.perf_counter_ns() - began) // 1000, answer)
+
+    async def _post(self, account: Account, report: Report) -> tuple[int, str]:
+        if self._callbacks == "off":
+            raise RefusedError("--callbacks is off")
+        url = _check_url(report.url, self._callbacks)
+        if report.body is None:
+            report.body = encode(status_object(account, report))
+        session = self._open_session()
+        async with session.post(url, data=report.body, headers=_HEADERS, allow_redirects=False) as response:
+            # No more of an answer is read than is kept, however much there is.
+            answer = await response.content.read(EXCERPT)
+            return response.status, answer.decode("utf-8", "replace")
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            self._session = aiohttp.ClientSession(
+                # A connection of its own for each attempt: one that is kept may be closed by the receiver in the very
+                # moment that it's used again, and then nobody knows whether the report has come.
+                connector=aiohttp.TCPConnector(
+                    resolver=LocalResolver() if self._callbacks == "local" else ThreadedResolver(),
+                    use_dns_cache=False,
+                    force_close=True,
+                    limit=0,
+                ),
+                cookie_jar=aiohttp.DummyCookieJar(),
+                timeout=aiohttp.ClientTimeout(total=TIMEOUT),
+                auto_decompress=False,
+            )
+        return self._session
+
+
+class LocalResolver(AbstractResolver):
+    """Resolves a name once and hands out only those of its addresses that are local: the checked one is called."""
+
+    def __init__(self) -> None:
+        self._resolver = ThreadedResolver()
+
+    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        allowed = [address for address in found if is_local(address["host"])]
+        if found and not allowed:
+            raise RefusedError(_refusal(f"{host} ({found[0]['host']})"))
+        return allowed
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def is_local(address: str) -> bool:
+    """Whether reports may go to this IP address unless told otherwise: loopback and private ones."""
+    ip = ipaddress.ip_address(address.partition("%")[0])
+    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
+    ip = mapped or ip
+    return ip not in _METADATA and any(ip in network for network in _LOCAL if network.version == ip.version)
+
+
+def status_object(account: Account, report: Report) -> dict[str, Any]:
+    """What GET would have answered when the status came.
+
+    Where several came at the same instant, each report tells its own.
+    """
+    message = report.message
+    timeline = message.timeline
+    index = timeline.statuses.index(report.status) if report.status in timeline.statuses else -1
+    if 0 <= index < len(timeline.statuses) - 1:
+        message = copy.copy(message)
+        message.timeline = Timeline(timeline.channel, timeline.steps[: index + 1])
+    return _status_of(account, message, report.at)
+
+
+def _status_of(account: Account, message: Message, at: int) -> dict[str, Any]:
+    return state_answer(account, message, at)
+
+
+def _receiver_of(url: str) -> str:
+    """Host and port, which share a lane; what is no URL has the empty one."""
+    try:
+        return URL(url).authority
+    except ValueError:
+        return ""
+
+
+def _check_url(text: str, callbacks: Callbacks) -> URL:
+    """Read a URL; raises RefusedError if nothing can be sent there, or nothing may."""
+    try:
+        url = URL(text)
+    except ValueError as fault:
+        raise RefusedError(f"'{text}' is no usable address: {fault}") from None
+    host = url.raw_host
+    if not host or not url.port:
+        raise RefusedError(f"'{text}' is no usable address: it names no host")
+    if callbacks == "local" and _is_numeric(host):
+        try:
+            is_allowed = is_local(host)
+        except ValueError:
+            # Forms like 2130706433 or 0177.1, which the system would take for an address all the same.
+            raise RefusedError(f"'{host}' is no usable address: write it as 127.0.0.1") from None
+        if not is_allowed:
+            raise RefusedError(_refusal(host))
+    return url
+
+
+def _is_numeric(host: str) -> bool:
+    """Whether it is taken for an address as it stands, and so never comes to the resolver."""
+    return ":" in host or host.replace(".", "").isdigit()
+
+
+def _refusal(where: str) -> str:
+    return f"{where} is a public address; --callbacks any allows it"
+
+
+# Looked through from top to bottom: the first that a fault is one of says it.
+_WORDS: tuple[tuple[type[Exception], Callable[[Any], str]], ...] = (
+    (TimeoutError, lambda _: f"no answer within {TIMEOUT:g} s"),
+    (aiohttp.ClientConnectorDNSError, lambda fault: f"the name {fault.host} cannot be resolved"),
+    (
+        aiohttp.ClientConnectorCertificateError,
+        lambda fault: f"the receiver's certificate is not trusted: {fault.certificate_error}",
+    ),
+    (aiohttp.ClientSSLError, lambda fault: f"TLS failed: {fault.os_error}"),
+    (
+        aiohttp.ClientConnectorError,
+        lambda fault: f"cannot connect to {fault.host}:{fault.port}: {_system(fault.os_error)}",
+    ),
+    (aiohttp.ServerDisconnectedError, lambda _: "the receiver closed the connection without an answer"),
+    (aiohttp.ClientPayloadError, lambda _: "the receiver broke off its answer"),
+    (OSError, lambda fault: f"the connection failed: {_system(fault)}"),
+)
+
+
+def _word(fault: Exception) -> str:
+    """Say in words why no answer came."""
+    for kind, say in _WORDS:
+        if isinstance(fault, kind):
+            return say(fault)
+    return f"no proper answer: {str(fault) or type(fault).__name__}"
+
+
+def _system(fault: OSError) -> str:
+    """The system's own words: asyncio puts the address before them."""
+    return os.strerror(fault.errno).lower() if fault.errno and fault.errno > 0 else str(fault)

@@ -1,0 +1,94 @@
+from __future__ import annotations
+
+import pytest
+
+from mock_bsg.control.guard import refuse
+
+ALLOWED = frozenset({"sandbox.example.com"})
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost", "localhost:8080", "LOCALHOST:8080", "localhost.", "bsg.localhost:8080",
+        "127.0.0.1:8080", "192.168.1.7", "10.0.0.7:8080", "8.8.8.8", "[::1]:8080", "[fe80::1]",
+        "mock-bsg:8080", "mock_bsg", "api", "sandbox.example.com", "Sandbox.Example.com:8080", "sandbox.example.com.",
+    ],
+)  # fmt: skip
+def test_host_that_no_outsider_can_own_is_welcome(host: str) -> None:
+    assert refuse({"Host": host}, ALLOWED) is None
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example.com", "evil.example.com:8080", "sandbox.example.com.evil.com", "127.0.0.1.nip.io",
+        "localhost.evil.com:8080", "localhost@evil.com", "1.2.3", "1.2.3.4.5", ":8080", "[::1", "[evil.com]",
+        "evil.com#localhost", "evil.com/localhost",
+    ],
+)  # fmt: skip
+def test_name_that_could_be_pointed_here_from_outside_is_refused(host: str) -> None:
+    refusal = refuse({"Host": host}, ALLOWED)
+    assert refusal is not None
+    assert "MOCK_BSG_ALLOWED_HOSTS" in refusal
+
+
+def test_client_that_names_no_host_is_no_browser_and_welcome() -> None:
+    assert refuse({}, ALLOWED) is None
+
+
+@pytest.mark.parametrize(
+    ("origin", "host"),
+    [
+        ("http://localhost:8080", "localhost:8080"),
+        ("https://localhost:8443", "localhost:8443"),
+        ("http://127.0.0.1:8080", "127.0.0.1:8080"),
+        ("http://[::1]:8080", "[::1]:8080"),
+        ("http://mock-bsg:8080", "mock-bsg:8080"),
+        ("http://LOCALHOST:8080", "localhost:8080"),
+        ("http://localhost", "localhost"),
+    ],
+)
+def test_own_page_may_steer(origin: str, host: str) -> None:
+    assert refuse({"Host": host, "Origin": origin}, ALLOWED) is None
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example.com", "null", "", "file://", "http://localhost", "http://localhost:3000",
+        "http://localhost:8080.evil.com", "ftp://localhost:8080", "chrome-extension://abcdef", "localhost:8080", "http://[",
+    ],
+)  # fmt: skip
+def test_page_of_another_site_must_not_steer(origin: str) -> None:
+    refusal = refuse({"Host": "localhost:8080", "Origin": origin}, ALLOWED)
+    assert refusal is not None
+    assert "must not steer" in refusal
+
+
+def test_page_that_was_rebound_to_this_machine_is_same_origin_and_refused_all_the_same() -> None:
+    assert refuse({"Host": "evil.com:8080", "Origin": "http://evil.com:8080"}, ALLOWED) is not None
+
+
+def test_picture_or_script_tag_of_another_site_must_not_steer() -> None:
+    headers = {"Host": "localhost:8080", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
+    assert refuse(headers, ALLOWED) is not None
+
+
+def test_link_of_another_site_may_be_followed() -> None:
+    headers = {"Host": "localhost:8080", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
+    assert refuse(headers, ALLOWED) is None
+
+
+def test_form_of_another_site_must_not_steer() -> None:
+    headers = {
+        "Host": "localhost:8080",
+        "Origin": "https://evil.com",
+        "Sec-Fetch-Site": "cross-site",
+        "Sec-Fetch-Mode": "navigate",
+    }
+    assert refuse(headers, ALLOWED) is not None
+
+
+def test_own_page_may_ask_by_get() -> None:
+    assert refuse({"Host": "localhost:8080", "Sec-Fetch-Site": "same-origin"}, ALLOWED) is None

@@ -87,6 +87,8 @@ def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Aw
         began = time.perf_counter_ns()
         runtime = request.app[RUNTIME]
         key = request.headers.get("X-API-KEY", "").strip()
+        if not key.isascii():
+            key = _read_key(key)
         if not runtime.is_valid_key(key):
             runtime.turned_away += 1
             runtime.unusual["error", "1"] += 1
@@ -108,6 +110,9 @@ def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Aw
             return _refuse_size(request, runtime, exchange)
         except web.RequestPayloadError:
             return await _answer_unreadable(request, account, exchange, handle)
+        except ConnectionError:
+            exchange.notes = (*exchange.notes, "the client went before it was answered")
+            return web.Response()  # that nobody reads
         finally:
             exchange.duration = (time.perf_counter_ns() - began) // 1000
             if account.is_followed:
@@ -224,6 +229,7 @@ async def _answer_unreadable(
     response = await _answer(request, account, exchange, handle)
     exchange.notes = ("the body is not encoded as its header says", *exchange.notes)
     # Where the next request would begin is unknown: this connection cannot be used again.
+    response.force_close()
     await response.prepare(request)
     await response.write_eof()
     request.protocol.force_close()
@@ -243,6 +249,15 @@ def _explain(account: Account, exchange: Exchange, answer: Answer) -> None:
     )
     notes = "".join(f"; {note}" for note in exchange.notes)
     log.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
+
+
+def _read_key(key: str) -> str:
+    """Read a key that is not plain ASCII as UTF-8, or as Latin-1 if it is none: so that a path can name it, too."""
+    raw = key.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _complaint_about(key: str) -> str:

@@ -179,7 +179,7 @@ class LocalResolver(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         allowed = [address for address in found if is_local(address["host"])]
         if found and not allowed:
-            raise RefusedError(_refusal(f"{host} ({found[0]['host']})"))
+            raise RefusedError(_refuse(found[0]["host"], f"{host} ({found[0]['host']})"))
         return allowed
 
     async def close(self) -> None:
@@ -188,10 +188,15 @@ class LocalResolver(AbstractResolver):
 
 def is_local(address: str) -> bool:
     """Whether reports may go to this IP address unless told otherwise: loopback and private ones."""
+    ip = _read_address(address)
+    return ip not in _METADATA and any(ip in network for network in _LOCAL if network.version == ip.version)
+
+
+def _read_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
+    """Read an IP address, an IPv4 one also where it is wrapped in IPv6; raises ValueError."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    ip = mapped or ip
-    return ip not in _METADATA and any(ip in network for network in _LOCAL if network.version == ip.version)
+    return mapped or ip
 
 
 def status_object(account: Account, report: Report) -> dict[str, Any]:
@@ -236,7 +241,7 @@ def _check_url(text: str, callbacks: Callbacks) -> URL:
             # Forms like 2130706433 or 0177.1, which the system would take for an address all the same.
             raise RefusedError(f"'{host}' is no usable address: write it as 127.0.0.1") from None
         if not is_allowed:
-            raise RefusedError(_refusal(host))
+            raise RefusedError(_refuse(host, host))
     return url
 
 
@@ -245,8 +250,9 @@ def _is_numeric(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit()
 
 
-def _refusal(where: str) -> str:
-    return f"{where} is a public address; --callbacks any allows it"
+def _refuse(address: str, where: str) -> str:
+    kind = "link-local" if _read_address(address).is_link_local else "public"
+    return f"{where} is a {kind} address; --callbacks any allows it"
 
 
 # Looked through from top to bottom: the first that a fault is one of says it.

@@ -35,7 +35,18 @@ def set_up(log_format: LogFormat, level: str = "INFO") -> None:
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     LOG.setLevel(level)
+    logging.getLogger("aiohttp.server").addFilter(tell_bad_http_in_one_line)
     logging.raiseExceptions = False  # a stderr that nobody reads any more is no reason for tracebacks
+
+
+def tell_bad_http_in_one_line(record: logging.LogRecord) -> bool:
+    """Lets a line pass; where a client's HTTP itself was wrong, without the traceback, for that is no fault of ours."""
+    fault = record.exc_info[1] if record.exc_info else None
+    if fault is not None and type(fault).__module__ == "aiohttp.http_exceptions":
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args = "what came is not HTTP as it should be: %s", (" ".join(str(fault).split()),)
+        record.exc_info = record.exc_text = None
+    return True
 
 
 class TextFormatter(logging.Formatter):

@@ -7,8 +7,8 @@ from typing import Any, TypeAlias
 
 import pytest
 from aiohttp.test_utils import TestClient
-from aiohttp.web import Application, Request
-from pytest_aiohttp.plugin import AiohttpClient
+from aiohttp.web import Application, Request, Response
+from pytest_aiohttp.plugin import AiohttpClient, AiohttpServer
 
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
@@ -47,6 +47,43 @@ def app_settings() -> Settings:
 @pytest.fixture
 def key() -> str:
     return "test_key"
+
+
+class Receiver:
+    """A webhook: notes the reports that come, and answers each with the next of `answers`, then with 200.
+
+    An answer is an HTTP status, or something that is awaited first.
+    """
+
+    def __init__(self) -> None:
+        self.url = ""
+        self.reports: list[dict[str, Any]] = []
+        self.requests: list[Request] = []
+        self.answers: list[int | Awaitable[Any]] = []
+
+    async def handle(self, request: Request) -> Response:
+        self.requests.append(request)
+        self.reports.append(await request.json())
+        answer = self.answers.pop(0) if self.answers else 200
+        if not isinstance(answer, int):
+            await answer
+            answer = 200
+        return Response(status=answer, text="noted", headers={"Location": self.url} if answer == 302 else {})
+
+    @property
+    def statuses(self) -> list[str]:
+        return [report["status"] for report in self.reports]
+
+
+@pytest.fixture
+async def receiver(aiohttp_server: AiohttpServer) -> Receiver:
+    """Something that delivery reports can be sent to."""
+    hook = Receiver()
+    app = Application()
+    app.router.add_route("*", "/hook", hook.handle)
+    server = await aiohttp_server(app)
+    hook.url = str(server.make_url("/hook"))
+    return hook
 
 
 @pytest.fixture

@@ -134,6 +134,14 @@ def error_response(status: int, sentence: str, detail: list[Any] | None = None) 
     return answer({"error": sentence, "detail": detail or []}, status)
 
 
+def fault_views(broken: ScenarioError) -> list[dict[str, Any]]:
+    """Every fault of a scenario's text with its place, lines and columns counted from 1."""
+    return [
+        {"path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message}
+        for fault in broken.faults
+    ]
+
+
 def controlled(
     handle: Callable[[ControlCall], Awaitable[web.StreamResponse]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -149,10 +157,7 @@ def controlled(
         except ControlError as error:
             return error_response(error.status, error.sentence, error.detail)
         except ScenarioError as broken:
-            faults = [
-                {"path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message}
-                for fault in broken.faults
-            ]
+            faults = fault_views(broken)
             count = len(faults)
             return error_response(422, f"the scenario has {count} fault{'s' if count != 1 else ''}", faults)
         except web.HTTPRequestEntityTooLarge:
@@ -160,7 +165,7 @@ def controlled(
         except web.HTTPException:
             raise
         except ConnectionError:
-            raise  # the client has gone: nobody is there to be told
+            return web.Response()  # the client has gone: nobody reads it
         except Exception:
             log.exception("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path)
             return error_response(500, "a mistake of mock_bsg's own; its log says more")

@@ -34,8 +34,8 @@ _PAGE_POLICY = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 _PICTURE_POLICY = (
-    "default-src 'none'; img-src {source}; style-src 'self'; sandbox allow-same-origin; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'self'"
+    "default-src 'none'; img-src {source}; style-src 'self'; sandbox allow-same-origin; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'self'"
 )
 _GUARDS = {
     "X-Content-Type-Options": "nosniff",
@@ -106,12 +106,7 @@ def _guarded(
     handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handler(request: web.Request) -> web.StreamResponse:
-        headers = request.headers
-        if headers.get("Sec-Fetch-Mode") == "navigate" and headers.get("Sec-Fetch-Dest") == "document":
-            # A link on another site may lead to the page: that shows it to the reader, not to that site.
-            headers = headers.copy()  # type: ignore[assignment] -- a plain CIMultiDict is a Mapping, too
-            headers.popall("Sec-Fetch-Site", None)  # type: ignore[attr-defined] -- as above
-        refusal = refuse(headers, request.app[RUNTIME].settings.allowed_hosts)
+        refusal = refuse(request.headers, request.app[RUNTIME].settings.allowed_hosts)
         return error_response(403, refusal) if refusal else await handle(request)
 
     return handler

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer
-from mock_bsg.scenario.library import UnknownScenario, compile_text
+from mock_bsg.control.handling import ControlCall, ControlError, answer, fault_views
+from mock_bsg.scenario.library import ScenarioError, UnknownScenario, compile_text
 
 if TYPE_CHECKING:
     from mock_bsg.scenario.playbook import Playbook
@@ -38,9 +38,12 @@ async def put(call: ControlCall) -> web.StreamResponse:
 
 
 async def check(call: ControlCall) -> web.StreamResponse:
-    """Check a scenario's text as the command `check` does, and keep nothing: 200, or 422 with every fault."""
-    playbook = compile_text(await call.read_text(), "scenario")
-    return answer({"description": playbook.description})
+    """Check a scenario's text as the command `check` does, and keep nothing; the faults are the answer, not an error."""
+    try:
+        playbook = compile_text(await call.read_text(), "scenario")
+    except ScenarioError as broken:
+        return answer({"description": None, "faults": fault_views(broken)})
+    return answer({"description": playbook.description, "faults": []})
 
 
 async def get_followed(call: ControlCall) -> web.StreamResponse:

@@ -1,9 +1,7 @@
-import itertools
 import pickle
 import random
 import sys
 from collections import Counter
-from fnmatch import fnmatchcase
 
 import pytest
 
@@ -272,52 +270,6 @@ def test_outcome_without_a_plan_for_the_channel_leaves_it_to_the_rule_and_then_t
         for verdict in (_choose(playbook, str(10**10 + number)) for number in range(50))
     }
     assert drawn == {("sent: 1s, delivered: 2s, read: 5s", "delivered: 9s"), ("sent: 3s", "rejected: 1s")}
-
-
-def test_index_finds_what_looking_at_every_rule_finds() -> None:
-    dice = random.Random(5)  # noqa: S311 - no secret
-    patterns: list[str] = []
-    for _ in range(120):
-        digits = "".join(dice.choice("12") for _ in range(8))
-        kind = dice.randrange(6)
-        low, high = sorted((digits, "".join(dice.choice("12") for _ in range(8))))
-        prefix = digits[: dice.randrange(1, 7)]
-        patterns.append(
-            (digits, f"{prefix}*", f"{low}..{high}", f"/{prefix[:3]}$/", f"*{prefix[:3]}", "????1111")[kind]
-        )
-    lines = [
-        f'  - {{match: {{msisdn: "{pattern}", country: {dice.choice(["UA", "[UA, DE]"])}}}, viber: {{sent: {place}s}}}}'
-        for place, pattern in enumerate(patterns)
-    ]
-    playbook = _playbook("rules:\n" + "\n".join(lines))
-
-    def fits(pattern: str, number: str) -> bool:
-        if ".." in pattern:
-            low, _, high = pattern.partition("..")
-            return int(low) <= int(number) <= int(high)
-        if pattern.startswith("/"):
-            return number.endswith(pattern[1:-2])
-        return fnmatchcase(number, pattern)
-
-    for digits_of_number in itertools.islice(itertools.product("12", repeat=8), 0, 256, 3):
-        number = "".join(digits_of_number)
-        first = next((place for place, pattern in enumerate(patterns) if fits(pattern, number)), None)
-        verdict = _choose(playbook, number)
-        assert (None if verdict is None or verdict.rule is None else verdict.rule.index) == first, number
-
-
-def test_overlapping_ranges_and_their_ends_are_exact() -> None:
-    playbook = _playbook("""
-        rules:
-          - {name: a, match: {msisdn: 10000010..10000020}, viber: {sent: 1s}}
-          - {name: b, match: {msisdn: 10000005..10000015}, viber: {sent: 1s}}
-          - {name: c, match: {msisdn: [10000030..10000030, 99999990..99999999]}, viber: {sent: 1s}}
-    """)
-    expected = {
-        "10000004": None, "10000005": "b", "10000009": "b", "10000010": "a", "10000020": "a", "10000021": None,
-        "10000029": None, "10000030": "c", "10000031": None, "99999989": None, "99999999": "c", "100000010": None,
-    }  # fmt: skip
-    assert {number: _rule_name(_choose(playbook, number)) for number in expected} == expected
 
 
 def test_explanation_names_the_first_key_that_did_not_fit() -> None:

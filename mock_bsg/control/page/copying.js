@@ -31,19 +31,13 @@ export function asCurl(message, exchange, session) {
   const lines = [`curl -X ${exchange?.method ?? "POST"} ${quote(location.origin + path)}`, `-H ${quote(`X-API-KEY: ${session.key}`)}`];
   const type = contentType(exchange);
   if (type) lines.push(`-H ${quote(`Content-Type: ${type}`)}`);
-  lines.push(`--data-binary ${quote(exchange ? bodyText(exchange) : JSON.stringify(rebuilt(message)))}`);
+  lines.push(`--data-binary ${quote(exchange ? exchange.body : JSON.stringify(rebuilt(message)))}`);
   return `${lines.join(" \\\n  ")}\n`;
 }
 
 function contentType(exchange) {
-  const headers = exchange?.headers;
-  if (!headers) return "application/json";
-  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
-  return pairs.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
-}
-
-function bodyText(exchange) {
-  return typeof exchange.body === "string" ? exchange.body : JSON.stringify(exchange.body ?? {});
+  if (!exchange) return "application/json";
+  return exchange.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
 }
 
 /** The request as it may have been, for a message whose request the journal has dropped. */
@@ -95,7 +89,7 @@ export async function asPytest(message, exchange, session) {
   const path = exchange?.path ?? `/rest/${message.channel}/create`;
   let sent;
   try {
-    sent = exchange ? JSON.parse(bodyText(exchange)) : rebuilt(message);
+    sent = exchange ? JSON.parse(exchange.body) : rebuilt(message);
   } catch {
     sent = rebuilt(message);
   }

@@ -42,8 +42,9 @@ export class Details {
     this.#message = null;
     this.#parts = null;
     fill(this.body,
-      h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.number}`), answerMark(exchange)),
+      h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(exchange)),
       h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC`, took(exchange) ? `, ${took(exchange)}` : "", ". ", decidedBy(exchange)),
+      exchange.messages.length ? section("Messages", h("div", { class: "row-of-tools" }, exchange.messages.map((id) => h("button", { type: "button", class: "link figures", on: { click: () => this.onChoose(id, "messages") } }, id)))) : null,
       section("Request and answer", this.#exchangeView(exchange)));
   }
 
@@ -79,7 +80,7 @@ export class Details {
     cost.show({ ...message.cost, channel: message.channel });
     rule.show(message.explain);
     facts.show({ msisdn: message.msisdn, reference: message.reference, sender: message.sender, text: message.text, validity: message.validity, scheduled: message.scheduled, callback_url: message.callback_url, is_promotional: message.is_promotional, channel: message.channel });
-    reports.show({ reports: message.reports ?? [], callback_url: message.callback_url });
+    reports.show({ reports: message.reports, callback_url: message.callback_url });
     json.show(this.#exchange);
     this.tick();
   }
@@ -159,7 +160,7 @@ export class Details {
     return section("Rule", [
       h("p", { class: "rule-name" }, h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
       passed.length
-        ? h("details", { class: "more" }, h("summary", {}, `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`), list)
+        ? h("details", { class: "more" }, h("summary", {}, rule === "defaults" ? `None of its ${plural(passed.length, "rule")} fits: why` : `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`), list)
         : h("p", { class: "quiet" }, rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at."),
     ]);
   }
@@ -183,33 +184,34 @@ export class Details {
   }
 
   #report(report) {
-    const attempts = report.attempts ?? [];
+    const { attempts } = report;
     const resend = async () => {
       try {
-        await api.resendReport(this.session.key, report.number);
+        await api.resendReport(this.session.key, report.n);
         await this.session.refresh();
-        toast(`Report ${report.number} was sent again`);
+        toast(`Report ${report.n} was sent again`);
       } catch (error) {
         toast(error.message, "bad");
       }
     };
     return h("li", {},
-      h("div", { class: "report-head" }, h("span", {}, words(report.status ?? "")), h("span", { class: "quiet" }, report.state ?? ""),
-        h("button", { type: "button", class: "tool small", "data-focus": `resend-${report.number}`, on: { click: resend } }, "Send again")),
+      h("div", { class: "report-head" }, h("span", {}, words(report.status ?? "")), h("span", { class: `quiet state-${report.state}` }, report.state, report.duplicate_of ? `, again report ${report.duplicate_of}` : ""),
+        h("button", { type: "button", class: "tool small", "data-focus": `resend-${report.n}`, on: { click: resend } }, "Send again")),
       attempts.length
         ? h("ol", { class: "attempts" }, attempts.map((attempt) => h("li", {},
           h("time", { class: "figures" }, clockTime(Date.parse(attempt.at), this.session.now)), " ",
-          attempt.status ? `HTTP ${attempt.status}` : attempt.error ?? "no answer", took(attempt) ? `, ${took(attempt)}` : "")))
-        : h("p", { class: "quiet" }, report.note ?? report.reason ?? "Not tried yet."));
+          attempt.status ? `HTTP ${attempt.status}` : attempt.error ?? "no answer", attempt.status ? `, ${took(attempt)}` : "")))
+        : null,
+      report.next_attempt ? h("p", { class: "quiet" }, attempts.length ? "Tried again " : "Goes out ", h("span", { class: "figures", "data-due": Date.parse(report.next_attempt) })) : null);
   }
 
   #exchangeView(exchange) {
-    const notes = exchange.notes ?? [];
+    const { notes } = exchange;
     return [
       notes.length ? h("ul", { class: "journal-notes" }, notes.map((note) => h("li", {}, icon("failed"), h("bdi", {}, note)))) : null,
-      body(`${exchange.method} ${exchange.path}`, exchange.body ?? exchange.request?.body, took(exchange)),
-      h("details", { class: "more" }, h("summary", {}, "Headers"), h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers ?? exchange.request?.headers))),
-      body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer ?? exchange.response?.body, ""),
+      body(`${exchange.method} ${exchange.path}`, exchange.body, took(exchange)),
+      h("details", { class: "more" }, h("summary", {}, "Headers"), h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers))),
+      body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer, ""),
     ];
   }
 }
@@ -227,19 +229,16 @@ function shorten(text) {
 }
 
 function headerText(headers) {
-  if (!headers) return "";
-  const pairs = Array.isArray(headers) ? headers : Object.entries(headers);
-  return pairs.map(([name, value]) => `${name}: ${value}`).join("\n");
+  return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 }
 
 /** A body, laid out and coloured if it is JSON, else as it came. */
 function body(title, text, aside) {
-  const given = typeof text === "string" ? text : text === null || text === undefined ? "" : JSON.stringify(text);
-  const laidOut = layOut(given);
+  const laidOut = layOut(text);
   return h("div", { class: "body" },
     h("div", { class: "body-head" }, h("bdi", { class: "figures" }, title), h("span", { class: "quiet" }, aside),
-      given ? h("button", { type: "button", class: "tool small square", title: "Copy", on: { click: () => copy(laidOut, "JSON") } }, icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
-    given ? h("pre", { class: "json", tabindex: "0" }, colour(laidOut.slice(0, LONG)), laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "") : h("p", { class: "quiet" }, "no body"));
+      text ? h("button", { type: "button", class: "tool small square", title: "Copy", on: { click: () => copy(laidOut, "JSON") } }, icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
+    text ? h("pre", { class: "json", tabindex: "0" }, colour(laidOut.slice(0, LONG)), laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "") : h("p", { class: "quiet" }, "no body"));
 }
 
 function layOut(text) {

@@ -93,28 +93,23 @@ export class Editor {
     clearTimeout(this.#timer);
     const turn = ++this.#checked;
     try {
-      await api.checkScenario(this.text.value);
-      if (turn !== this.#checked) return;
-      this.#show([]);
-      this.#say(this.text.value === this.#original ? "No faults." : "No faults. Not in use yet.", "good");
+      const { faults } = await api.checkScenario(this.text.value);
+      if (turn !== this.#checked) return false;
+      this.#show(faults);
+      if (faults.length) this.#say(`${plural(faults.length, "fault")}: it cannot be used like this.`, "bad");
+      else this.#say(this.text.value === this.#original ? "No faults." : "No faults. Not in use yet.", "good");
+      return !faults.length;
     } catch (error) {
-      if (turn === this.#checked) this.#refuse(error);
+      if (turn === this.#checked) this.#say(error.message, "bad");
+      return false;
     }
-  }
-
-  #refuse(error) {
-    if (error.status !== 422) {
-      this.#say(error.message, "bad");
-      return;
-    }
-    this.#show(error.detail);
-    this.#say(`${plural(error.detail.length, "fault")}: it cannot be used like this.`, "bad");
   }
 
   async #use() {
     const key = this.session.key;
     const text = this.text.value;
     const keepAs = byId("keep-name").value.trim();
+    if (!(await this.#check())) return;
     try {
       if (keepAs) await api.keepScenario(keepAs, text);
       const name = keepAs || (this.#name && text === this.#original ? this.#name : null);
@@ -124,7 +119,7 @@ export class Editor {
       await this.onUsed();
     } catch (error) {
       if (!(error instanceof api.CallError)) throw error;
-      this.#refuse(error);
+      this.#say(error.detail[0]?.message ?? error.message, "bad");
     }
   }
 

@@ -42,6 +42,13 @@ export class LongList {
     return this.#pages[0]?.rows?.[0] ?? null;
   }
 
+  /** Show nothing until something is fetched. */
+  clear() {
+    this.#generation++;
+    this.#loadingEnd = null;
+    this.#setPages([], false);
+  }
+
   /** Start again from the newest row, for another account or other filters. */
   async reset() {
     const generation = ++this.#generation;
@@ -92,7 +99,7 @@ export class LongList {
     this.#isComplete = isComplete;
     this.#linkPages();
     this.#drawNow();
-    this.onChange?.();
+    if (pages.length) this.onChange?.();
   }
 
   /** Every page begins after the last row of the one before it. */

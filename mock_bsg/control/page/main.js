@@ -25,7 +25,10 @@ class Page {
 
   constructor() {
     this.session = new Session();
-    const onChoose = (id) => this.choose(id);
+    const onChoose = (id, tab = this.#tab) => {
+      this.#showTab(tab, id);
+      this.choose(id);
+    };
     this.phone = new Phone(this.session, { onChoose });
     this.details = new Details(this.session, { onChoose });
     this.compose = new Compose(this.session, { onSent: (id) => this.#sent(id) });
@@ -125,7 +128,7 @@ class Page {
     }
     const { search } = readSearch(byId("search").value);
     const { requests, next } = await api.requests(key, { path: search && `*${search}*`, after, limit });
-    return { rows: requests.map((request) => ({ ...request, id: String(request.number) })), next };
+    return { rows: requests.map(({ n, at, method, path, status, duration_ms, rules, fault, notes }) => ({ id: String(n), at, method, path, status, duration_ms, rules, fault, notes })), next };
   }
 
   #listChanged() {
@@ -142,7 +145,7 @@ class Page {
 
   #listen() {
     const { session } = this;
-    session.addEventListener("key", () => this.list.reset().catch(() => this.#listChanged()));
+    session.addEventListener("key", () => this.list.clear());
     session.addEventListener("account", () => this.#showAccount());
     session.addEventListener("live", () => this.#showLive());
     session.addEventListener("refresh", ({ detail: work }) => {
@@ -211,7 +214,10 @@ class Page {
     byId("run-clock").title = isManual ? "Let the clock run (p)" : "Stop the clock (p)";
     byId("run-clock-label").textContent = isManual ? "Let the clock run" : "Stop the clock";
     byId("clock-mode").textContent = isManual ? "UTC, stopped" : this.session.speed === 1 ? "UTC" : `UTC, ${this.session.speed}× speed`;
-    if (!account) this.#listChanged();
+    if (!account && this.session.key !== null) {
+      this.list.clear();
+      this.#listChanged();
+    }
     this.#tick();
   }
 
@@ -325,10 +331,10 @@ class Page {
     this.#filter();
   }
 
-  #showTab(tab) {
+  #showTab(tab, id = null) {
     if (tab === this.#tab) return;
     this.#tab = tab;
-    this.#id = null;
+    this.#id = id;
     document.body.dataset.tab = tab;
     for (const name of ["messages", "requests"]) {
       byId(`tab-${name}`).setAttribute("aria-selected", name === tab);
@@ -342,7 +348,7 @@ class Page {
     this.details.clear(tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
     this.#guard(async () => {
       await this.list.reset();
-      if (this.list.first) await this.choose(this.list.first.id, { moves: false });
+      if (this.list.first && id === null) await this.choose(this.list.first.id, { moves: false });
     });
   }
 

@@ -46,15 +46,14 @@ export function answerMark(request) {
 }
 
 export function decidedBy(request) {
-  const notes = request.notes ?? [];
-  const rules = request.rules ?? [];
+  const { notes, rules } = request;
   const said = request.fault ? [`fault: ${request.fault}`] : rules.length ? [rules.join(", ")] : [];
   return [...notes, ...said].join(" · ") || "answered";
 }
 
 export function took(request) {
   const ms = request.duration_ms;
-  return ms === undefined || ms === null ? "" : `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
+  return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
 }
 
 /**

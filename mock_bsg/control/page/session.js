@@ -4,7 +4,7 @@ import * as api from "./api.js";
 
 const SHORTEST_PAUSE = 120; // ms between two refreshes; a busy sandbox gets three times as long as the last one took
 const LONGEST_WAIT = 2 ** 31 - 1; // what setTimeout can hold
-const EVENTS = ["message", "status", "request", "report", "clock", "account", "scenario"];
+const EVENTS = ["message", "status", "request", "report", "gap"];
 
 /**
  * Tells with events: "key" (another account), "account" (its figures), "refresh" (look again at what is shown),
@@ -96,14 +96,20 @@ export class Session extends EventTarget {
       if (!(error instanceof api.CallError)) throw error;
       if (key !== this.key) return;
       if (error.status === 404) {
-        this.account = null;
-        this.#tell("account");
+        this.#lose();
         this.#setFailed(false);
       } else {
         this.#setFailed(true);
         this.#wakeIn(2000);
       }
     }
+  }
+
+  /** The account is not there, or no more: it begins with the next call that names its key. */
+  #lose() {
+    this.account = null;
+    clearTimeout(this.#wake);
+    this.#tell("account");
   }
 
   /** Change the clock as the control call does, and show what came of it. */
@@ -136,6 +142,11 @@ export class Session extends EventTarget {
     this.#source = source;
     const look = () => this.touch();
     for (const name of EVENTS) source.addEventListener(name, look);
+    source.addEventListener("account", ({ data }) => {
+      const { key, change } = JSON.parse(data);
+      if (change === "forgotten" && key === this.key) this.#lose();
+      else look();
+    });
     source.addEventListener("open", () => {
       this.#setLive(true);
       look(); // something may have happened while nobody listened

@@ -59,6 +59,13 @@ export class Welcome {
 }
 
 function curlExample() {
-  const body = JSON.stringify({ messages: [{ to: [{ msisdn: "447700900000" }], alpha_name: "BSG", text: "Hello!" }] });
-  return `curl ${location.origin}/rest/viber/create \\\n  -H 'X-API-KEY: ${FIRST_KEY}' \\\n  -d '${body}'\n`;
+  return [
+    `curl ${location.origin}/rest/viber/create \\`,
+    `  -H 'X-API-KEY: ${FIRST_KEY}' -d '{`,
+    '    "messages": [{',
+    '      "to": [{"msisdn": "447700900000"}],',
+    '      "alpha_name": "BSG", "text": "Hello!"',
+    "    }]}'",
+    "",
+  ].join("\n");
 }

@@ -1,0 +1,215 @@
+"""Delivery reports over HTTP: what is sent, where it may go, and what is noted of each attempt."""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from aiohttp.resolver import ThreadedResolver
+
+from mock_bsg.delivery import is_local
+from mock_bsg.runtime import RUNTIME
+
+if TYPE_CHECKING:
+    from tests.conftest import Client, Receiver, Serve
+
+ONE_STEP = "clock: {start: 2017-01-17T09:20:02Z, manual: true}\nfirst_id: 217\ndefaults: {viber: {sent: 1s}}\n"
+KEY = "test_key"
+
+
+async def send(client: Client, url: str, **more: Any) -> str:
+    """Send a message that asks for reports to this address; its id."""
+    message = {"to": [{"msisdn": "380972920000"}], "text": "hi", "alpha_name": "BSG", "callback_url": url}
+    answer = await client.post(
+        "/rest/viber/create", json={"messages": [message | more]}, headers={"X-API-KEY": KEY}
+    )
+    return str((await answer.json())["result"][0]["id"])
+
+
+async def advance(client: Client, duration: str) -> dict[str, Any]:
+    answer = await client.post(f"/_mock/accounts/{KEY}/clock", json={"advance": duration})
+    assert answer.status == 200
+    return dict(await answer.json())
+
+
+async def report_of(client: Client, number: int = 1) -> dict[str, Any]:
+    return dict(await (await client.get(f"/_mock/accounts/{KEY}/reports/{number}")).json())
+
+
+@pytest.fixture
+def dead_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+async def test_a_report_is_the_status_object_that_get_answers(client: Client, receiver: Receiver) -> None:
+    message = await send(client, receiver.url)
+    await advance(client, "1s")
+    status = await client.get(f"/rest/viber/{message}", headers={"X-API-KEY": KEY})
+    assert receiver.reports == [await status.json()]
+    assert receiver.requests[0].method == "POST"
+    assert receiver.requests[0].content_type == "application/json"
+
+
+async def test_a_report_tells_the_status_of_its_own_instant_whenever_it_arrives(
+    client: Client, receiver: Receiver
+) -> None:
+    message = await send(client, receiver.url)
+    await client.post(f"/_mock/accounts/{KEY}/messages/{message}/status", json={"status": "delivered"})
+    assert receiver.statuses == ["sent", "delivered"]
+    assert [report["time_dr"] for report in receiver.reports] == [None, "2017-01-17 09:20:02"]
+
+
+async def test_the_receivers_answer_is_noted(client: Client, receiver: Receiver) -> None:
+    await send(client, receiver.url)
+    await advance(client, "1s")
+    report = await report_of(client)
+    assert (report["state"], report["next_attempt"]) == ("delivered", None)
+    (attempt,) = report["attempts"]
+    assert (attempt["status"], attempt["answer"], attempt["error"]) == (200, "noted", None)
+    assert attempt["at"] == report["at"] == "2017-01-17T09:20:03.000Z"
+
+
+@pytest.mark.parametrize("status", [302, 404, 500])
+async def test_anything_but_2xx_is_a_failure_and_no_redirect_is_followed(
+    client: Client, receiver: Receiver, status: int
+) -> None:
+    receiver.answers = [status]
+    await send(client, receiver.url)
+    await advance(client, "1s")
+    report = await report_of(client)
+    assert (report["state"], report["next_attempt"]) == ("pending", "2017-01-17T09:20:04.000Z")
+    assert len(receiver.requests) == 1
+
+
+async def test_a_receiver_that_is_not_there_is_told_of_in_words(client: Client, dead_port: int) -> None:
+    await send(client, f"http://127.0.0.1:{dead_port}/hook")
+    await advance(client, "1s")
+    (attempt,) = (await report_of(client))["attempts"]
+    assert attempt["status"] is None
+    assert attempt["error"] == f"cannot connect to 127.0.0.1:{dead_port}: connection refused"
+
+
+async def test_a_receiver_that_does_not_answer_has_ten_seconds(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_bsg.delivery.TIMEOUT", 0.01)
+    never = asyncio.Event()
+    receiver.answers = [never.wait()]
+    await send(client, receiver.url)
+    await advance(client, "1s")
+    never.set()
+    (attempt,) = (await report_of(client))["attempts"]
+    assert attempt["error"] == "no answer within 0.01 s"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://93.184.216.34/hook", "not sent: 93.184.216.34 is a public address; --callbacks any allows it"),
+        ("http://169.254.169.254/latest", "not sent: 169.254.169.254 is a link-local address; --callbacks any allows it"),
+        ("http://[fd00:ec2::254]/", "not sent: fd00:ec2::254 is a public address; --callbacks any allows it"),
+        ("http://[::ffff:8.8.8.8]/", "not sent: ::ffff:808:808 is a public address; --callbacks any allows it"),
+        ("http://2130706433/hook", "not sent: '2130706433' is no usable address: write it as 127.0.0.1"),
+        ("http://0251.0376.1/hook", "not sent: '0251.0376.1' is no usable address: write it as 127.0.0.1"),
+    ],
+)
+async def test_a_report_to_a_public_address_is_not_sent_and_that_is_said(client: Client, url: str, said: str) -> None:
+    await send(client, url)
+    await advance(client, "90s")
+    report = await report_of(client)
+    assert report["state"] == "refused"
+    (attempt,) = report["attempts"]
+    assert (attempt["status"], attempt["error"]) == (None, said)
+
+
+def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
+    """Let every name stand for these addresses; the names that were asked for."""
+    asked: list[str] = []
+
+    async def resolve(_self: ThreadedResolver, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
+        asked.append(host)
+        return [
+            {"hostname": host, "host": one, "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}
+            for one in addresses
+        ]
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    return asked
+
+
+async def test_a_name_is_resolved_once_and_the_checked_address_is_called(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = resolve_to(monkeypatch, "93.184.216.34", "127.0.0.1")
+    await send(client, receiver.url.replace("127.0.0.1", "my-app.test"))
+    await advance(client, "1s")
+    assert asked == ["my-app.test"]
+    assert receiver.statuses == ["sent"]
+    assert receiver.requests[0].headers["Host"].startswith("my-app.test:")
+
+
+async def test_a_name_of_a_public_address_is_not_called(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    resolve_to(monkeypatch, "93.184.216.34")
+    await send(client, "http://hooks.example.com/bsg")
+    await advance(client, "1s")
+    report = await report_of(client)
+    assert report["state"] == "refused"
+    assert report["attempts"][0]["error"] == (
+        "not sent: hooks.example.com (93.184.216.34) is a public address; --callbacks any allows it"
+    )
+
+
+async def test_a_name_that_cannot_be_resolved_is_told_of(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    async def resolve(*_: Any) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    await send(client, "http://nowhere.test/hook")
+    await advance(client, "1s")
+    assert (await report_of(client))["attempts"][0]["error"] == "the name nowhere.test cannot be resolved"
+
+
+async def test_no_report_is_sent_where_callbacks_are_off(serve: Serve, receiver: Receiver) -> None:
+    client = await serve(ONE_STEP, callbacks="off")
+    await send(client, receiver.url)
+    await advance(client, "1s")
+    report = await report_of(client)
+    assert (report["state"], report["attempts"][0]["error"]) == ("refused", "not sent: --callbacks is off")
+    assert receiver.requests == []
+
+
+async def test_public_addresses_are_called_where_any_is_allowed(
+    serve: Serve, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("mock_bsg.delivery.is_local", lambda _: False)
+    client = await serve(ONE_STEP, callbacks="any")
+    await send(client, receiver.url)
+    await advance(client, "1s")
+    assert receiver.statuses == ["sent"]
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.17.0.1", "192.168.65.2", "0.0.0.0", "::1", "fd12::1", "::ffff:10.0.0.1"],
+)
+def test_loopback_and_private_addresses_are_local(address: str) -> None:
+    assert is_local(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["8.8.8.8", "172.32.0.1", "100.64.0.1", "169.254.169.254", "fe80::1%eth0", "2001:db8::1", "64:ff9b::7f00:1", "224.0.0.1"],
+)
+def test_all_other_addresses_are_not(address: str) -> None:
+    assert not is_local(address)
+
+
+async def test_a_server_without_reports_makes_no_http_client(client: Client) -> None:
+    await advance(client, "1s")
+    delivery = client.app[RUNTIME].pulse._delivery  # noqa: SLF001 -- what is not made cannot be seen from outside
+    assert delivery._session is None  # noqa: SLF001 -- likewise

@@ -7,7 +7,7 @@ import gc
 import http.client
 import math
 import time
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -73,8 +73,7 @@ class _Connection(asyncio.Protocol):
         self._transport: asyncio.WriteTransport
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.WriteTransport)  # noqa: S101 -- told to the type checker: it is TCP's
-        self._transport = transport
+        self._transport = cast("asyncio.WriteTransport", transport)
         self._load.open += 1
         self._send()
 

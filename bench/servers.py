@@ -63,10 +63,10 @@ class Server:
     def processor_time(self) -> float:
         """Seconds of processor time that the process has used; 0 where the platform does not tell."""
         try:
-            fields = Path(f"/proc/{self._process.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+            nanoseconds = Path(f"/proc/{self._process.pid}/schedstat").read_text("ascii").split()[0]
         except OSError:
             return 0.0
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        return int(nanoseconds) / 1e9
 
 
 class Servers(NamedTuple):

@@ -8,6 +8,7 @@ from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
@@ -15,6 +16,7 @@ from mock_bsg.bsg.call import Answer, Call
 from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_FUNCTION, error_answer
 from mock_bsg.effects import answer_instead, hold_back, name_rules
 from mock_bsg.encoding import encode
+from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import mask_key
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.account import DEFAULTS, Account
@@ -23,7 +25,7 @@ from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, MutableMapping
 
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.scenario.faults import Effect
@@ -35,8 +37,6 @@ log = logging.getLogger("mock_bsg")
 BASES = ("/rest", "/v1.0")
 """BSG answers for the same functions under both; PHP's and Ruby's clients use the latter [client]."""
 _JSON = "application/json; charset=utf-8"
-
-Handle = "Callable[[Call], Answer]"
 
 
 def create_app(settings: Settings, library: Library) -> web.Application:
@@ -60,6 +60,7 @@ def create_app(settings: Settings, library: Library) -> web.Application:
             app.router.add_route("*", base + path + "/", unknown)
         app.router.add_route("*", base + "{function:(/.*)?}", unknown)
     control.add_routes(app)
+    app.router.add_route("*", "/{path:.*}", _lost)
     app.on_shutdown.append(_stop)
     app.on_cleanup.append(_close)
     return app
@@ -74,6 +75,13 @@ async def _close(app: web.Application) -> None:
     missed = await app[RUNTIME].pulse.close()
     if missed:
         log.warning("%d delivery report%s not delivered", missed, " was" if missed == 1 else "s were")
+
+
+async def _lost(request: web.Request) -> web.Response:
+    """Answer at a path that is neither BSG's nor the sandbox's: mostly a base URL without /rest."""
+    known = ", ".join(f"{base}/" for base in BASES)
+    log.warning("%s %s: there is nothing here; BSG's API is under %s", request.method, request.path, known)
+    return _json(error_answer(UNKNOWN_FUNCTION, f"There is nothing at {request.path}; the API is under {known}"), 404)
 
 
 def _unknown_function(call: Call) -> Answer:  # noqa: ARG001 -- a handler like the others
@@ -171,7 +179,12 @@ async def _call(
         answer = Answer(error_answer(5))
     exchange.rules = tuple(answer.rules)
     exchange.notes = tuple(call.notes)
-    headers = {"Content-Type": _JSON, "X-Mock-BSG-Rule": name_rules(answer.rules or (DEFAULTS,))}
+    headers: MutableMapping[str, str] = {
+        "Content-Type": _JSON,
+        "X-Mock-BSG-Rule": name_rules(answer.rules or (DEFAULTS,)),
+    }
+    if answer.effects or fault is not None:
+        headers = CIMultiDict(headers)  # what a scenario adds replaces what is there, however it is spelt
     if answer.effects and account.is_followed:
         # Its messages are there already, however late the answer comes.
         request.app[RUNTIME].pulse.touched(account)
@@ -179,7 +192,8 @@ async def _call(
         headers.update(effect.headers)
         await hold_back(effect, account.playbook.seed, exchange.number)
     if fault is not None:
-        headers |= {"X-Mock-BSG-Fault": name_rules((fault.name,)), **dict(fault.headers)}
+        headers.update({"X-Mock-BSG-Fault": name_rules((fault.name,))})
+        headers.update(fault.headers)
     exchange.answer = encode(answer.value)
     exchange.status = exchange.status or 200
     if answer.refusals or answer.value.get("error"):
@@ -228,12 +242,7 @@ async def _answer_unreadable(
     """Answer a request whose body is not packed, or not cut into chunks, as its header says: as if it had none."""
     response = await _answer(request, account, exchange, handle)
     exchange.notes = ("the body is not encoded as its header says", *exchange.notes)
-    # Where the next request would begin is unknown: this connection cannot be used again.
-    response.force_close()
-    await response.prepare(request)
-    await response.write_eof()
-    request.protocol.force_close()
-    return response
+    return await answer_and_hang_up(request, response)
 
 
 def _explain(account: Account, exchange: Exchange, answer: Answer) -> None:

@@ -121,7 +121,8 @@ class Delivery:
                 account, report = lane.waiting.popleft()
                 attempt = None
                 try:
-                    attempt = await self._attempt(account, report)
+                    if not account.is_forgotten:
+                        attempt = await self._attempt(account, report)
                 finally:
                     self._tell(account, report, attempt)
         finally:

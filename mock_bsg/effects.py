@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from aiohttp import web
+from multidict import CIMultiDict
 
 from mock_bsg.bsg.errors import error_answer
 from mock_bsg.encoding import encode
@@ -49,7 +50,8 @@ async def hold_back(effect: Effect, seed: int, number: int) -> None:
 async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResponse:
     """Answer a request as the effect says, or break its connection."""
     header = "X-Mock-BSG-Fault" if effect.origin == "fault" else "X-Mock-BSG-Rule"
-    headers = {header: header_name(effect.name), **dict(effect.headers)}
+    headers = CIMultiDict({"Content-Type": JSON_TYPE, header: header_name(effect.name)})
+    headers.update(effect.headers)  # what the scenario says replaces what is there, however it is spelt
     match effect.fault:
         case "connection_reset":
             return _reset(request)
@@ -58,19 +60,20 @@ async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResp
         case "hang":
             return await _hang(request)
         case "malformed_response":
-            return web.Response(body=_BROKEN_JSON, headers=headers, content_type=JSON_TYPE)
+            return web.Response(body=_BROKEN_JSON, headers=headers)
         case "truncated_response":
             return await _truncate(request, headers)
         case None:
             pass
     if effect.error is not None:
         body = encode(error_answer(effect.error))
-        return web.Response(body=body, headers=headers, content_type=JSON_TYPE, status=effect.status or 200)
+        return web.Response(body=body, headers=headers, status=effect.status or 200)
     status = effect.status or 200
     phrase = REASONS.get(status, "")
     # What stands between a client and BSG answers in HTML, not in BSG's JSON [assumed].
     body = f"<html><body><h1>{status} {phrase}</h1></body></html>".encode()
-    headers.setdefault("Content-Type", "text/html; charset=utf-8")
+    headers = CIMultiDict({**headers, "Content-Type": "text/html; charset=utf-8"})
+    headers.update(effect.headers)
     return web.Response(body=body, headers=headers, status=status)
 
 
@@ -91,9 +94,8 @@ def _close(request: web.Request) -> web.Response:
     return web.Response()
 
 
-async def _truncate(request: web.Request, headers: dict[str, str]) -> web.StreamResponse:
+async def _truncate(request: web.Request, headers: CIMultiDict[str]) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
-    response.content_type = JSON_TYPE
     response.content_length = len(_BROKEN_JSON) + _MISSING_BYTES
     await response.prepare(request)
     await response.write(_BROKEN_JSON)

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from mock_bsg import orders, sent
+from mock_bsg.control.clock import move_on
 from mock_bsg.given import find_playbook
 from mock_bsg.host import Host
 from mock_bsg.scenario.library import Library
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from decimal import Decimal
     from types import TracebackType
-    from typing import Self
+    from typing import Literal, Self
 
     from mock_bsg.given import AnyScenario
     from mock_bsg.sandbox import account as core
@@ -150,9 +151,13 @@ class Account:
 
         Raises WaitError after `timeout` seconds of the machine's time.
         """
+        __tracebackhide__ = True
         self._refuse_in_event_loop("wait_for")
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
-        return self._wait_for(count, timeout, wanted).result()
+        try:
+            return self._wait_for(count, timeout, wanted).result()
+        except orders.WaitError as error:
+            raise error.with_traceback(None) from None  # where in here it was raised is of no interest
 
     async def wait_for_async(
         self,
@@ -166,8 +171,12 @@ class Account:
         text: str | None = None,
     ) -> list[sent.Message]:
         """As `wait_for`, for a test that runs in an event loop."""
+        __tracebackhide__ = True
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
-        return await asyncio.wrap_future(self._wait_for(count, timeout, wanted))
+        try:
+            return await asyncio.wrap_future(self._wait_for(count, timeout, wanted))
+        except orders.WaitError as error:
+            raise error.with_traceback(None) from None
 
     def set_status(self, message: sent.Message, status: str) -> sent.Message:
         """Make a status happen now; raises ValueError if the life of a message does not allow it."""
@@ -175,10 +184,7 @@ class Account:
 
     def clear(self) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
-        host = self._find_host()
-        playbook = self._ask(lambda account, _: account.playbook)
-        host.forget(self._api_key)
-        self._use(playbook)
+        self._find_host().ask(self._api_key, lambda runtime, account, _: orders.clear(runtime, account))
 
     # ---
 
@@ -188,19 +194,18 @@ class Account:
         return self._host
 
     def _ask(self, question: Callable[[core.Account, int], T]) -> T:
-        return self._find_host().ask(self._api_key, question)
+        return self._find_host().ask(self._api_key, lambda _, account, now: question(account, now))
 
     def _use(self, playbook: Playbook) -> None:
-        machine = self._find_host().server.runtime.machine
-        self._ask(lambda account, _: account.use(playbook, machine()))
+        self._find_host().ask(self._api_key, lambda runtime, account, _: orders.use(runtime, account, playbook))
 
     def _advance(self, duration: str | float | timedelta) -> Future[None]:
         if isinstance(duration, timedelta):
             duration = duration.total_seconds()
         if isinstance(duration, int | float):
             duration = f"{round(duration * 1000)}ms"
-        span = None if duration == "next" else parse_duration(duration)
-        return self._find_host().order(self._api_key, lambda runtime, account: orders.advance(runtime, account, span))
+        span: int | Literal["next"] = "next" if duration == "next" else parse_duration(duration)
+        return self._find_host().order(self._api_key, lambda runtime, account: move_on(runtime, account, span))
 
     def _wait_for(self, count: int, seconds: float, wanted: Mapping[str, str]) -> Future[list[sent.Message]]:
         return self._find_host().order(

@@ -56,7 +56,7 @@ class Host:
         """For what it says of itself: where it is."""
         return self._server
 
-    def ask(self, api_key: str, question: Callable[[Account, int], T]) -> T:
+    def ask(self, api_key: str, question: Callable[[Runtime, Account, int], T]) -> T:
         """What a function makes of an account and its time, run where nothing else touches them."""
 
         def find_out() -> T:
@@ -64,7 +64,7 @@ class Host:
             account = runtime.open_account(api_key)
             now = runtime.now(account)
             account.settle(now)
-            answer = question(account, now)
+            answer = question(runtime, account, now)
             if account.is_followed:
                 runtime.pulse.touched(account)  # it may have been more than a question
             return answer
@@ -87,10 +87,6 @@ class Host:
             return await act(runtime, runtime.open_account(api_key))
 
         return asyncio.run_coroutine_threadsafe(obey(), self._loop)
-
-    def forget(self, api_key: str) -> None:
-        """Forget the account of this key, with everything in it."""
-        self.ask(api_key, lambda account, _: self._server.runtime.accounts.forget(account.key))
 
     def _run(self) -> None:
         asyncio.run(self._serve())

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from mock_bsg import sent
 from mock_bsg.control.handling import ControlError
 from mock_bsg.control.messages import select
+from mock_bsg.control.waiting import wait_until
 from mock_bsg.digest import describe_course
 from mock_bsg.sandbox import steering
 from mock_bsg.scenario.life import STATUSES
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.scenario.playbook import Playbook
 
 _SHOWN = 10
 
@@ -27,12 +28,8 @@ class WaitError(AssertionError, TimeoutError):
 
 
 def list_messages(account: Account, now: int, wanted: Mapping[str, str] | None = None) -> list[sent.Message]:
-    """The messages that are as wanted, oldest first; raises ValueError for a channel or status that there is none of."""
-    try:
-        found = list(select(account, wanted or {}, now))
-    except ControlError as error:
-        raise ValueError(error.sentence) from None
-    return [sent.message_at(account, message, now) for message in reversed(found)]
+    """The messages that are as wanted, oldest first; raises ValueError for an unknown channel or status."""
+    return [sent.message_at(account, message, now) for message in reversed(_select(account, wanted or {}, now))]
 
 
 def find_message(account: Account, message: sent.Message, now: int) -> Message:
@@ -53,46 +50,48 @@ def set_status(account: Account, message: sent.Message, status: str, now: int) -
     return sent.message_at(account, found, now)
 
 
-async def advance(runtime: Runtime, account: Account, duration: int | None) -> None:
-    """Move the clock on by so many ms, None for the next thing that happens, and let all happen that is due then."""
-    now = runtime.now(account)
-    if duration is None:
-        dues = [due for due in (account.next_due(now), account.reports.next_due()) if due is not None]
-        duration = max(0, min(dues, default=now) - now)
-    await runtime.pulse.advance(account, duration)
+def use(runtime: Runtime, account: Account, playbook: Playbook) -> None:
+    """Follow another scenario from now on."""
+    account.use(playbook, runtime.machine())
+    runtime.accounts.tell(account, "scenario")
+
+
+def clear(runtime: Runtime, account: Account) -> None:
+    """Forget all that was sent, and begin the scenario that the account follows anew."""
+    runtime.accounts.forget(account.key)
+    use(runtime, runtime.open_account(account.key), account.playbook)
 
 
 async def wait_for(
     runtime: Runtime, account: Account, count: int, seconds: float, wanted: Mapping[str, str]
 ) -> list[sent.Message]:
     """The messages that are as wanted, as soon as there are `count` of them; raises WaitError after so many seconds."""
-    found: list[sent.Message] = []
+
+    def are_there(account: Account) -> bool:
+        return len(_select(account, wanted, runtime.now(account))) >= count
+
+    found, is_so = await wait_until(runtime, account.key, are_there, round(seconds * 1000))
+    account = account if found is None else found
+    if not is_so:
+        raise WaitError(_explain_wait(runtime, account, count, seconds, wanted))
+    return list_messages(account, runtime.now(account), wanted)
+
+
+def _select(account: Account, wanted: Mapping[str, str], now: int) -> list[Message]:
     try:
-        async with asyncio.timeout(seconds):
-            with runtime.pulse.bell(account.key) as bell:
-                # From now on, word of every step of every message is wanted.
-                account.watch()
-                runtime.pulse.consider(account)
-                while True:
-                    bell.clear()
-                    runtime.pulse.touched(account)
-                    found = list_messages(account, runtime.now(account), wanted)
-                    if len(found) >= count:
-                        return found
-                    await bell.wait()
-    except TimeoutError:
-        raise WaitError(_explain_wait(runtime, account, count, seconds, wanted)) from None
+        return list(select(account, wanted, now))
+    except ControlError as error:
+        raise ValueError(error.sentence) from None
 
 
 def _explain_wait(runtime: Runtime, account: Account, count: int, seconds: float, wanted: Mapping[str, str]) -> str:
     now = runtime.now(account)
     there = list_messages(account, now)
-    fitting = len(list_messages(account, now, wanted))
+    fitting = len(_select(account, wanted, now))
     kind = ", ".join(f"{name} '{value}'" for name, value in wanted.items())
-    lines = [
-        f"waited {seconds:g} s for {count} message{'' if count == 1 else 's'}{f' with {kind}' if kind else ''}: "
-        f"{fitting or 'none'} came; there {'is' if len(there) == 1 else 'are'} {len(there) or 'none'} in all"
-    ]
+    headline = f"waited {seconds:g} s for {count} message{'' if count == 1 else 's'}"
+    headline += f" with {kind}: {fitting or 'none'} came" if kind else ""
+    lines = [f"{headline}; there {'is' if len(there) == 1 else 'are'} {len(there) or 'none'} in all"]
     for message in there[-_SHOWN:]:
         lines += [f"  {line}" for line in describe_course(message)]
     if account.clock.is_manual:

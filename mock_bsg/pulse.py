@@ -68,6 +68,8 @@ class Pulse:
             account.is_followed = True
         if self.observer is not None:
             self.observer.changed(account, change)
+        if change == "scenario" and account.is_followed:
+            self._go_on(account)  # its clock may go differently now
         self._ring(account)
 
     def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
@@ -131,7 +133,7 @@ class Pulse:
         async with self._advances.setdefault(account, asyncio.Lock()):
             await self.flush(account)
             left, steps = duration, 0
-            while (due := _next_due(account)) is not None and not self.is_stopping:
+            while not self.is_stopping and (due := _next_due(account)) is not None:
                 step = max(0, due - self._read(account))
                 if step > left:
                     break
@@ -141,8 +143,9 @@ class Pulse:
                 steps += 1
                 if steps % _BREATH == 0:
                     await asyncio.sleep(0)
-            account.clock.advance(left, self._machine())
-            await self.flush(account)
+            if not self.is_stopping:
+                account.clock.advance(left, self._machine())
+                await self.flush(account)
 
     async def flush(self, account: Account) -> None:
         """Let everything happen that is due now; returns when the reports that are due, too, have been tried."""

@@ -37,6 +37,8 @@ class Runtime:
         """Answers that were not what the sender hoped for; the others need no counting."""
         self._epoch = time.time_ns() - time.monotonic_ns()
         self.started = self.machine()
+        self.ca_pem: bytes | None = None
+        """The certificate authority that clients have to trust; None without TLS."""
         self.pulse = Pulse(self.accounts, self.machine, settings.callbacks)
 
     def machine(self) -> int:

@@ -68,6 +68,7 @@ class Server:
         tls = None if settings.tls_port is None else self._open_tls()
         app = create_app(settings, self._library)
         self.runtime = app[RUNTIME]
+        self.runtime.ca_pem = self.ca_pem
         # aiohttp waits for a request that long twice, before and after it closes its body; 0 would be for ever.
         timeout = max(self._grace / 2, 0.001)
         runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=timeout)
@@ -86,8 +87,16 @@ class Server:
     async def stop(self) -> None:
         """Takes no more connections, lets what is in flight finish within the grace, closes all."""
         runner, self._runner = self._runner, None
-        if runner is not None:
-            await runner.cleanup()
+        if runner is None:
+            return
+        transports = [connection.transport for connection in runner.server.connections] if runner.server else []
+        await runner.cleanup()
+        if not self._grace:
+            # By TLS a connection stays until the client has said goodbye, which many never do.
+            for transport in transports:
+                if transport is not None:
+                    transport.abort()
+            await asyncio.sleep(0)
 
     def _open_tls(self) -> ssl.SSLContext:
         from mock_bsg.tls import Authority  # noqa: PLC0415 -- slow to import, and its packages are optional

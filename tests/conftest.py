@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Awaitable, Callable
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
 from aiohttp.test_utils import TestClient
 from aiohttp.web import Application, Request, Response
-from pytest_aiohttp.plugin import AiohttpClient, AiohttpServer
 
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
+
+if TYPE_CHECKING:
+    from pytest_aiohttp.plugin import AiohttpClient, AiohttpServer
 
 Client: TypeAlias = TestClient[Request, Application]
 Serve: TypeAlias = Callable[..., Awaitable[Client]]
@@ -60,10 +63,12 @@ class Receiver:
         self.reports: list[dict[str, Any]] = []
         self.requests: list[Request] = []
         self.answers: list[int | Awaitable[Any]] = []
+        self.called = asyncio.Event()
 
     async def handle(self, request: Request) -> Response:
         self.requests.append(request)
         self.reports.append(await request.json())
+        self.called.set()
         answer = self.answers.pop(0) if self.answers else 200
         if not isinstance(answer, int):
             await answer

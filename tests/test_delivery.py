@@ -22,9 +22,7 @@ KEY = "test_key"
 async def send(client: Client, url: str, **more: Any) -> str:
     """Send a message that asks for reports to this address; its id."""
     message = {"to": [{"msisdn": "380972920000"}], "text": "hi", "alpha_name": "BSG", "callback_url": url}
-    answer = await client.post(
-        "/rest/viber/create", json={"messages": [message | more]}, headers={"X-API-KEY": KEY}
-    )
+    answer = await client.post("/rest/viber/create", json={"messages": [message | more]}, headers={"X-API-KEY": KEY})
     return str((await answer.json())["result"][0]["id"])
 
 
@@ -111,7 +109,10 @@ async def test_a_receiver_that_does_not_answer_has_ten_seconds(
     ("url", "said"),
     [
         ("http://93.184.216.34/hook", "not sent: 93.184.216.34 is a public address; --callbacks any allows it"),
-        ("http://169.254.169.254/latest", "not sent: 169.254.169.254 is a link-local address; --callbacks any allows it"),
+        (
+            "http://169.254.169.254/latest",
+            "not sent: 169.254.169.254 is a link-local address; --callbacks any allows it",
+        ),
         ("http://[fd00:ec2::254]/", "not sent: fd00:ec2::254 is a public address; --callbacks any allows it"),
         ("http://[::ffff:8.8.8.8]/", "not sent: ::ffff:808:808 is a public address; --callbacks any allows it"),
         ("http://2130706433/hook", "not sent: '2130706433' is no usable address: write it as 127.0.0.1"),
@@ -131,7 +132,7 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     """Let every name stand for these addresses; the names that were asked for."""
     asked: list[str] = []
 
-    async def resolve(_self: ThreadedResolver, host: str, port: int = 0, family: int = 0) -> list[dict[str, Any]]:
+    async def resolve(_self: ThreadedResolver, host: str, port: int = 0, _family: int = 0) -> list[dict[str, Any]]:
         asked.append(host)
         return [
             {"hostname": host, "host": one, "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}
@@ -195,7 +196,17 @@ async def test_public_addresses_are_called_where_any_is_allowed(
 
 @pytest.mark.parametrize(
     "address",
-    ["127.0.0.1", "127.8.8.8", "10.1.2.3", "172.17.0.1", "192.168.65.2", "0.0.0.0", "::1", "fd12::1", "::ffff:10.0.0.1"],
+    [
+        "127.0.0.1",
+        "127.8.8.8",
+        "10.1.2.3",
+        "172.17.0.1",
+        "192.168.65.2",
+        "0.0.0.0",
+        "::1",
+        "fd12::1",
+        "::ffff:10.0.0.1",
+    ],
 )
 def test_loopback_and_private_addresses_are_local(address: str) -> None:
     assert is_local(address)
@@ -203,7 +214,16 @@ def test_loopback_and_private_addresses_are_local(address: str) -> None:
 
 @pytest.mark.parametrize(
     "address",
-    ["8.8.8.8", "172.32.0.1", "100.64.0.1", "169.254.169.254", "fe80::1%eth0", "2001:db8::1", "64:ff9b::7f00:1", "224.0.0.1"],
+    [
+        "8.8.8.8",
+        "172.32.0.1",
+        "100.64.0.1",
+        "169.254.169.254",
+        "fe80::1%eth0",
+        "2001:db8::1",
+        "64:ff9b::7f00:1",
+        "224.0.0.1",
+    ],
 )
 def test_all_other_addresses_are_not(address: str) -> None:
     assert not is_local(address)

@@ -7,11 +7,11 @@ import logging
 import socket
 from typing import TYPE_CHECKING, Any
 
-import pytest
-
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
+    import pytest
+
     from mock_bsg.sandbox.account import Account
     from tests.conftest import Client, Receiver, Serve
 
@@ -182,7 +182,7 @@ async def test_a_clock_that_is_set_going_wakes_what_waited_for_it(client: Client
     assert len(await reports(client, "?count=3&state=delivered&wait=10s")) == 3
 
 
-async def test_a_slow_receiver_holds_up_nobody_else(client: Client, receiver: Receiver, serve: Serve) -> None:
+async def test_a_slow_receiver_holds_up_nobody_else(client: Client, receiver: Receiver) -> None:
     slow, other = asyncio.Event(), "test_other"
     receiver.answers = [slow.wait()]
     await send(client, receiver.url)
@@ -245,8 +245,7 @@ async def test_a_stop_waits_a_moment_for_a_report_in_flight_and_no_longer(
     receiver.answers = [never.wait()]
     await send(client, receiver.url)
     advancing = asyncio.ensure_future(set_clock(client, advance="1m"))
-    while not receiver.requests:  # the advance is on its way to the receiver
-        await asyncio.sleep(0)
+    await receiver.called.wait()
     with caplog.at_level(logging.WARNING, "mock_bsg"):
         await client.server.close()
     await asyncio.gather(advancing, return_exceptions=True)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 CLASSIC_CLIENTS = "Python, PHP, Node.js, Go, Ruby, Perl, Java"
 """BSG's clients written by hand."""
 V1_SDK = "v1 SDK"
-"""What BSG generates from its description of API v1, for PHP, Python and Go."""
+"""The client for PHP that BSG generates from its description of API v1."""
 EVERY_CLIENT = f"{CLASSIC_CLIENTS}, {V1_SDK}"
 
 

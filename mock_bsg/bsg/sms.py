@@ -159,6 +159,14 @@ def incoming(call: Call) -> Answer:
     return Answer(NO_ERRORS | {"result": result, "total_count": len(result)})
 
 
+def two_way_senders(call: Call) -> Answer:
+    """Tell the originators that phones can answer to; raises ApiError(35) where there are none."""
+    senders = dict.fromkeys(sms.originator for sms in call.account.playbook.incoming)
+    if not senders:
+        raise ApiError(TWO_WAY_NOT_ACTIVE)
+    return Answer(NO_ERRORS | {"status": "success", "data": {"senders": list(filter(None, senders))}})
+
+
 def _read_date(asked: Mapping[str, Any], name: str) -> int | None:
     given = asked.get(name)
     moment = read_moment(given)
@@ -185,6 +193,7 @@ FUNCTIONS = (
     ),
     Function(("GET",), "/sms/task_id/{id}", task_status, "The same, as Node.js asks for it", "Node.js"),
     Function(("GET",), "/sms/2wayIncoming", incoming, "SMS that phones have sent", V1_SDK),
+    Function(("GET",), "/sms/2waySenders", two_way_senders, "Originators of two-way SMS", V1_SDK),
     Function(
         ("GET",), "/sms/reference/{reference}", status_by_reference, "Status of an SMS by reference", EVERY_CLIENT
     ),

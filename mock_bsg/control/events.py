@@ -32,6 +32,7 @@ PATIENCE = 30.0
 """Seconds in which a listener has to take what is sent; one who does not is dropped."""
 AFTERGLOW = 60.0
 """Seconds for which events are kept when the last listener has gone: it may be about to come back."""
+QUERY = frozenset({"key"})
 _AT_ONCE = 500
 _HEADERS = {"Content-Type": "text/event-stream; charset=utf-8", "Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -60,6 +61,7 @@ class Feed:
         self._kept = kept
         self._ring: list[Event | None] = []
         self._bells: set[asyncio.Event] = set()
+        self._sending: set[asyncio.Timeout] = set()
         self._rest: asyncio.TimerHandle | None = None
         # A number alone would mean another event after a restart.
         self._era = f"{runtime.started:x}"
@@ -113,6 +115,8 @@ class Feed:
         self.end()
         for bell in self._bells:
             bell.set()
+        for patience in self._sending:
+            patience.reschedule(asyncio.get_running_loop().time())
 
     # --- what is told
 
@@ -185,6 +189,15 @@ class Feed:
         """Say that there were events which are not kept any more, and how many if that is known."""
         return self._frame(self.oldest if missed is not None else self.count, "gap", {"key": None, "missed": missed})
 
+    async def send(self, response: web.StreamResponse, text: bytes) -> None:
+        """Send to a listener; raises TimeoutError if it does not take it in time, or if the server stops meanwhile."""
+        async with asyncio.timeout(PATIENCE) as patience:
+            self._sending.add(patience)
+            try:
+                await response.write(text)
+            finally:
+                self._sending.discard(patience)
+
     def _frame(self, place: int, kind: str, data: dict[str, Any]) -> bytes:
         return f"id: {self._era}-{place}\nevent: {kind}\ndata: ".encode() + encode(data) + b"\n\n"
 
@@ -195,12 +208,17 @@ FEED = web.AppKey("feed", Feed)
 async def stream(call: ControlCall) -> web.StreamResponse:
     """Tell events as they happen, of all accounts or of `key`'s; with Last-Event-ID those that were missed first."""
     query = call.query
-    check_query(query, {"key"})
+    check_query(query, QUERY)
     feed = call.request.app[FEED]
     response = web.StreamResponse(headers=_HEADERS)
     await response.prepare(call.request)
-    with feed.listen() as bell, contextlib.suppress(ConnectionError, TimeoutError):
-        await _tell(call, response, bell, query.get("key"))
+    with feed.listen() as bell, contextlib.suppress(ConnectionError):
+        try:
+            await _tell(call, response, bell, query.get("key"))
+        except TimeoutError:
+            # It takes nothing any more, and would not take a proper end either.
+            if call.request.transport is not None:
+                call.request.transport.abort()
     return response
 
 
@@ -208,20 +226,15 @@ async def _tell(call: ControlCall, response: web.StreamResponse, bell: asyncio.E
     feed = call.request.app[FEED]
     found = feed.find_place(call.request.headers.get("Last-Event-ID"))
     place = feed.count if found is None else found
-    await _send(response, b"retry: 1000\n: listening\n\n" + (feed.tell_gap(None) if found is None else b""))
+    await feed.send(response, b"retry: 1000\n: listening\n\n" + (feed.tell_gap(None) if found is None else b""))
     while not feed.is_closed:
         bell.clear()
         text, place = feed.read(place, key)
         if text:
-            await _send(response, text)
+            await feed.send(response, text)
         elif place == feed.count:
             try:
                 async with asyncio.timeout(feed.heartbeat):
                     await bell.wait()
             except TimeoutError:
-                await _send(response, b": still here\n\n")
-
-
-async def _send(response: web.StreamResponse, text: bytes) -> None:
-    async with asyncio.timeout(PATIENCE):
-        await response.write(text)
+                await feed.send(response, b": still here\n\n")

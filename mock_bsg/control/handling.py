@@ -10,11 +10,12 @@ from aiohttp import web
 
 from mock_bsg.control.guard import refuse
 from mock_bsg.encoding import decode, encode
+from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from mock_bsg.sandbox.account import Account
 
@@ -92,9 +93,9 @@ class ControlCall:
             raise ControlError(400, "the body is no UTF-8 text") from None
 
 
-def check_query(query: Mapping[str, Any], known: set[str]) -> None:
+def check_query(query: Mapping[str, Any], known: Collection[str]) -> None:
     """Refuse a misspelt query parameter, which would silently filter nothing."""
-    unknown = query.keys() - known
+    unknown = query.keys() - set(known)
     if unknown:
         raise ControlError(
             400, f"there is no query parameter '{min(unknown)}' here; there are {', '.join(sorted(known))}"
@@ -160,6 +161,8 @@ def controlled(
             faults = fault_views(broken)
             count = len(faults)
             return error_response(422, f"the scenario has {count} fault{'s' if count != 1 else ''}", faults)
+        except web.RequestPayloadError:
+            return await answer_and_hang_up(request, error_response(400, "the body is not encoded as its header says"))
         except web.HTTPRequestEntityTooLarge:
             return error_response(413, "the body is larger than --max-body allows")
         except web.HTTPException:

@@ -28,7 +28,7 @@ _BASE = re.compile(r"^/(rest|v1\.0)(?=/|$)")
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     """Requests newest first; `after` is the number that the page before ended with."""
-    return await answer_list(call, _LISTING)
+    return await answer_list(call, LISTING)
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
@@ -140,7 +140,7 @@ def _tell_dropped(account: Account) -> str:
     return f" (any more: it has dropped the oldest {dropped})" if dropped else ""
 
 
-_LISTING = Listing(
+LISTING = Listing(
     "requests",
     _FILTERS,
     select,

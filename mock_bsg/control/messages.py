@@ -25,7 +25,7 @@ _FILTERS = ("channel", "status", "msisdn", "reference", "text", "search")
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     """Messages newest first; `after` is the id that the page before ended with."""
-    return await answer_list(call, _LISTING)
+    return await answer_list(call, LISTING)
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
@@ -92,7 +92,7 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
         )
 
 
-_LISTING = Listing(
+LISTING = Listing(
     "messages",
     frozenset(_FILTERS),
     select,

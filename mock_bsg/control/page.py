@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 FOLDER = Path(__file__).with_name("page")
 INDEX = "index.html"
+DOCS = "docs.html"
+PICTURE_QUERY = frozenset({"url"})
 _TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -95,6 +97,11 @@ async def picture(call: ControlCall) -> web.StreamResponse:
     policy = _PICTURE_POLICY.format(source=source)
     text = _PICTURE_PAGE.format(address=escape(address, quote=True))
     return _respond(text.encode(), _TYPES[".html"], {"Content-Security-Policy": policy, "Cache-Control": "no-store"})
+
+
+async def docs(call: ControlCall) -> web.StreamResponse:
+    """The page that shows openapi.json."""
+    return _send(call.request, DOCS)
 
 
 def _is_plain(host: str) -> bool:

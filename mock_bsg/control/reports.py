@@ -24,7 +24,7 @@ _FILTERS = frozenset({"message", "status", "state", "url"})
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     """Reports newest first; `after` is the number that the page before ended with."""
-    return await answer_list(call, _LISTING)
+    return await answer_list(call, LISTING)
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
@@ -81,7 +81,7 @@ def _find(call: ControlCall, account: Account) -> Report:
     return report
 
 
-_LISTING = Listing(
+LISTING = Listing(
     "reports",
     _FILTERS,
     select,

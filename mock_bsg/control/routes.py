@@ -33,18 +33,29 @@ class Route(NamedTuple):
     path: str
     handle: Callable[[ControlCall], Awaitable[web.StreamResponse]]
     summary: str
+    query: frozenset[str] = frozenset()
+    """All that its query may ask for."""
 
 
 ROUTES = (
     Route("GET", "/_mock/health", server.health, "Whether it can serve"),
     Route("GET", "/_mock/numbers", server.numbers, "The magic numbers of the default scenario"),
+    Route("GET", "/_mock/ca.pem", server.ca_pem, "The certificate authority of --tls-port"),
+    Route("GET", "/_mock/openapi.json", server.openapi, "Both APIs as OpenAPI 3.1"),
+    Route("GET", "/_mock/docs", page.docs, "A page that shows both APIs"),
     Route("GET", "/_mock/scenarios", scenarios.list_all, "The scenarios"),
     Route("GET", "/_mock/scenarios/{name}", scenarios.get, "One scenario as YAML"),
     Route("PUT", "/_mock/scenarios/{name}", scenarios.put, "Add or replace a scenario"),
     Route("POST", "/_mock/check", scenarios.check, "Check a scenario's text, keep nothing"),
-    Route("GET", "/_mock/samples", samples.list_all, "Sample messages to simulated people, by seed"),
-    Route("GET", "/_mock/picture", page.picture, "A frame that shows one picture and can load nothing else"),
-    Route("GET", "/_mock/events", events.stream, "What happens, as server-sent events"),
+    Route("GET", "/_mock/samples", samples.list_all, "Sample messages to simulated people, by seed", samples.QUERY),
+    Route(
+        "GET",
+        "/_mock/picture",
+        page.picture,
+        "A frame that shows one picture and can load nothing else",
+        page.PICTURE_QUERY,
+    ),
+    Route("GET", "/_mock/events", events.stream, "What happens, as server-sent events", events.QUERY),
     Route("GET", "/_mock/metrics", metrics.get, "Figures in Prometheus' form"),
     Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen"),
     Route("DELETE", "/_mock/accounts", accounts.forget_all, "Forget all accounts"),
@@ -52,12 +63,30 @@ ROUTES = (
     Route("DELETE", "/_mock/accounts/{key}", accounts.forget, "Forget an account"),
     Route("GET", "/_mock/accounts/{key}/scenario", scenarios.get_followed, "The scenario that it follows, as YAML"),
     Route("PUT", "/_mock/accounts/{key}/scenario", accounts.use_scenario, "Follow another scenario"),
-    Route("GET", "/_mock/accounts/{key}/messages", messages.list_all, "Messages, newest first"),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/messages",
+        messages.list_all,
+        "Messages, newest first",
+        messages.LISTING.parameters,
+    ),
     Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message whole"),
     Route("POST", "/_mock/accounts/{key}/messages/{id}/status", messages.set_status, "Make a status happen now"),
-    Route("GET", "/_mock/accounts/{key}/requests", journal.list_all, "The journal of requests, newest first"),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/requests",
+        journal.list_all,
+        "The journal of requests, newest first",
+        journal.LISTING.parameters,
+    ),
     Route("GET", "/_mock/accounts/{key}/requests/{n}", journal.get, "One request with its answer"),
-    Route("GET", "/_mock/accounts/{key}/reports", reports.list_all, "Delivery reports, newest first"),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/reports",
+        reports.list_all,
+        "Delivery reports, newest first",
+        reports.LISTING.parameters,
+    ),
     Route("GET", "/_mock/accounts/{key}/reports/{n}", reports.get, "One delivery report"),
     Route("POST", "/_mock/accounts/{key}/reports/{n}/resend", reports.resend, "Send a delivery report again"),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),

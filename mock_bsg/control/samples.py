@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from faker import Faker
 
 MOST = 100
+QUERY = frozenset({"seed", "count"})
 
 # Numbers that regulators keep for drama (Ofcom, ARCEP, PTS, and the 555-01xx of North America): nobody's phones.
 _NUMBERS = ("4477009006##", "4477009007##", "4477009008##", "3363998####", "4670174062#", "4670174068#", "120255501##")
@@ -31,7 +32,7 @@ _MESSAGES = (
 async def list_all(call: ControlCall) -> web.StreamResponse:
     """`count` sample messages (1 to 100), drawn by `seed`."""
     query = call.query
-    check_query(query, {"seed", "count"})
+    check_query(query, QUERY)
     seed = read_number(query, "seed", 0, 0, 10**9)
     count = read_number(query, "count", 1, 1, MOST)
     base = f"{call.request.scheme}://{call.request.host}"

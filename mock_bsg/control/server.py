@@ -2,19 +2,41 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import asyncio
+from typing import Any
+
+from aiohttp import web
 
 from mock_bsg import __version__
-from mock_bsg.control.handling import ControlCall, answer
-
-if TYPE_CHECKING:
-    from aiohttp import web
+from mock_bsg.control.handling import ControlCall, ControlError, answer
 
 
 async def health(call: ControlCall) -> web.StreamResponse:
     runtime = call.runtime
     uptime = (runtime.machine() - runtime.started) / 1000
     return answer({"status": "healthy", "version": __version__, "uptime_s": round(uptime, 3)})
+
+
+async def ca_pem(call: ControlCall) -> web.StreamResponse:
+    """The certificate of the authority that --tls-port uses; raises ControlError(404) without TLS."""
+    certificate = call.runtime.ca_pem
+    if certificate is None:
+        raise ControlError(404, "there is no certificate authority: this server has no --tls-port (MOCK_BSG_TLS_PORT)")
+    return web.Response(body=certificate, content_type="application/x-pem-file")
+
+
+async def openapi(call: ControlCall) -> web.StreamResponse:
+    """Both APIs as OpenAPI 3.1, for clients of this server under the name by which it was asked."""
+    base = f"{call.request.scheme}://{call.request.host}"
+    # The first time takes a while, and others are not to wait for it.
+    return answer(await asyncio.to_thread(_describe_apis, base))
+
+
+def _describe_apis(base: str) -> dict[str, Any]:
+    # pydantic and the models are slow to import, and few servers are asked for this.
+    from mock_bsg.control.openapi import describe  # noqa: PLC0415 -- see above
+
+    return describe(base)
 
 
 async def numbers(call: ControlCall) -> web.StreamResponse:

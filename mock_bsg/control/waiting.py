@@ -44,11 +44,16 @@ class Listing(Generic[T]):
     place: Callable[[T], int]
     dropped: Callable[[Account], int] | None = None
 
+    @property
+    def parameters(self) -> frozenset[str]:
+        """All that a query may ask for."""
+        return self.filters.union(_PAGING, _WAITING)
+
 
 async def answer_list(call: ControlCall, listing: Listing[T]) -> web.StreamResponse:
     """Answer a page of a list; with `count` and `wait` as soon as so many fit, with 408 and what there is if not."""
     query = call.query
-    check_query(query, {*listing.filters, *_PAGING, *_WAITING})
+    check_query(query, listing.parameters)
     read_number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT)
     wait = _read_wait(query)
     count = read_number(query, "count", 1 if "wait" in query else 0, 0, MOST_COUNTED)

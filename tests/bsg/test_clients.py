@@ -63,16 +63,17 @@ REQUESTS = [
     Sent(
         "Python",
         "/viber/create",
-        '{"messages": [{"to": [{"msisdn": 380960000001, "reference": "5f2b8c11"}, {"msisdn": 380960000002, "reference": '
-        '"0d9e77aa"}], "text": "test message text to many recipients", "alpha_name": "BSG", "options": {"viber": '
-        '{"alt_route": {"originator": "BSG", "text": "SMS message"}}}}], "validity": 86400}',
+        '{"messages": [{"to": [{"msisdn": 380960000001, "reference": "5f2b8c11"}, {"msisdn": 380960000002, '
+        '"reference": "0d9e77aa"}], "text": "test message text to many recipients", "alpha_name": "BSG", '
+        '"options": {"viber": {"alt_route": {"originator": "BSG", "text": "SMS message"}}}}], "validity": 86400}',
         PYTHON,
     ),
     Sent(
         "Python",
         "/sms/create",
         '{"body": "test message text", "originator": "BSG RESTAPI", "destination": "phones", "phones": [{"msisdn": '
-        '"380967770000", "reference": "aa10bb20"}, {"msisdn": "380967770001", "reference": "cc30dd40"}], "validity": 72}',
+        '"380967770000", "reference": "aa10bb20"}, {"msisdn": "380967770001", "reference": "cc30dd40"}], '
+        '"validity": 72}',
         PYTHON,
     ),
     Sent("Python", "/hlr/create", '[{"msisdn": 380960000000, "reference": "1a2b3c4d"}]', PYTHON),
@@ -139,7 +140,7 @@ REQUESTS = [
     Sent(
         "Perl",
         "/sms/create",
-        '{"reference":"ext_id_16","originator":"alpha name","msisdn":"380972000000","destination":"phone","body":"text"}',
+        '{"reference":"ext_id_16","originator":"alpha name","msisdn":"380972000000","destination":"phone","body":"x"}',
         PERL,
     ),
     Sent("Perl", "/hlr/create", '[{"reference":"extid1","msisdn":"380972920000"}]', PERL),

@@ -33,17 +33,22 @@ def in_order(value: Any) -> Any:
     return [in_order(inner) for inner in value] if isinstance(value, list) else value
 
 
-def without_date(text: str) -> str:
-    """YAML's own dates would not pass through JSON: the scenario's start is quoted."""
-    return text.replace("start: 2017-01-17T09:20:02Z", 'start: "2017-01-17T09:20:02Z"')
+def documented_with(changes: dict[str, Any]) -> str:
+    """The built-in scenario `documented` with these changes, as JSON."""
+    text = (BUILTIN / "documented.yaml").read_text(encoding="utf-8")
+    # YAML's own dates would not pass through JSON.
+    quoted = text.replace("start: 2017-01-17T09:20:02Z", 'start: "2017-01-17T09:20:02Z"')
+    return json.dumps(change(YAML(typ="safe", pure=True).load(quoted), changes))
+
+
+def read(path: Path) -> Any:
+    return json.loads(path.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("path", GOLDEN, ids=lambda path: path.stem)
 async def test_published_exchanges_come_out_as_printed(serve: Serve, key: str, path: Path) -> None:
-    golden = json.loads(path.read_text(encoding="utf-8"))
-    text = (BUILTIN / "documented.yaml").read_text(encoding="utf-8")
-    documented = YAML(typ="safe", pure=True).load(without_date(text))
-    client = await serve(json.dumps(change(documented, golden.get("changes", {}))))
+    golden = read(path)
+    client = await serve(documented_with(golden.get("changes", {})))
     for exchange in golden["exchanges"]:
         request = exchange["request"]
         answer = await client.request(

@@ -569,7 +569,14 @@ async def test_two_way_sms_go_out_from_senders_that_are_two_way(call_with: CallW
     assert (await bsg.post("/sms/create", single(**{"2way": 0, "reference": "b"})))["result"]["error"] == 0
 
 
+async def test_two_way_senders_are_those_that_the_scenario_lists(call_with: CallWith) -> None:
+    bsg = await call_with(TWO_WAY)
+
+    assert (await bsg.get("/sms/2waySenders"))["data"] == {"senders": ["BSG", "Shop"]}
+
+
 async def test_two_way_is_not_active_where_nothing_can_come_in(bsg: Caller) -> None:
+    assert (await bsg.get("/sms/2waySenders"))["error"] == 35
     assert await bsg.get("/sms/2wayIncoming") == {"error": 35, "errorDescription": "2way SMS is not active"}
 
 

@@ -101,7 +101,7 @@ export class Details {
     const link = partner && h("button", { type: "button", class: "link", "data-focus": "partner", on: { click: () => this.onChoose(partner) } }, other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`);
     return [
       h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
-      h("div", { class: "row-of-tools" }, link,
+      h("div", { class: "row-of-tools" }, link, other ? statusMark(other.status) : null,
         h("span", { class: "copy-as" }, h("span", { class: "caption" }, "Copy as"),
           copyButton("curl", () => asCurl(this.#message, this.#exchange, this.session)),
           copyButton("pytest", () => asPytest(this.#message, this.#exchange, this.session)),

@@ -9,7 +9,7 @@ import { Editor } from "./editor.js";
 import { balance, CHANNELS, clockTime, plural, words } from "./format.js";
 import { LongList } from "./list.js";
 import { Phone } from "./phone.js";
-import { messageRow, readSearch, requestRow } from "./rows.js";
+import { messageRow, readSearch, requestFilters, requestRow } from "./rows.js";
 import { Session } from "./session.js";
 import { Welcome } from "./welcome.js";
 
@@ -104,7 +104,11 @@ class Page {
     const id = this.#id;
     if (id === null) return;
     if (this.#tab === "requests") {
-      this.details.showExchange(await api.exchange(this.session.key, id));
+      const exchange = await api.exchange(this.session.key, id);
+      this.details.showExchange(exchange);
+      const [first] = exchange.messages;
+      if (first) await this.phone.show(await api.message(this.session.key, first));
+      else this.phone.clear();
       return;
     }
     const message = await api.message(this.session.key, id);
@@ -126,8 +130,7 @@ class Page {
       const { messages, next } = await api.messages(key, { ...this.#filters, after, limit });
       return { rows: messages, next };
     }
-    const { search } = readSearch(byId("search").value);
-    const { requests, next } = await api.requests(key, { path: search && `*${search}*`, after, limit });
+    const { requests, next } = await api.requests(key, { ...requestFilters(byId("search").value), after, limit });
     return { rows: requests.map(({ n, at, method, path, status, duration_ms, rules, fault, notes }) => ({ id: String(n), at, method, path, status, duration_ms, rules, fault, notes })), next };
   }
 
@@ -342,8 +345,9 @@ class Page {
     }
     byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
     byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
-    byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "Part of the path";
-    this.list.select(null);
+    byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
+    this.list.clear();
+    this.list.select(id);
     this.phone.clear();
     this.details.clear(tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
     this.#guard(async () => {

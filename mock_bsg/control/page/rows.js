@@ -69,3 +69,9 @@ export function readSearch(text) {
   if (rest.trim()) filters.search = rest.trim();
   return filters;
 }
+
+/** A path, wholly or in part, if it begins like one; else words of the body. */
+export function requestFilters(text) {
+  const wanted = text.trim();
+  return wanted.startsWith("/") ? { path: `*${wanted}*` } : { body: wanted };
+}

@@ -1,0 +1,127 @@
+"""What each call of the control API takes and answers, for its OpenAPI description; by the name of its handler."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mock_bsg.control import shapes
+from mock_bsg.scenario.life import CHANNELS, STATUSES
+from mock_bsg.scenario.model import Scenario
+
+JSON = "application/json"
+YAML = "application/yaml"
+EXAMPLE_SCENARIO = """\
+description: Viber cannot reach these numbers; the SMS is delivered.
+rules:
+  - match: {msisdn: "38050*"}
+    viber: {sent: 1s, undeliverable: 2s}
+    sms: {sent: 1s, delivered: 3s}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class CallShape:
+    """What a call takes and gives. `answer` and `request` are types that pydantic can describe.
+
+    `answer` is None where `content` is no JSON; `takes_yaml` where the body may be YAML as well. `errors` are the
+    statuses that can come beside 200 and those of every call, `too_few` what comes with 408.
+    """
+
+    answer: Any = None
+    request: Any = None
+    errors: tuple[int, ...] = ()
+    content: str = JSON
+    takes_yaml: bool = False
+    creates: bool = False
+    too_few: Any = None
+
+
+CALLS: Mapping[str, CallShape] = {
+    "server_health": CallShape(shapes.Health),
+    "server_numbers": CallShape(shapes.MagicNumbers),
+    "server_ca_pem": CallShape(content="application/x-pem-file", errors=(404,)),
+    "server_openapi": CallShape(dict[str, Any]),
+    "page_docs": CallShape(content="text/html"),
+    "page_picture": CallShape(content="text/html", errors=(400,)),
+    "samples_list_all": CallShape(shapes.Samples, errors=(400,)),
+    "events_stream": CallShape(content="text/event-stream", errors=(400,)),
+    "metrics_get": CallShape(content="text/plain"),
+    "scenarios_list_all": CallShape(shapes.ScenarioPage),
+    "scenarios_get": CallShape(content=YAML, errors=(404, 422)),
+    "scenarios_put": CallShape(shapes.ScenarioKept, Scenario, (400, 422), takes_yaml=True, creates=True),
+    "scenarios_check": CallShape(shapes.ScenarioChecked, Scenario, (400,), takes_yaml=True),
+    "scenarios_get_followed": CallShape(content=YAML, errors=(404,)),
+    "accounts_list_all": CallShape(shapes.AccountPage),
+    "accounts_forget_all": CallShape(shapes.Forgotten),
+    "accounts_get": CallShape(shapes.AccountState, errors=(404,)),
+    "accounts_forget": CallShape(shapes.Forgotten, errors=(404,)),
+    "accounts_use_scenario": CallShape(
+        shapes.AccountState, shapes.ScenarioName | Scenario, (400, 404, 422), takes_yaml=True
+    ),
+    "messages_list_all": CallShape(shapes.MessagePage, errors=(400, 404), too_few=shapes.TooFewMessages),
+    "messages_get": CallShape(shapes.MessageWhole, errors=(404,)),
+    "messages_set_status": CallShape(shapes.MessageWhole, shapes.StatusOrder, (400, 404, 409)),
+    "journal_list_all": CallShape(shapes.RequestPage, errors=(400, 404), too_few=shapes.TooFewRequests),
+    "journal_get": CallShape(shapes.RequestWhole, errors=(404,)),
+    "reports_list_all": CallShape(shapes.ReportPage, errors=(400, 404), too_few=shapes.TooFewReports),
+    "reports_get": CallShape(shapes.DeliveryReport, errors=(404,)),
+    "reports_resend": CallShape(shapes.DeliveryReport, errors=(404, 409)),
+    "clock_get": CallShape(shapes.ClockTold, errors=(404,)),
+    "clock_set_clock": CallShape(shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
+}
+
+PATH_PARAMETERS: Mapping[str, tuple[str, str]] = {
+    "key": ("The account's API key, percent-encoded", "test_me"),
+    "name": ("The scenario's name", "sms-fallback"),
+    "id": ("The message's id", "1"),
+    "n": ("Its number in the list", "1"),
+    "reference": ("The client's own id of the message", "ext_id_19"),
+    "tariff": ("A tariff code", "0"),
+}
+"""What they mean, and an example."""
+
+_TEXT = {"type": "string"}
+_WHOLE_NUMBER = {"type": "integer", "minimum": 0}
+_SECONDS = {"type": "string", "examples": ["5s"]}
+_EVERY_STATUS = sorted({status for statuses in STATUSES.values() for status in statuses})
+
+QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "after": (_WHOLE_NUMBER, "Where the page before ended: its `next`"),
+    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "How many at most; 100 if left out"),
+    "count": (_WHOLE_NUMBER, "Answer 200 only if at least so many fit; 1 if only `wait` is given"),
+    "wait": (_SECONDS, "How long to wait for so many, 60s at most; then 408 with what there is"),
+    "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
+    "messages.status": ({"enum": _EVERY_STATUS}, "With this status at this instant"),
+    "messages.msisdn": (_TEXT, "To this number; globs like 38050*"),
+    "messages.reference": (_TEXT, "With this reference; globs"),
+    "messages.text": (_TEXT, "With this in its text, whatever its case"),
+    "messages.search": (_TEXT, "With this in number, reference, text or sender"),
+    "journal.method": (_TEXT, "Of this HTTP method"),
+    "journal.path": (_TEXT, "Of this path, without /rest, /v1.0 and query; globs like /viber/*"),
+    "journal.status": ({"type": "integer", "minimum": 100, "maximum": 999}, "Answered with this HTTP status"),
+    "journal.error": (_WHOLE_NUMBER, "Whose answer, or an entry of it, has this error code of BSG's"),
+    "journal.rule": (_TEXT, "Decided by this rule; globs"),
+    "journal.fault": (_TEXT, "That got this fault of the scenario; globs"),
+    "journal.body": (_TEXT, "With this in the body, whatever its case"),
+    "reports.message": (_WHOLE_NUMBER, "Of the message with this id"),
+    "reports.status": ({"enum": _EVERY_STATUS}, "That say this status"),
+    "reports.state": ({"enum": ["pending", "delivered", "given_up", "refused", "lost"]}, "In this state"),
+    "reports.url": (_TEXT, "To this address; globs"),
+    "samples.seed": (_WHOLE_NUMBER, "The same seed gives the same samples; 0 if left out"),
+    "samples.count": ({"type": "integer", "minimum": 1, "maximum": 100}, "How many; 1 if left out"),
+    "events.key": (_TEXT, "Of this account only"),
+    "page.url": ({"type": "string", "examples": ["http://127.0.0.1/picture.jpg"]}, "The picture's address"),
+}
+"""Schema and meaning, by room and name, or by name alone where it is the same in all."""
+
+REQUIRED = frozenset({"page.url"})
+TAGS: Mapping[str, str] = {
+    "scenarios": "Scenarios",
+    "accounts": "Accounts",
+    "messages": "Messages",
+    "journal": "Journal",
+    "reports": "Reports",
+    "clock": "Clock",
+    "events": "Events",
+}
+"""By room; what is not here is about the server."""

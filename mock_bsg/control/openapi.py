@@ -1,0 +1,376 @@
+"""Both APIs as OpenAPI 3.1: generated from the functions, the routes, and the models of what they take and answer."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING, Any
+
+from pydantic import TypeAdapter
+
+from mock_bsg import __version__
+from mock_bsg.bsg import FUNCTIONS
+from mock_bsg.bsg.wire.answers import ErrorAnswer, HlrState, MnpState, SmsState, ViberState
+from mock_bsg.bsg.wire.published import PUBLISHED
+from mock_bsg.bsg.wire.shapes import EVERY_ERROR, SHAPES
+from mock_bsg.control.calls import (
+    CALLS,
+    EXAMPLE_SCENARIO,
+    JSON,
+    PATH_PARAMETERS,
+    QUERY_PARAMETERS,
+    REQUIRED,
+    TAGS,
+    YAML,
+)
+from mock_bsg.control.routes import ROUTES
+from mock_bsg.control.shapes import EVENTS, Refusal
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from mock_bsg.bsg.call import Function
+    from mock_bsg.bsg.wire.shapes import Shape
+    from mock_bsg.control.calls import CallShape
+    from mock_bsg.control.routes import Route
+
+Json = dict[str, Any]
+
+_BSG_TAGS = {"viber": "Viber", "sms": "SMS", "hlr": "HLR", "mnp": "MNP", "mnp-sync": "MNP", "common": "Account"}
+_TAGS = (
+    ("Viber", "BSG's API: Viber messages, with an SMS as the alternative route."),
+    ("SMS", "BSG's API: SMS."),
+    ("HLR", "BSG's API: whether a phone can be reached, and in which network."),
+    ("MNP", "BSG's API: whose number it is."),
+    ("Account", "BSG's API: money and prices."),
+    ("Server", "The sandbox itself."),
+    ("Scenarios", "What the sandbox does with messages."),
+    ("Accounts", "Each API key is an account of its own, with its own money, messages and clock."),
+    ("Messages", "What was sent with a key, what became of it and why."),
+    ("Journal", "Requests of BSG's API and their answers."),
+    ("Reports", "Delivery reports to a callback_url."),
+    ("Clock", "Time goes as it is told to."),
+    ("Events", "What happens, as it happens."),
+)
+_ABOUT = """\
+A sandbox of the BSG messaging API: it answers as BSG would, and as a scenario says.
+
+**BSG's API** is under `/rest` and, just the same, under `/v1.0`; a slash at the end of a path changes nothing. Any key
+will do unless the server was given some. Every outcome is HTTP 200, whatever its error code says; only a function that
+does not exist is 404 (error 4), and a body that is too large 413. A scenario can answer with any other status, late, or
+not at all. The body is looked at, not its header: JSON under any Content-Type is JSON.
+
+**The control API** is under `/_mock`. Its errors have one shape, whatever their status. It answers no page of another
+site (403).
+"""
+_REFUSALS = {
+    400: ("BadRequest", "Something is misspelt or out of range"),
+    403: ("Forbidden", "Asked by a page of another site, or under a foreign name"),
+    404: ("NotFound", "There is no such thing"),
+    409: ("Conflict", "It cannot be done as things are"),
+    413: ("TooLarge", "The body is larger than --max-body allows"),
+    422: ("Unprocessable", "The scenario has faults: `detail` tells each with its place"),
+}
+_WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
+_PARAMETER = re.compile(r"\{(\w+)\}")
+
+
+def describe(base: str) -> Json:
+    """Describe both APIs for clients of the server at `base`, like http://127.0.0.1:8080."""
+    return {**_describe(), "servers": [{"url": base}]}
+
+
+@cache
+def _describe() -> Json:
+    schemas = _Schemas()
+    for function in FUNCTIONS:
+        shape = SHAPES[function.path]
+        schemas.add(shape.answer, shape.request)
+    for route in ROUTES:
+        call = CALLS[operation_id(route)]
+        schemas.add(call.answer, call.request, call.too_few)
+    schemas.add(*EVENTS.values(), ErrorAnswer, Refusal, *_REPORTS.values())
+    schemas.make()
+    paths: dict[str, Json] = {}
+    for function in FUNCTIONS:
+        for method in function.methods:
+            paths.setdefault(f"/rest{function.path}", {})[method.lower()] = _function(schemas, function, method)
+    for route in ROUTES:
+        paths.setdefault(route.path, {})[route.method.lower()] = _call(schemas, route)
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "mock_bsg", "version": __version__, "description": _ABOUT, "license": {"name": "MIT"}},
+        "servers": [],
+        "tags": [{"name": name, "description": description} for name, description in _TAGS],
+        "paths": paths,
+        "webhooks": {f"{channel}-report": _report(schemas, channel) for channel in _REPORTS},
+        "components": {
+            "schemas": schemas.components,
+            "parameters": {"Source": _SOURCE},
+            "headers": _HEADERS,
+            "responses": {name: _response(text, _json(schemas.of(Refusal))) for name, text in _REFUSALS.values()},
+            "securitySchemes": {"ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY"}},
+        },
+    }
+
+
+class _Schemas:
+    """The schemas of types: named ones among the components, and references to them."""
+
+    def __init__(self) -> None:
+        self._types: dict[str, Any] = {}
+        self._made: dict[str, Json] = {}
+        self.components: dict[str, Json] = {}
+
+    def add(self, *types: Any) -> None:
+        self._types.update((repr(each), each) for each in types if each is not None)
+
+    def make(self) -> None:
+        """Make all schemas at once, so that no name is given twice."""
+        inputs = [(name, "validation", TypeAdapter(each)) for name, each in self._types.items()]
+        made, whole = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+        self.components = _prune(whole["$defs"], are_names=True)
+        self._made = {name: _prune(schema) for (name, _), schema in made.items()}
+
+    def of(self, wanted: Any) -> Json:
+        return self._made[repr(wanted)]
+
+    def any_of(self, *wanted: Any) -> Json:
+        return {"anyOf": [one for each in wanted for one in self.of(each).get("anyOf", [self.of(each)])]}
+
+
+def _prune(schema: Any, *, are_names: bool = False) -> Any:
+    """Leave out what pydantic adds and nobody needs: titles made of names, and defaults, told in descriptions."""
+    if isinstance(schema, list):
+        return [_prune(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    if are_names:
+        return {name: _prune(part) for name, part in schema.items()}
+    return {
+        key: part if key in {"examples", "const", "enum"} else _prune(part, are_names=key == "properties")
+        for key, part in schema.items()
+        if key not in {"title", "default"}
+    }
+
+
+# --- BSG's API
+
+
+def _function(schemas: _Schemas, function: Function, method: str) -> Json:
+    shape = SHAPES[function.path]
+    published = PUBLISHED.get(function.path)
+    operation: Json = {
+        "operationId": _function_id(function, method),
+        "tags": [_BSG_TAGS[function.path.split("/")[1]]],
+        "summary": function.summary,
+        "description": _describe_function(function, shape),
+        "parameters": [*_path_parameters(function.path), *_query_of(shape, method), _reference("parameters", "Source")],
+        "security": [{"ApiKey": []}],
+    }
+    answers = {"schema": schemas.any_of(shape.answer, ErrorAnswer)}
+    if published is not None:
+        answers["example"] = published.answer
+    responses = {"200": _response("What BSG says", {JSON: answers}) | {"headers": _references("headers", _HEADERS)}}
+    if method not in _WITHOUT_BODY and shape.request is not None:
+        body = {"schema": schemas.of(shape.request)}
+        if published is not None:
+            body["example"] = published.request
+        content = {JSON: body}
+        if shape.takes_form:
+            content["application/x-www-form-urlencoded"] = content["multipart/form-data"] = {
+                "schema": _single(schemas.of(shape.request))
+            }
+        operation["requestBody"] = {"required": shape.query is None, "content": content}
+        responses["413"] = _response("The body is larger than --max-body allows", _json(schemas.of(ErrorAnswer)))
+    operation["responses"] = responses
+    return operation
+
+
+def _function_id(function: Function, method: str) -> str:
+    """`viber_create` for POST, or for GET where there is no other; what else there is tells its method."""
+    words = [
+        f"by_{part[1:-1]}" if part.startswith("{") else part.replace("-", "_")
+        for part in function.path.split("/")[1:]
+        if f"/{{{part}}}" not in function.path
+    ]
+    usual = "GET" if "GET" in function.methods else "POST"
+    return "_".join(words if method == usual else [*words, method.lower()])
+
+
+def _describe_function(function: Function, shape: Shape) -> str:
+    parts = []
+    if function.clients:
+        parts.append(f"Called by BSG's own clients: {function.clients}.")
+    if function.methods == ("PUT", "POST"):
+        parts.append("PUT and POST do the same.")
+    parts.append(f"Errors of the whole answer:\n\n{_tell_errors((*EVERY_ERROR, *shape.errors))}")
+    if shape.entry_errors:
+        parts.append(f"Errors of one entry:\n\n{_tell_errors(shape.entry_errors)}")
+    return "\n\n".join(parts)
+
+
+def _tell_errors(codes: Iterable[int]) -> str:
+    return "\n".join(f"- `{code}` {ERROR_TEXTS[code]}" for code in codes)
+
+
+def _query_of(shape: Shape, method: str) -> list[Json]:
+    """What can be asked for in the query; it is required only where no body can say it instead."""
+    if shape.query is None:
+        return []
+    schema = _prune(shape.query.model_json_schema())
+    return [
+        _parameter(
+            name,
+            "query",
+            _without_null(part),
+            is_required=name in schema.get("required", ()) and method in _WITHOUT_BODY,
+        )
+        for name, part in schema["properties"].items()
+    ]
+
+
+def _without_null(schema: Json) -> Json:
+    """Of what may be null in JSON: what a query can say, which has no null."""
+    choices: list[Json] = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
+    if len(choices) != 1:
+        return schema
+    return choices[0] | {key: part for key, part in schema.items() if key != "anyOf"}
+
+
+def _single(schema: Json) -> Json:
+    """Of one thing or a list of it, the one thing: a form cannot say a list."""
+    return next((one for one in schema.get("anyOf", ()) if "$ref" in one), schema)
+
+
+_REPORTS = {"viber": ViberState, "sms": SmsState, "hlr": HlrState, "mnp": MnpState}
+
+
+def _report(schemas: _Schemas, channel: str) -> Json:
+    body = {"required": True, "content": _json(schemas.of(_REPORTS[channel]))}
+    answers = {"2XX": {"description": "Received; anything else, and it is sent again after 1, 5, 15 and 60 seconds"}}
+    about = f"Sent to a callback_url at every change of status of what was sent through {channel}"
+    return {"post": {"operationId": f"{channel}_report", "summary": about, "requestBody": body, "responses": answers}}
+
+
+# --- the control API
+
+
+def operation_id(route: Route) -> str:
+    """The room and the name of its handler, like `messages_list_all`."""
+    return f"{_room(route)}_{route.handle.__name__}"
+
+
+def _room(route: Route) -> str:
+    return route.handle.__module__.rpartition(".")[2]
+
+
+def _call(schemas: _Schemas, route: Route) -> Json:
+    call = CALLS[operation_id(route)]
+    content = _json(schemas.of(call.answer)) if call.answer is not None else _text(call.content)
+    responses = {"200": _response("Done" if route.method != "GET" else "It", content)}
+    if call.creates:
+        responses["201"] = _response("It is new", content)
+    statuses = {403, *call.errors} | ({413} if call.request is not None else set())
+    responses |= {str(status): _reference("responses", _REFUSALS[status][0]) for status in sorted(statuses)}
+    if call.too_few is not None:
+        responses["408"] = _response("There are not so many", _json(schemas.of(call.too_few)))
+    operation: Json = {
+        "operationId": operation_id(route),
+        "tags": [TAGS.get(_room(route), "Server")],
+        "summary": route.summary,
+        "parameters": [*_path_parameters(route.path), *_listed(_room(route), route.query)],
+        "responses": responses,
+    }
+    if call.request is not None:
+        operation["requestBody"] = {"required": True, "content": _body(schemas, call)}
+    if _room(route) == "events":
+        operation["description"] = _describe_events(schemas)
+    return operation
+
+
+def _body(schemas: _Schemas, call: CallShape) -> Json:
+    if not call.takes_yaml:
+        return _json(schemas.of(call.request))
+    return {**_text(YAML), **_json(schemas.of(call.request))}
+
+
+def _text(content: str) -> Json:
+    kind = content if content in {YAML, "application/x-pem-file"} else f"{content}; charset=utf-8"
+    example = {"example": EXAMPLE_SCENARIO} if content == YAML else {}
+    return {kind: {"schema": {"type": "string"}, **example}}
+
+
+def _listed(room: str, names: Collection[str]) -> list[Json]:
+    """The query parameters of a call, in the order in which they are described."""
+    described = {name.partition(".")[2] or name: name for name in QUERY_PARAMETERS if name.startswith(f"{room}.")}
+    described |= {name: name for name in QUERY_PARAMETERS if "." not in name and name not in described}
+    return [
+        _parameter(
+            name,
+            "query",
+            {**QUERY_PARAMETERS[key][0], "description": QUERY_PARAMETERS[key][1]},
+            is_required=key in REQUIRED,
+        )
+        for name, key in described.items()
+        if name in names
+    ]
+
+
+def _describe_events(schemas: _Schemas) -> str:
+    kinds = "\n".join(f"- `{kind}`: {schemas.of(model)['$ref'].rpartition('/')[2]}" for kind, model in EVENTS.items())
+    return (
+        "With the header `Last-Event-ID`, what came since that event first. Each event has a kind, and data in JSON as "
+        f"one of the schemas says:\n\n{kinds}"
+    )
+
+
+# --- both
+
+
+_SOURCE = {
+    "name": "X-API-SOURCE",
+    "in": "header",
+    "description": "The name of the integration; BSG's client for PHP sends it. It is shown in the journal.",
+    "schema": {"type": "string"},
+}
+_HEADERS = {
+    "X-Mock-BSG-Rule": {
+        "description": "The rules that decided, by commas; percent-encoded where they are not plain ASCII",
+        "schema": {"type": "string"},
+    },
+    "X-Mock-BSG-Fault": {"description": "The fault that the request met", "schema": {"type": "string"}},
+}
+
+
+def _path_parameters(path: str) -> list[Json]:
+    return [_path_parameter(name) for name in _PARAMETER.findall(path)]
+
+
+def _path_parameter(name: str) -> Json:
+    description, example = PATH_PARAMETERS[name]
+    schema = {"type": "string", "description": description, "examples": [example]}
+    return _parameter(name, "path", schema, is_required=True)
+
+
+def _parameter(name: str, where: str, schema: Json, *, is_required: bool) -> Json:
+    inner = dict(schema)
+    described = {"description": inner.pop("description")} if "description" in inner else {}
+    return {"name": name, "in": where, "required": is_required, **described, "schema": inner}
+
+
+def _json(schema: Json) -> Json:
+    return {JSON: {"schema": schema}}
+
+
+def _response(description: str, content: Json) -> Json:
+    return {"description": description, "content": content}
+
+
+def _reference(kind: str, name: str) -> Json:
+    return {"$ref": f"#/components/{kind}/{name}"}
+
+
+def _references(kind: str, names: Iterable[str]) -> Json:
+    return {name: _reference(kind, name) for name in names}

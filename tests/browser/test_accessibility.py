@@ -1,0 +1,85 @@
+"""axe-core finds no serious or critical violation, in light and in dark."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+from playwright.async_api import expect
+
+if TYPE_CHECKING:
+    from playwright.async_api import Page
+
+    from tests.browser.conftest import Sandbox
+
+pytestmark = [
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.parametrize("scheme", ["light", "dark"]),
+]
+
+
+async def violations(page: Page, axe: str) -> list[str]:
+    """Serious and critical ones, each with the first place where it was found."""
+    await page.evaluate(axe)
+    found: dict[str, Any] = await page.evaluate("axe.run(document, {resultTypes: ['violations'], iframes: false})")
+    return [
+        f"{each['id']} ({each['impact']}) at {each['nodes'][0]['html'][:200]}: {each['nodes'][0]['failureSummary']}"
+        for each in found["violations"]
+        if each["impact"] in {"serious", "critical"}
+    ]
+
+
+async def test_the_list_the_phone_and_the_details(page: Page, sandbox: Sandbox, axe: str, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    for number in ("447700900601", "447700900602", "380501112233"):
+        sandbox.send_viber(
+            number,
+            img="https://pictures.example/1.png",
+            caption="See",
+            action="https://shop.example",
+            alt_route={"originator": "S", "text": "By SMS"},
+            callback_url="http://127.0.0.1:9/reports",
+        )
+    sandbox.advance("2s")
+    sandbox.send_viber("380501112233", "Another one")
+    await page.goto(sandbox.page)
+    await expect(page.locator(".letter")).to_have_count(3)
+    assert await violations(page, axe) == []
+    await page.locator(".row", has_text="447700900601").click()
+    await expect(page.get_by_role("button", name="Tap to read")).to_be_visible()
+    await page.locator(".part-rule summary").click()
+    assert await violations(page, axe) == []
+    await page.get_by_role("tab", name="Requests").click()
+    await expect(page.locator("#details-body")).to_contain_text("Request 4")
+    assert await violations(page, axe) == []
+
+
+async def test_the_first_visit(page: Page, server: str, axe: str, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    requests.delete(f"{server}/_mock/accounts", timeout=10).raise_for_status()
+    await page.goto(server)
+    await expect(page.locator("#welcome-scenarios li").first).to_be_visible()
+    assert await violations(page, axe) == []
+
+
+@pytest.mark.parametrize("key", ["s", "c", "a", "?"])
+async def test_the_dialogs(page: Page, sandbox: Sandbox, axe: str, scheme: Any, key: str) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    sandbox.send_viber()
+    await page.goto(sandbox.page)
+    await expect(page.locator(".row")).to_have_count(1)
+    await page.keyboard.press(key)
+    await expect(page.locator("dialog[open]")).to_be_visible()
+    if key == "s":
+        await expect(page.locator("#verdict")).to_have_text("No faults.")
+        await page.locator("#yaml").fill("rules: 1\nclok: 2\n")
+        await expect(page.locator("#notes li")).to_have_count(2)
+    assert await violations(page, axe) == []
+
+
+async def test_an_empty_account(page: Page, sandbox: Sandbox, axe: str, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    await page.goto(sandbox.page)
+    await expect(page.locator("#nothing")).to_contain_text("No messages")
+    assert await violations(page, axe) == []

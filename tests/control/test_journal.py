@@ -1,0 +1,131 @@
+"""The journal of requests over the control API."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from tests.conftest import Client, Serve
+
+KEY = "test_secret-key"
+BASE = f"/_mock/accounts/{KEY}"
+HEADERS = {"X-API-KEY": KEY}
+
+
+def order(msisdn: str = "380972920000", **more: Any) -> dict[str, Any]:
+    return {"messages": [{"to": [{"msisdn": msisdn}], "text": "hi", "alpha_name": "BSG", **more}]}
+
+
+async def requests(client: Client, query: str = "") -> list[int]:
+    """The numbers of the requests that are found."""
+    answer = await client.get(f"{BASE}/requests{query}")
+    assert answer.status == 200, await answer.text()
+    return [request["n"] for request in (await answer.json())["requests"]]
+
+
+@pytest.fixture
+async def used(client: Client) -> Client:
+    """A server at which the account has made four requests: a message, one refused, no JSON, the balance."""
+    await client.post("/rest/viber/create", json=order(alphaname="oops"), headers=HEADERS)
+    await client.put("/v1.0/viber/create/", json=order("38"), headers=HEADERS)
+    await client.post("/rest/viber/create", data=b"what is this", headers=HEADERS)
+    await client.get("/rest/common/balance", headers=HEADERS)
+    return client
+
+
+async def test_a_request_is_shown_whole(used: Client) -> None:
+    shown = await (await used.get(f"{BASE}/requests/1")).json()
+    assert (shown["n"], shown["method"], shown["path"], shown["status"]) == (1, "POST", "/rest/viber/create", 200)
+    assert shown["at"] == "2017-01-17T09:20:02.000Z"
+    assert shown["json"] == order(alphaname="oops")
+    assert shown["answer_json"]["result"][0]["id"] == "217"
+    assert (shown["messages"], shown["rules"], shown["fault"]) == (["217"], ["defaults"], None)
+    assert shown["notes"] == ["unknown field messages[0].alphaname"]
+    assert shown["duration_ms"] >= 0
+
+
+async def test_the_api_key_is_masked(used: Client) -> None:
+    shown = await (await used.get(f"{BASE}/requests/1")).json()
+    headers = {name.lower(): value for name, value in shown["headers"]}
+    assert headers["x-api-key"] == "test_sec…"
+    assert headers["content-type"] == "application/json"
+
+
+async def test_a_body_that_is_no_json_is_shown_as_text(used: Client) -> None:
+    shown = await (await used.get(f"{BASE}/requests/3")).json()
+    assert (shown["body"], shown["json"]) == ("what is this", None)
+    assert shown["notes"]
+
+
+@pytest.mark.parametrize(
+    ("query", "numbers"),
+    [
+        ("", [4, 3, 2, 1]),
+        ("?method=put", [2]),
+        ("?path=/viber/create", [3, 2, 1]),
+        ("?path=/rest/viber/create", [3, 2, 1]),
+        ("?path=/*/create", [3, 2, 1]),
+        ("?path=/sms/create", []),
+        ("?status=200", [4, 3, 2, 1]),
+        ("?error=44", [3]),
+        ("?error=41", [2]),
+        ("?error=4", []),
+        ("?error=0", [4, 1]),
+        ("?body=WHAT", [3]),
+        ("?rule=default*", [1]),
+        ("?rule=no Viber", []),
+        ("?fault=*", []),
+        ("?after=3", [2, 1]),
+        ("?limit=2", [4, 3]),
+    ],
+)
+async def test_requests_are_filtered(used: Client, query: str, numbers: list[int]) -> None:
+    assert await requests(used, query) == numbers
+
+
+async def test_a_cursor_leads_to_the_next_page(used: Client) -> None:
+    page = await (await used.get(f"{BASE}/requests?limit=3")).json()
+    assert (len(page["requests"]), page["next"], page["dropped"]) == (3, "2", 0)
+    rest = await (await used.get(f"{BASE}/requests?limit=3&after={page['next']}")).json()
+    assert ([request["n"] for request in rest["requests"]], rest["next"]) == ([1], None)
+
+
+async def test_what_ended_a_request_is_noted(serve: Serve) -> None:
+    client = await serve("faults: [{name: down, match: {method: POST}, times: 1, status: 503}]")
+    await client.post("/rest/viber/create", json=order(), headers=HEADERS)
+    await client.post("/rest/viber/create", json=order(), headers=HEADERS)
+    assert await requests(client, "?fault=down") == [1]
+    assert await requests(client, "?status=503") == [1]
+
+
+async def test_a_long_body_is_cut_in_lists_and_whole_by_itself(client: Client) -> None:
+    await client.post("/rest/viber/create", json=order(text="x" * 20_000), headers=HEADERS)
+    (listed,) = (await (await client.get(f"{BASE}/requests")).json())["requests"]
+    shown = await (await client.get(f"{BASE}/requests/1")).json()
+    assert (len(listed["body"]), listed["json"]) == (16_384, None)
+    assert listed["body_size"] == len(shown["body"]) > 20_000
+    assert shown["json"] == order(text="x" * 20_000)
+
+
+@pytest.mark.parametrize("wanted", ["5", "0", "-1", "first", "9" * 5000])
+async def test_a_request_that_is_not_there_is_404(used: Client, wanted: str) -> None:
+    answer = await used.get(f"{BASE}/requests/{wanted}")
+    assert answer.status == 404
+    assert "the journal has no request" in (await answer.json())["error"]
+
+
+async def test_the_journal_says_how_many_it_has_dropped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_bsg.sandbox.journal.KEPT", 2)
+    for _ in range(3):
+        await client.get("/rest/common/balance", headers=HEADERS)
+    page = await (await client.get(f"{BASE}/requests")).json()
+    assert ([request["n"] for request in page["requests"]], page["dropped"]) == ([3, 2], 1)
+    gone = await (await client.get(f"{BASE}/requests/1")).json()
+    assert gone["error"] == "the journal has no request '1' (any more: it has dropped the oldest 1)"
+
+
+async def test_a_misspelt_filter_is_refused(used: Client) -> None:
+    answer = await used.get(f"{BASE}/requests?stauts=200")
+    assert answer.status == 400

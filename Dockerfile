@@ -9,7 +9,7 @@
 
 FROM python:3.13-slim AS build
 WORKDIR /src
-COPY pyproject.toml README.md LICENSE ./
+COPY pyproject.toml hatch_build.py README.md LICENSE ./
 COPY mock_bsg mock_bsg
 COPY scenarios scenarios
 # Without pip of its own: nothing is installed later. Bytecode that is never compared with its source starts fastest.

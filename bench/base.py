@@ -12,9 +12,7 @@ _STATUS = (
     b'"time_in":"2026-01-17 09:20:02","time_sent":"2026-01-17 09:20:03","time_dr":"2026-01-17 09:20:07",'
     b'"status":"read","price":0.23,"currency":"EUR"}'
 )
-_ENTRY = (
-    b'{"error":0,"errorDescription":"No errors","reference":"r12345678-01","id":"1234567","price":0.23,"currency":"EUR"}'
-)
+_ENTRY = b'{"error":0,"errorDescription":"No errors","reference":"r12345678-01","id":"1234567","price":0.23,"currency":"EUR"}'
 
 
 def _receipt(recipients: int) -> bytes:

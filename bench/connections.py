@@ -32,7 +32,11 @@ def measure(servers: Servers, rounds: int, seconds: float) -> None:
     ratios = [more.rate / less.rate for less, more in zip(few, many, strict=True)]
     rows = [
         _row(f"{CONNECTIONS} connections, 1 account", few, ""),
-        _row(f"{MANY_CONNECTIONS} connections, {MANY_ACCOUNTS:,} accounts", many, f"{median(ratios):.2f} {spread(ratios)}"),
+        _row(
+            f"{MANY_CONNECTIONS} connections, {MANY_ACCOUNTS:,} accounts",
+            many,
+            f"{median(ratios):.2f} {spread(ratios)}",
+        ),
     ]
     print_table("connections", ("creates a second", "ratio", "p50", "p99", "slowest"), rows)
 

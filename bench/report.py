@@ -28,10 +28,15 @@ def print_table(title: str, head: Sequence[str], rows: Iterable[Row]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     print()
     for number, line in enumerate(lines):
-        cells = [cell.ljust(width) if not place else cell.rjust(width) for place, (cell, width) in enumerate(zip(line, widths, strict=True))]
+        cells = [
+            cell.ljust(width) if not place else cell.rjust(width)
+            for place, (cell, width) in enumerate(zip(line, widths, strict=True))
+        ]
         print(f"| {' | '.join(cells)} |", flush=True)
         if not number:
-            print(f"|{'|'.join('-' * (width + 1) + ('-' if not place else ':') for place, width in enumerate(widths))}|")
+            print(
+                f"|{'|'.join('-' * (width + 1) + ('-' if not place else ':') for place, width in enumerate(widths))}|"
+            )
 
 
 def spread(values: Sequence[float]) -> str:

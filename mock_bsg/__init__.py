@@ -41,15 +41,16 @@ _ROOMS = {
     "WaitError": "mock_bsg.orders",
 }
 
+if not TYPE_CHECKING:  # a type checker would take it for a promise that any name is here
 
-def __getattr__(name: str) -> Any:
-    if name == "numbers":
-        return import_module("mock_bsg.numbers")
-    room = _ROOMS.get(name)
-    if room is None:
-        raise AttributeError(f"module 'mock_bsg' has no attribute '{name}'")
-    value = globals()[name] = getattr(import_module(room), name)
-    return value
+    def __getattr__(name: str) -> Any:
+        if name == "numbers":
+            return import_module("mock_bsg.numbers")
+        room = _ROOMS.get(name)
+        if room is None:
+            raise AttributeError(f"module 'mock_bsg' has no attribute '{name}'")
+        value = globals()[name] = getattr(import_module(room), name)
+        return value
 
 
 def __dir__() -> list[str]:

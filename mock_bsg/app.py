@@ -14,7 +14,7 @@ from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
 from mock_bsg.bsg.call import Answer, Call
 from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_FUNCTION, error_answer
-from mock_bsg.effects import answer_instead, hold_back, name_rules
+from mock_bsg.effects import BROKEN_JSON, SILENT, answer_instead, hold_back, name_rules
 from mock_bsg.encoding import encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import mask_key
@@ -209,10 +209,10 @@ async def _end(request: web.Request, account: Account, exchange: Exchange, effec
     if account.is_followed:
         runtime.pulse.touched(account)
     response = await answer_instead(request, effect)
-    if effect.fault is None:
+    if effect.fault not in SILENT:
         exchange.status = response.status
-        if isinstance(response, web.Response) and isinstance(response.body, bytes):
-            exchange.answer = response.body
+        body = response.body if isinstance(response, web.Response) else BROKEN_JSON
+        exchange.answer = body if isinstance(body, bytes) else b""
     return response
 
 

@@ -62,7 +62,7 @@ def _describe_request(request: Request) -> Iterator[str]:
         yield f"   and {len(refusals) - _REFUSALS_SHOWN} more recipients with errors"
     for note in request.notes:
         yield f"   note: {note}"
-    if request.error or request.notes:
+    if request.body and (request.error or request.notes):
         yield f"   body: {_shorten(request.body.decode(errors='replace'))}"
 
 

@@ -25,7 +25,9 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.faults import Effect
 
 JSON_TYPE = "application/json"
-_BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
+SILENT = frozenset({"connection_reset", "empty_response", "hang"})
+"""Faults after which no byte of an answer is sent."""
+BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
 _MISSING_BYTES = 200
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in ",%")
@@ -60,15 +62,19 @@ async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResp
         case "hang":
             return await _hang(request)
         case "malformed_response":
-            return web.Response(body=_BROKEN_JSON, headers=headers)
+            return web.Response(body=BROKEN_JSON, headers=headers)
         case "truncated_response":
             return await _truncate(request, headers)
         case None:
             pass
-    if effect.error is not None:
-        body = encode(error_answer(effect.error))
-        return web.Response(body=body, headers=headers, status=effect.status or 200)
+    return _answer(effect, headers)
+
+
+def _answer(effect: Effect, headers: CIMultiDict[str]) -> web.Response:
+    """One of BSG's errors, or the HTTP status of something that stands before BSG."""
     status = effect.status or 200
+    if effect.error is not None:
+        return web.Response(body=encode(error_answer(effect.error)), headers=headers, status=status)
     phrase = REASONS.get(status, "")
     # What stands between a client and BSG answers in HTML, not in BSG's JSON [assumed].
     body = f"<html><body><h1>{status} {phrase}</h1></body></html>".encode()
@@ -96,9 +102,9 @@ def _close(request: web.Request) -> web.Response:
 
 async def _truncate(request: web.Request, headers: CIMultiDict[str]) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
-    response.content_length = len(_BROKEN_JSON) + _MISSING_BYTES
+    response.content_length = len(BROKEN_JSON) + _MISSING_BYTES
     await response.prepare(request)
-    await response.write(_BROKEN_JSON)
+    await response.write(BROKEN_JSON)
     _close(request)
     return response
 

@@ -7,9 +7,12 @@ import math
 from typing import Any
 
 try:
-    import orjson
-except ImportError:  # pragma: no cover -- tested by hiding orjson in another process
-    orjson = None  # type: ignore[assignment]
+    import orjson as fast_json
+except ImportError:
+    fast_json = None  # type: ignore[assignment]  # not on every platform
+
+orjson: Any = fast_json
+"""None where the platform has none."""
 
 
 _MOST_DIGITS = len(str(-(1 << 63)))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from mock_bsg.delivery import Delivery
+from mock_bsg.logs import mask_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.reports import Attempt, Report
     from mock_bsg.settings import Callbacks
+
+log = logging.getLogger("mock_bsg")
 
 GRACE = 1.0
 """Seconds that a stop waits for reports in flight."""
@@ -77,6 +81,8 @@ class Pulse:
             account.reports.release(report)
         else:
             account.reports.record(report, attempt, self._read(account))
+            if not attempt.succeeded and report.state != "pending":
+                _explain(account, report, attempt)
         self._go_on(account)
 
     # --- time
@@ -217,6 +223,23 @@ class Pulse:
         """Let go of everything; tells how many reports were not delivered."""
         await self._delivery.close()
         return sum(account.reports.pending for account in self._accounts)
+
+
+def _explain(account: Account, report: Report, attempt: Attempt) -> None:
+    """Log that nobody will be told of a status; the journal's entry of the message's request notes a refusal."""
+    why = attempt.error or f"it was answered with {attempt.status}"
+    log.warning(
+        "%s: the report that message %d is %s was given up: %s (%s)",
+        mask_key(account.key),
+        report.message.id,
+        report.status,
+        why,
+        report.url,
+    )
+    exchange = account.journal.get(report.message.submission.request)
+    note = f"delivery reports: {why}"
+    if attempt.is_refused and exchange is not None and note not in exchange.notes:
+        exchange.notes = (*exchange.notes, note)
 
 
 def _next_due(account: Account) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import socket
 from typing import TYPE_CHECKING, Any
 
@@ -173,6 +174,21 @@ async def test_a_name_that_cannot_be_resolved_is_told_of(client: Client, monkeyp
     await send(client, "http://nowhere.test/hook")
     await advance(client, "1s")
     assert (await report_of(client))["attempts"][0]["error"] == "the name nowhere.test cannot be resolved"
+
+
+async def test_a_refused_report_is_noted_at_the_request_that_asked_for_it_and_logged(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    await send(client, "http://93.184.216.34/hook")
+    with caplog.at_level(logging.WARNING, "mock_bsg"):
+        await advance(client, "10s")
+    why = "not sent: 93.184.216.34 is a public address; --callbacks any allows it"
+    request = await (await client.get(f"/_mock/accounts/{KEY}/requests/1")).json()
+    assert request["notes"] == [f"delivery reports: {why}"]
+    assert [record.getMessage() for record in caplog.records] == [
+        f"test_key…: the report that message 217 is {status} was given up: {why} (http://93.184.216.34/hook)"
+        for status in ("sent", "delivered", "read")
+    ]
 
 
 async def test_no_report_is_sent_where_callbacks_are_off(serve: Serve, receiver: Receiver) -> None:

@@ -57,7 +57,8 @@ class Wire:
         async with self.connect() as (reader, writer):
             writer.write(
                 f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nX-API-KEY: test_key\r\nConnection: close\r\n{headers}"
-                f"Content-Length: {len(body)}\r\n\r\n".encode() + body
+                f"Content-Length: {len(body)}\r\n\r\n".encode()
+                + body
             )
             return await asyncio.wait_for(reader.read(), 10)
 
@@ -138,9 +139,13 @@ async def test_empty_response_closes_without_a_byte(start: Start, word: Word) ->
 async def test_malformed_response_is_200_with_json_that_is_none(start: Start, word: Word) -> None:
     wire = await start(word("fault: malformed_response"))
     answer = await wire.create()
-    assert (answer.status, answer.headers["Content-Type"], named(answer)) == (200, "application/json", "what goes wrong")
+    assert (answer.status, answer.headers["Content-Type"], named(answer)) == (
+        200,
+        "application/json",
+        "what goes wrong",
+    )
     assert len(answer.body) == int(answer.headers["Content-Length"])
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         json.loads(answer.body)
     assert not await wire.has_message()
 
@@ -189,6 +194,21 @@ async def test_what_went_wrong_is_in_the_log(start: Start, caplog: pytest.LogCap
     wire = await start(faulty("fault: empty_response"))
     await wire.exchange("GET", "/rest/viber/1")
     assert "test_key… GET /rest/viber/1: fault 'what goes wrong'" in caplog.text
+
+
+@pytest.mark.parametrize("fault", BROKEN[:4])
+async def test_journal_has_what_was_really_answered(start: Start, word: Word, fault: str) -> None:
+    wire = await start(word(f"fault: {fault}"))
+    with suppress(ConnectionError):
+        sent = (await wire.exchange("POST", "/rest/viber/create", json.dumps(ORDER).encode())).partition(b"\r\n\r\n")[2]
+    account = wire.server.runtime.accounts.get("test_key")
+    assert account is not None
+    exchange = account.journal.get(1)
+    assert exchange is not None
+    if fault.endswith(("malformed_response", "truncated_response")):
+        assert (exchange.status, exchange.answer) == (200, sent)
+    else:
+        assert (exchange.status, exchange.answer) == (None, b"")
 
 
 # --- statuses, errors, headers, delays
@@ -301,7 +321,9 @@ async def test_faults_of_one_account_are_not_used_up_by_another(start: Start) ->
 async def test_client_that_goes_while_it_sends_harms_nobody(start: Start) -> None:
     wire = await start("{}")
     async with wire.connect() as (_, writer):
-        writer.write(b"POST /rest/viber/create HTTP/1.1\r\nHost: x\r\nX-API-KEY: test_key\r\nContent-Length: 99\r\n\r\n{")
+        writer.write(
+            b"POST /rest/viber/create HTTP/1.1\r\nHost: x\r\nX-API-KEY: test_key\r\nContent-Length: 99\r\n\r\n{"
+        )
         await writer.drain()
         while b'"requests":1' not in await wire.exchange("GET", "/_mock/accounts/test_key"):
             pass

@@ -103,6 +103,15 @@ async def test_reports_of_several_messages_go_in_order_of_time(serve: Serve, rec
     ]
 
 
+async def test_a_report_that_waits_for_another_is_shown_to_be_tried_no_sooner(
+    client: Client, receiver: Receiver
+) -> None:
+    receiver.answers = [503, 503]
+    await send(client, receiver.url)
+    await set_clock(client, advance="2s")
+    assert [report["next_attempt"][14:19] for report in await reports(client)] == ["20:09", "20:09"]
+
+
 async def test_advance_next_stops_at_a_retry(client: Client, receiver: Receiver) -> None:
     receiver.answers = [503]
     await send(client, receiver.url)

@@ -5,6 +5,9 @@ from pathlib import Path
 from textwrap import dedent
 
 import pytest
+import requests
+
+from mock_bsg import MockBSG
 
 pytest_plugins = ["pytester"]
 
@@ -17,7 +20,9 @@ SEND = """
             f"{mock_bsg.url}/rest/viber/create",
             headers={"X-API-KEY": mock_bsg.api_key},
             json={"messages": [{
-                "to": [{"msisdn": number, field: "order-19"} for number in numbers], "text": "Hello", "alpha_name": "Shop",
+                "to": [{"msisdn": number, field: "order-19"} for number in numbers],
+                "text": "Hello",
+                "alpha_name": "Shop",
                 "options": {"viber": {"alt_route": {"originator": "Shop", "text": "Hello"}}},
             }]},
             timeout=10,
@@ -25,8 +30,15 @@ SEND = """
 """
 
 
+@pytest.fixture(scope="module", autouse=True)
+def _keep_imports() -> None:
+    """Import here what the tests inside import: pytester forgets theirs after each test, and some bear it badly."""
+    with MockBSG() as bsg:
+        requests.get(bsg.url, timeout=10)
+
+
 @pytest.fixture(autouse=True)
-def quiet(pytester: pytest.Pytester) -> None:
+def _choose_scope(pytester: pytest.Pytester) -> None:
     pytester.makeini("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
 
 

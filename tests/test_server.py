@@ -4,7 +4,8 @@ import asyncio
 import gc
 import json
 import socket
-from collections.abc import AsyncIterator, Iterator
+import weakref
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -14,6 +15,10 @@ from aiohttp import web
 
 from mock_bsg import server as server_room
 from mock_bsg.app import create_app
+from mock_bsg.bsg import viber
+from mock_bsg.bsg.call import Call
+from mock_bsg.runtime import Runtime
+from mock_bsg.sandbox.message import Message
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import Library
 from mock_bsg.server import Server, ServerError, open_library, tune_collector
@@ -181,11 +186,48 @@ def test_default_scenario_that_is_none_is_told_before_the_start(
         open_library(Settings.read({}, environ))
 
 
-def test_collector_leaves_alone_what_was_made_before(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_collector_looks_at_each_object_once_only(monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[str] = []
+    callbacks: list[Callable[[str, dict[str, int]], None]] = []
     monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
     monkeypatch.setattr(gc, "enable", lambda: calls.append("enable"))
+    monkeypatch.setattr(gc, "set_threshold", lambda _threshold: calls.append("set threshold"))
+    monkeypatch.setattr(gc, "callbacks", callbacks)
 
     tune_collector()
+    for phase in ("start", "stop"):
+        for callback in callbacks:
+            callback(phase, {})
 
-    assert calls == ["freeze", "enable"]
+    assert calls == ["freeze", "set threshold", "enable", "freeze"]
+
+
+def test_what_is_forgotten_is_freed_without_the_collector() -> None:
+    runtime = Runtime(Settings(), Library())
+    order = {
+        "to": [{"msisdn": "380972920000"}, {"msisdn": "447700900201"}],
+        "text": "Hello",
+        "alpha_name": "BSG",
+        "options": {"viber": {"alt_route": {"originator": "BSG", "text": "Hello"}}},
+    }
+    gc.collect()
+    gc.disable()
+    try:
+        before = count_messages()
+        account = runtime.open_account("test_key")
+        viber.create(Call(account, runtime.now(account), json.dumps({"messages": [order]}).encode()))
+        account.settle(runtime.now(account) + 60_000)
+        made = count_messages() - before
+        witness = weakref.ref(account)
+        runtime.accounts.forget("test_key")
+        del account
+
+        assert made == 3
+        assert witness() is None
+        assert count_messages() == before
+    finally:
+        gc.enable()
+
+
+def count_messages() -> int:
+    return sum(isinstance(each, Message) for each in gc.get_objects())

@@ -56,7 +56,7 @@ CALLS: Mapping[str, CallShape] = {
     "accounts_get": CallShape(shapes.AccountState, errors=(404,)),
     "accounts_forget": CallShape(shapes.Forgotten, errors=(404,)),
     "accounts_use_scenario": CallShape(
-        shapes.AccountState, shapes.ScenarioName | Scenario, (400, 404, 422), takes_yaml=True
+        shapes.AccountState, shapes.ScenarioChoice | Scenario, (400, 404, 422), takes_yaml=True
     ),
     "messages_list_all": CallShape(shapes.MessagePage, errors=(400, 404), too_few=shapes.TooFewMessages),
     "messages_get": CallShape(shapes.MessageWhole, errors=(404,)),
@@ -73,12 +73,15 @@ CALLS: Mapping[str, CallShape] = {
 PATH_PARAMETERS: Mapping[str, tuple[str, str]] = {
     "key": ("The account's API key, percent-encoded", "test_me"),
     "name": ("The scenario's name", "sms-fallback"),
+    "scenarios_put.name": ("The scenario's name: letters, digits, _, - and .", "my-scenario"),
     "id": ("The message's id", "1"),
     "n": ("Its number in the list", "1"),
     "reference": ("The client's own id of the message", "ext_id_19"),
+    "sms.reference": ("The client's own id of the message", "ext_id_16"),
+    "hlr.reference": ("The client's own id of the lookup", "extid1"),
     "tariff": ("A tariff code", "0"),
 }
-"""What they mean, and an example."""
+"""What they mean, and an example; by call or room and name, or by name alone."""
 
 _TEXT = {"type": "string"}
 _WHOLE_NUMBER = {"type": "integer", "minimum": 0}

@@ -139,7 +139,7 @@ class Feed:
 
     def reported(self, account: Account, report: Report) -> None:
         # It changes with every attempt: told as it is now.
-        view = report_view(report)
+        view = report_view(account, report)
         self._note("report", account.key, lambda: view)
 
     def changed(self, account: Account, change: Change) -> None:

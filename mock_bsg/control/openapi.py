@@ -39,11 +39,11 @@ Json = dict[str, Any]
 
 _BSG_TAGS = {"viber": "Viber", "sms": "SMS", "hlr": "HLR", "mnp": "MNP", "mnp-sync": "MNP", "common": "Account"}
 _TAGS = (
-    ("Viber", "BSG's API: Viber messages, with an SMS as the alternative route."),
-    ("SMS", "BSG's API: SMS."),
-    ("HLR", "BSG's API: whether a phone can be reached, and in which network."),
-    ("MNP", "BSG's API: whose number it is."),
-    ("Account", "BSG's API: money and prices."),
+    ("Viber", "Text with a picture and a button, and an SMS as the alternative route."),
+    ("SMS", "To one phone, to many, with one-time codes; what has become of them."),
+    ("HLR", "Whether a phone can be reached, and in which network."),
+    ("MNP", "Whose number it is."),
+    ("Account", "Money and prices."),
     ("Server", "The sandbox itself."),
     ("Scenarios", "What the sandbox does with messages."),
     ("Accounts", "Each API key is an account of its own, with its own money, messages and clock."),
@@ -166,7 +166,11 @@ def _function(schemas: _Schemas, function: Function, method: str) -> Json:
         "tags": [_BSG_TAGS[function.path.split("/")[1]]],
         "summary": function.summary,
         "description": _describe_function(function, shape),
-        "parameters": [*_path_parameters(function.path), *_query_of(shape, method), _reference("parameters", "Source")],
+        "parameters": [
+            *_path_parameters(function.path, function.path.split("/")[1]),
+            *_query_of(shape, method),
+            _reference("parameters", "Source"),
+        ],
         "security": [{"ApiKey": []}],
     }
     answers = {"schema": schemas.any_of(shape.answer, ErrorAnswer)}
@@ -212,7 +216,7 @@ def _describe_function(function: Function, shape: Shape) -> str:
 
 
 def _tell_errors(codes: Iterable[int]) -> str:
-    return "\n".join(f"- `{code}` {ERROR_TEXTS[code]}" for code in codes)
+    return "\n".join(f"- `{code}` {ERROR_TEXTS[code]}" for code in sorted(codes))
 
 
 def _query_of(shape: Shape, method: str) -> list[Json]:
@@ -280,7 +284,7 @@ def _call(schemas: _Schemas, route: Route) -> Json:
         "operationId": operation_id(route),
         "tags": [TAGS.get(_room(route), "Server")],
         "summary": route.summary,
-        "parameters": [*_path_parameters(route.path), *_listed(_room(route), route.query)],
+        "parameters": [*_path_parameters(route.path, operation_id(route)), *_listed(_room(route), route.query)],
         "responses": responses,
     }
     if call.request is not None:
@@ -344,14 +348,14 @@ _HEADERS = {
 }
 
 
-def _path_parameters(path: str) -> list[Json]:
-    return [_path_parameter(name) for name in _PARAMETER.findall(path)]
-
-
-def _path_parameter(name: str) -> Json:
-    description, example = PATH_PARAMETERS[name]
-    schema = {"type": "string", "description": description, "examples": [example]}
-    return _parameter(name, "path", schema, is_required=True)
+def _path_parameters(path: str, owner: str) -> list[Json]:
+    """The parts of a path that vary; `owner` is the room or the call whose they are."""
+    parameters = []
+    for name in _PARAMETER.findall(path):
+        description, example = PATH_PARAMETERS.get(f"{owner}.{name}") or PATH_PARAMETERS[name]
+        schema = {"type": "string", "description": description, "examples": [example]}
+        parameters.append(_parameter(name, "path", schema, is_required=True))
+    return parameters
 
 
 def _parameter(name: str, where: str, schema: Json, *, is_required: bool) -> Json:

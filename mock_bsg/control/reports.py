@@ -28,7 +28,8 @@ async def list_all(call: ControlCall) -> web.StreamResponse:
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    return answer(report_view(_find(call, call.account())))
+    account = call.account()
+    return answer(report_view(account, _find(call, account)))
 
 
 async def resend(call: ControlCall) -> web.StreamResponse:
@@ -38,7 +39,7 @@ async def resend(call: ControlCall) -> web.StreamResponse:
     if report.is_in_flight:
         raise ControlError(409, f"report {report.number} is being sent at this moment")
     await call.runtime.pulse.resend(account, report)
-    return answer(report_view(report))
+    return answer(report_view(account, report))
 
 
 def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Report]:
@@ -85,7 +86,7 @@ LISTING = Listing(
     "reports",
     _FILTERS,
     select,
-    lambda _account, report, _now: report_view(report),
+    lambda account, report, _now: report_view(account, report),
     lambda report: report.number,
     lambda account: account.reports.dropped,
 )

@@ -17,6 +17,14 @@ Instant = Annotated[
 Id = Annotated[str, Field(pattern=r"^\d+$", examples=["217"])]
 Cursor = Annotated[str | None, Field(description="Give it as `after` to see what comes next; null at the end")]
 Money = Annotated[float, Field(examples=[0.23])]
+Number = Annotated[str, Field(examples=["380972920000"])]
+Reference = Annotated[str, Field(description="The client's own id", examples=["ext_id_19"])]
+Sender = Annotated[str, Field(examples=["BSG"])]
+Text = Annotated[str, Field(examples=["Your parcel is on its way."])]
+Address = Annotated[str, Field(examples=["http://127.0.0.1:9000/hook"])]
+RuleName = Annotated[str, Field(description="A rule's name, or `defaults`", examples=["no Viber on this phone"])]
+ScenarioName = Annotated[str, Field(examples=["sms-fallback"])]
+Currency = Annotated[str, Field(examples=["EUR"])]
 Status = Annotated[str, Field(examples=["delivered"])]
 ReportState = Literal["pending", "delivered", "given_up", "refused", "lost"]
 
@@ -66,7 +74,7 @@ class Health(Shown):
 class MagicNumber(Shown):
     """A number of the default scenario, and what comes of sending to it."""
 
-    msisdn: str = Field(examples=["447700900102"])
+    msisdn: Number
     outcome: str = Field(examples=["undeliverable"])
 
 
@@ -80,14 +88,14 @@ class Sample(Shown):
     """A message to somebody who doesn't exist."""
 
     name: str
-    msisdn: str
-    sender: str
-    text: str
+    msisdn: Number
+    sender: Sender
+    text: Text
     img: str | None
     caption: str
     action: str
     sms: str
-    reference: str
+    reference: Reference
 
 
 class Samples(Shown):
@@ -128,10 +136,10 @@ class ScenarioChecked(Shown):
     faults: list[Fault]
 
 
-class ScenarioName(Ordered):
+class ScenarioChoice(Ordered):
     """A scenario that there is."""
 
-    name: str = Field(examples=["sms-fallback"])
+    name: ScenarioName
 
 
 # --- accounts and their clocks
@@ -141,7 +149,7 @@ class ClockState(Shown):
     """What an account's clock shows, and how it goes."""
 
     now: Instant
-    speed: float = Field(description="Seconds that go by in one second")
+    speed: float = Field(description="Seconds that go by in one second", examples=[1])
     manual: bool = Field(description="Whether it goes only when it is told to")
 
 
@@ -154,7 +162,12 @@ class ClockTold(ClockState):
 class ClockOrder(Ordered):
     """What is to become of a clock: at least one of these; speed or manual, not both."""
 
-    model_config = ConfigDict(json_schema_extra={"minProperties": 1})
+    model_config = ConfigDict(
+        json_schema_extra={
+            "minProperties": 1,
+            "examples": [{"advance": "90s"}, {"advance": "next"}, {"speed": 60}, {"manual": True}],
+        }
+    )
 
     advance: str | None = Field(None, description="A duration, or `next`: to the next thing that happens")
     speed: float | None = Field(None, ge=0, le=1_000_000)
@@ -165,10 +178,10 @@ class AccountState(Shown):
     """An account: an API key, and all that was done with it."""
 
     key: Key
-    scenario: str
-    balance: Money
-    limit: Money
-    currency: str
+    scenario: ScenarioName
+    balance: Money = Field(examples=[99.77])
+    limit: Money = Field(description="Credit", examples=[0])
+    currency: Currency
     messages: int = Field(description="Messages that are kept")
     messages_dropped: int
     requests: int = Field(description="Requests ever made")
@@ -194,10 +207,10 @@ class Forgotten(Shown):
 class AltRouteShown(Shown):
     """The SMS that goes out if Viber does not deliver."""
 
-    originator: str
-    text: str
-    callback_url: str | None
-    reference: str | None
+    originator: Sender
+    text: Text
+    callback_url: Address | None
+    reference: Reference | None
 
 
 class OptionsShown(Shown):
@@ -214,14 +227,14 @@ class MessageSummary(Shown):
 
     id: Id
     channel: Channel
-    msisdn: str
-    reference: str | None
-    sender: str
-    text: str
+    msisdn: Number
+    reference: Reference | None
+    sender: Sender
+    text: Text
     status: Status
     price: Money = Field(description="What it costs at this instant")
     time_in: Instant
-    rule: str = Field(description="The rule that decided what becomes of it")
+    rule: RuleName = Field(description="The rule that decided what becomes of it, or `defaults`")
     options: OptionsShown | None
     alt_route_of: Id | None = Field(None, description="The Viber message that this SMS stands in for; SMS only")
 
@@ -237,7 +250,7 @@ class TimelineStep(Shown):
 class PassedOver(Shown):
     """A rule above the one that decided, and the first of its keys that did not match."""
 
-    rule: str
+    rule: RuleName
     key: str
     expected: str
     found: str
@@ -246,8 +259,8 @@ class PassedOver(Shown):
 class Explanation(Shown):
     """Which rule decided, and why none above it did."""
 
-    rule: str
-    scenario: str
+    rule: RuleName
+    scenario: ScenarioName
     passed_over: list[PassedOver]
 
 
@@ -261,7 +274,7 @@ class Cost(Shown):
     parts: int
     tariff: int
     tariff_factor: str
-    currency: str
+    currency: Currency
     refunded: bool
 
 
@@ -281,10 +294,10 @@ class DeliveryReport(Shown):
     n: int
     message: Id
     channel: Channel
-    msisdn: str
-    reference: str | None
+    msisdn: Number
+    reference: Reference | None
     status: Status
-    url: str
+    url: Address
     at: Instant
     state: ReportState
     duplicate_of: int | None
@@ -296,12 +309,12 @@ class DeliveryReport(Shown):
 class MessageWhole(MessageSummary):
     """A message: what came, what was decided and why, what has happened and what is planned."""
 
-    currency: str
+    currency: Currency
     is_promotional: bool
     tariff: int
     validity: int | None = Field(description="Seconds")
     scheduled: Instant | None
-    callback_url: str | None
+    callback_url: Address | None
     timeline: list[TimelineStep]
     can_become: list[Status]
     explain: Explanation
@@ -336,11 +349,11 @@ class RequestSummary(Shown):
 
     n: int
     at: Instant
-    method: str
-    path: str
+    method: str = Field(examples=["POST"])
+    path: str = Field(examples=["/rest/viber/create"])
     status: int | None = Field(description="null if there was none: the connection was broken")
     duration_ms: float
-    rules: list[str]
+    rules: list[RuleName]
     fault: str | None
     notes: list[str] = Field(description="What the sender probably did not mean")
 

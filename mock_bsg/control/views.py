@@ -80,14 +80,14 @@ def message_view(account: Account, message: Message, now: int) -> dict[str, Any]
         "explain": explain(account, message),
         "cost": _cost_view(account, message, now),
         "request": submission.request,
-        "reports": [report_view(report) for report in account.reports.of(message)],
+        "reports": [report_view(account, report) for report in account.reports.of(message)],
         **_counterpart_view(account, message, now),
     }
 
 
-def report_view(report: Report) -> dict[str, Any]:
+def report_view(account: Account, report: Report) -> dict[str, Any]:
     """A delivery report with every attempt to deliver it."""
-    message = report.message
+    message, due = report.message, account.reports.next_attempt(report)
     return {
         "n": report.number,
         "message": str(message.id),
@@ -110,7 +110,7 @@ def report_view(report: Report) -> dict[str, Any]:
             }
             for attempt in report.attempts
         ],
-        "next_attempt": instant(report.due) if report.state == "pending" else None,
+        "next_attempt": None if due is None else instant(due),
     }
 
 

@@ -18,7 +18,7 @@ from mock_bsg.scenario.life import FAILED, Channel
 from mock_bsg.scenario.playbook import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from mock_bsg.sandbox.money import Amount
     from mock_bsg.sandbox.shelf import Shelf
@@ -63,6 +63,8 @@ class Account:
         setting = playbook.clock
         self.clock = Clock(machine, start=setting.start, speed=0 if setting.manual else setting.speed)
         self.next_id = playbook.first_id
+        self.oldest_id = playbook.first_id
+        """No message that is still kept has a lower id."""
         self.settled = self.clock.read(machine)
         """Everything up to here has happened; ms of the account's clock."""
         self.began = self.settled
@@ -119,11 +121,6 @@ class Account:
         return None if message.counterpart is None else self.find(message.counterpart, now)
 
     @property
-    def oldest_id(self) -> int:
-        """The lowest id that is still kept; without messages, the next one."""
-        return next(iter(self.messages), self.next_id)
-
-    @property
     def message_count(self) -> int:
         return len(self.messages) - self.unborn
 
@@ -131,25 +128,31 @@ class Account:
         """Go through the messages that exist, the newest first; `before` goes on below that id."""
         newest = reversed(self.messages.values())
         if before is not None and self.messages:
-            oldest_id = next(iter(self.messages))
-            ids = range(min(before, self.next_id) - 1, oldest_id - 1, -1)
+            ids = range(min(before, self.next_id) - 1, self.oldest_id - 1, -1)
             newest = (self.messages[message_id] for message_id in ids if message_id in self.messages)
         return (message for message in newest if message.is_born(now))
 
-    def add(self, message: Message) -> None:
-        """Give a message its id and keep it."""
-        message.id = self.next_id
-        self.next_id += 1
-        self.messages[message.id] = message
-        if message.reference is not None:
-            self.references[message.channel].setdefault(message.reference, message.id)
-        if message.submission.callback_url is not None:
-            self.is_followed = self.reports.are_expected = True
+    def add(self, messages: Sequence[Message]) -> None:
+        """Give messages of one channel their ids and keep them."""
+        kept, references = self.messages, self.references[messages[0].channel]
+        next_id = self.next_id
+        for message in messages:
+            message.id = next_id
+            kept[next_id] = message
+            if message.reference is not None:
+                references.setdefault(message.reference, next_id)
+            if message.submission.callback_url is not None:
+                self.is_followed = self.reports.are_expected = True
+            next_id += 1
+        self.next_id = next_id
 
-    def created(self, message: Message) -> None:
-        """Note a new message's steps, its creation included, if anybody or anything depends on them."""
-        if self._is_of_interest(message):
-            self.agenda.add_at(message.submission.time_in, message)
+    def created(self, messages: Sequence[Message]) -> None:
+        """Note new messages' steps, their creation included, if anybody or anything depends on them."""
+        is_watched = self._is_watched
+        for message in messages:
+            # As in _is_of_interest, without the call: this is hot.
+            if is_watched or message.timeline.failed_at is not None or message.submission.callback_url is not None:
+                self.agenda.add_at(message.submission.time_in, message)
 
     def forget(self, message: Message) -> None:
         del self.messages[message.id]
@@ -164,6 +167,8 @@ class Account:
         oldest = list(islice(self.messages.values(), count))
         for message in oldest:
             self.forget(message)
+        # Found once here, and not each time it is asked for: a dict's beginning is slow to find after many were dropped.
+        self.oldest_id = next(iter(self.messages), self.next_id)
         self.messages_dropped += len(oldest)
         return len(oldest)
 

@@ -39,6 +39,8 @@ class Timeline:
 
     def __init__(self, channel: Channel, steps: Iterable[Step]) -> None:
         self.channel = channel
+        self.statuses: tuple[str, ...]
+        self.offsets: tuple[int, ...]
         self.statuses, self.offsets = zip(*steps, strict=True)
         last = self.statuses[-1]
         self.failed_at: int | None = self.offsets[-1] if last in FAILED else None

@@ -123,6 +123,13 @@ class Reports:
         """The reports of one message, oldest first."""
         return [report for report in self._kept.values() if report.message is message]
 
+    def next_attempt(self, report: Report) -> int | None:
+        """When a report is tried next at the earliest, those before it included; None if nothing more is to be done."""
+        lane = self._lanes.get(report.message, [])
+        if report not in lane:
+            return None
+        return max(one.due for one in lane[: lane.index(report) + 1])
+
     # --- made
 
     def note(self, happening: Happening, setting: ReportSetting, seed: int) -> None:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Timeline
     from mock_bsg.sandbox.money import Amount
     from mock_bsg.scenario.faults import Effect
     from mock_bsg.scenario.plan import Plan
@@ -91,11 +92,9 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
         stored = len(account.messages)
         account.balance -= receipt.total
         account.created_counts[receipt.created[0].channel] += len(receipt.created)
-        for message in receipt.created:
-            account.add(message)
+        account.add(receipt.created)
         _plan_alt_routes(account, receipt.created)
-        for message in receipt.created:
-            account.created(message)
+        account.created(receipt.created)
         account.settle(now)
         account.shelf.take(account, len(account.messages) - stored)
     return receipt
@@ -161,6 +160,7 @@ def _quote_draft(
     candidates = account.playbook.narrow(facts_of(submission))
     default_plan = account.playbook.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
+    timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
     for msisdn, reference in draft.recipients:
         if not is_msisdn(msisdn):
             entries.append(Refusal(codes.msisdn, reference, msisdn))
@@ -192,8 +192,15 @@ def _quote_draft(
                 entries.append(Refusal(error, reference, msisdn))
                 continue
             plan = verdict.plans.get(channel, default_plan)
-        timeline = _NO_TIMELINE if plan is None else account.timeline_of(plan, submission, msisdn, verdict)
-        price = price_of(channel, country, tariff) * parts
+        timeline = timelines.get(plan)
+        if timeline is None:
+            assert plan is not None  # noqa: S101 -- told to the type checker: None has a timeline
+            timeline = account.timeline_of(plan, submission, msisdn, verdict)
+            if plan.is_fixed:
+                timelines[plan] = timeline
+        price = price_of(channel, country, tariff)
+        if parts != 1:  # else messages share the number; a million of them are 32 MB
+            price *= parts
         message = Message(0, submission, msisdn, country, reference, price, timeline, verdict)
         entries.append(message)
         created.append(message)
@@ -250,7 +257,7 @@ def plan_alt_route(
     timeline = account.timeline_of(plan, submission, viber.msisdn, verdict)
     price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
     sms = Message(0, submission, viber.msisdn, viber.country, options.alt_route.reference, price, timeline, verdict)
-    account.add(sms)
+    account.add([sms])
     sms.counterpart = viber.id
     viber.counterpart = sms.id
     account.unborn += 1

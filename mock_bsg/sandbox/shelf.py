@@ -67,15 +67,20 @@ class Shelf:
                 "more than %d messages: from now on the oldest are dropped (--max-messages keeps more)", self.capacity
             )
         wanted = max(self.count - self.capacity, self._share)
+        # Each account is told once: it is slow to find the beginning of a dict that much was dropped from.
+        going: dict[Account, int] = {}
         while wanted > 0 and self._runs:
             account, count = self._runs.popleft()
             count -= self._settle_withdrawn(account, count)
-            gone = account.drop_oldest(min(count, wanted))
-            if 0 < gone < count:
-                self._runs.appendleft((account, count - gone))
+            if count > wanted:
+                self._runs.appendleft((account, count - wanted))
+                count = wanted
+            going[account] = going.get(account, 0) + count
+            wanted -= count
+        for account, count in going.items():
+            gone = account.drop_oldest(count)
             self.count -= gone
             self.dropped += gone
-            wanted -= gone
 
     def _settle_withdrawn(self, account: Account, count: int) -> int:
         """Tell how many of the `count` messages of an account's oldest run are not there any more."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mock_bsg.scenario import compiled
 from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
 from mock_bsg.scenario.playbook import Playbook
 
@@ -104,7 +105,9 @@ class Library:
             text = path.read_text(encoding="utf-8-sig")
         except (OSError, UnicodeDecodeError) as error:
             raise ScenarioError(str(path), [Fault("", 1, 1, f"the file cannot be read: {error}")]) from error
-        playbook = compile_text(text, name, str(path))
+        playbook = compiled.find(path, text) if path.parent == BUILTIN else None
+        if playbook is None:
+            playbook = compile_text(text, name, str(path))
         self._read[path] = (version, playbook)
         return playbook
 

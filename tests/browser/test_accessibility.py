@@ -83,3 +83,11 @@ async def test_an_empty_account(page: Page, sandbox: Sandbox, axe: str, scheme: 
     await page.goto(sandbox.page)
     await expect(page.locator("#nothing")).to_contain_text("No messages")
     assert await violations(page, axe) == []
+
+
+async def test_the_apis(page: Page, server: str, axe: str, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    await page.goto(f"{server}/_mock/docs#viber_create")
+    await page.get_by_role("button", name="Open all").click()
+    await page.locator("#viber_create").get_by_text("Fields of the body").click()
+    assert await violations(page, axe) == []

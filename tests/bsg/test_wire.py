@@ -216,13 +216,11 @@ async def call_common(session: Session) -> None:
 
 @pytest.mark.parametrize(("name", "exchange"), GOLDEN)
 def test_published_exchanges_are_as_the_models_say(name: str, exchange: dict[str, Any]) -> None:
-    request, answer = exchange["request"], exchange.get("answer")
+    request, answer = exchange["request"], exchange["answer"]
     function = function_of(request["method"], request["path"])
-    if answer is None:
-        assert set(exchange["row"]) == {"prices"}
-        terms_of_price = answers.Price(**exchange["row"]["prices"])
-        assert terms_of_price.currency
-    elif function is None:
+    if "row" in exchange:
+        answer = answer | {field: [row] for field, row in exchange["row"].items()}
+    if function is None:
         assert name == "unknown-function"
         answers.ErrorAnswer(**answer)
     else:

@@ -67,7 +67,9 @@ async def test_wrong_method_is_405_and_says_which_are_right(client: Client, rout
     assert route.method in (await error_of(answer))["error"]
 
 
-@pytest.mark.parametrize("path", ["/_mock", "/_mock/", "/_mock/nothing", "/_mock/accounts/a/b", "/_mock/accounts/a/b/c/d/e"])
+@pytest.mark.parametrize(
+    "path", ["/_mock", "/_mock/", "/_mock/nothing", "/_mock/accounts/a/b", "/_mock/accounts/a/b/c/d/e"]
+)
 async def test_unknown_call_is_404(client: Client, path: str) -> None:
     answer = await client.get(path)
     assert answer.status == 404
@@ -183,16 +185,18 @@ async def test_number_that_is_none_is_400_or_not_found(client: Client, number: s
 
 _DEEP = "[" * 100 + "]" * 100
 _SCRAPS: list[Any] = [
-    None, True, False, 0, -1, 1.5, 10**30, 1e300, "", "x", "read", "delivered", "next", "90s", "-5s", "1e9s", "9" * 400 + "s",
-    "default", "documented", "../default", [], {}, [1], {"a": 1}, "\x00", "😀", "380972920000", {"name": "default"}, "٣s", "3650d",
+    None, True, False, 0, -1, 1.5, 10**30, 1e300, "", "x", "read", "delivered", "next", "90s", "-5s",
+    "1e9s", "9" * 400 + "s", "default", "documented", "../default", [], {}, [1], {"a": 1}, "\x00", "😀", "380972920000",
+    {"name": "default"}, "٣s", "3650d",
 ]  # fmt: skip
-_FIELDS = ["advance", "speed", "manual", "name", "status", "rules", "defaults", "faults", "clock", "account", "seed", "x"]
+_FIELDS = ["advance", "speed", "manual", "name", "status", "rules", "defaults", "faults", "clock", "account", "x"]
 _QUERIES = [
-    "channel", "status", "msisdn", "reference", "text", "after", "limit", "count", "search", "key", "kind", "seed", "src", "x",
+    "channel", "status", "msisdn", "reference", "text", "after", "limit", "count", "search", "key", "kind", "seed",
+    "src", "x",
 ]  # fmt: skip
 _VALUES = [
-    "", "0", "-1", "1", "99999999999999999999", "9" * 3_600, "0" * 3_600, "*", "[", "**a**b*", "%00", "%FF", "viber", "read", "NaN",
-    "1.5", "٣", "{}", "/(((/", "+380", "\\",
+    "", "0", "-1", "1", "99999999999999999999", "9" * 3_600, "0" * 3_600, "*", "[", "**a**b*", "%00", "%FF", "viber",
+    "read", "NaN", "1.5", "٣", "{}", "/(((/", "+380", "\\",
 ]  # fmt: skip
 
 
@@ -215,7 +219,9 @@ async def test_bad_input_is_never_a_500(client: Client, caplog: pytest.LogCaptur
     await client.post("/rest/viber/create", json=ORDER, headers={"X-API-KEY": "test_key"})
     for _ in range(150):
         route = chance.choice(JSON_ROUTES)
-        path = route.path.replace("{key}", chance.choice(["test_key", "test_key", "test_key", "k", "%FF", "%00", "%2F"]))
+        path = route.path.replace(
+            "{key}", chance.choice(["test_key", "test_key", "test_key", "k", "%FF", "%00", "%2F"])
+        )
         path = path.replace("{name}", chance.choice(["default", "x", "%2F", "..", "%FF", "9" * 300]))
         path = path.replace("{id}", chance.choice(["217", "1", "x", "9" * 4_400, "%FF", "-1"]))
         path = path.replace("{n}", chance.choice(["1", "0", "x", "9" * 4_400, "-1"]))

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.account import Account
-from mock_bsg.sandbox.agenda import Happening
 from mock_bsg.sandbox.errors import VIBER_CODES
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, send
 from mock_bsg.sandbox.shelf import Shelf
 from mock_bsg.scenario.library import compile_text
-from mock_bsg.scenario.playbook import Playbook
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.agenda import Happening
+    from mock_bsg.scenario.playbook import Playbook
+
 
 MANUAL = "clock: {start: 2017-01-17T09:20:02Z, manual: true}\n"
 

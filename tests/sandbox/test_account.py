@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import random
 from collections import defaultdict
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import pytest
@@ -93,7 +94,7 @@ def do_something(world: World, chance: random.Random, sms: AltRoute) -> None:
     match chance.randrange(6):
         case 0 | 1:
             to = chance.sample(["380501111111", "380502222222", "491711111111", "380972920000"], chance.randint(1, 4))
-            try:
+            with suppress(ApiError):  # there may be too little money
                 world.submit(
                     *[(msisdn, None) for msisdn in to],
                     validity=chance.choice([1, 4, 86_400]),
@@ -101,8 +102,6 @@ def do_something(world: World, chance: random.Random, sms: AltRoute) -> None:
                     start=world.now - world.start + 3_000 if chance.random() < 0.2 else None,
                     tariff=chance.choice([0, 3, 9]),
                 )
-            except ApiError as refused:
-                assert refused.code == 8
         case 2 | 3:
             world.advance(chance.choice([0, 1, 500, 1_000, 2_500]))
         case 4:
@@ -112,11 +111,9 @@ def do_something(world: World, chance: random.Random, sms: AltRoute) -> None:
             status = chance.choice([each for each in STATUSES[message.channel] if each not in {"failed", "deleted"}])
             if status == "not_viber_user":
                 return
-            try:
+            with suppress(ImpossibleStepError):
                 world.set_status(message, status)
-            except ImpossibleStepError:
-                return
-            assert world.status(message) == status
+                assert world.status(message) == status
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -176,9 +173,7 @@ def test_looking_often_or_once_makes_the_same_world(make_world: MakeWorld, sms: 
             else:
                 world.advance(2_000)
     assert often.account.balance == once.account.balance
-    messages = [
-        [(each.id, often.path_of(each)) for each in world.account.messages.values()] for world in (often, once)
-    ]
+    messages = [[(each.id, often.path_of(each)) for each in world.account.messages.values()] for world in (often, once)]
     assert messages[0] == messages[1]
 
 

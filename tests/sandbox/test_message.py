@@ -1,9 +1,13 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
 from mock_bsg.sandbox.message import ImpossibleStepError, Step, Timeline, lay_out
-from mock_bsg.scenario.life import Channel
+
+if TYPE_CHECKING:
+    from mock_bsg.scenario.life import Channel
 
 SECOND = 1_000
 DAY = 86_400 * SECOND

@@ -152,3 +152,11 @@ def test_shelf_counts_what_accounts_hold_whatever_happens(make_world: MakeWorld,
             assert one.account.message_count == len(born)
             for reference, message_id in one.account.references["viber"].items():
                 assert one.account.messages[message_id].reference == reference
+
+
+def test_oldest_message_that_is_kept_is_known(make_world: MakeWorld) -> None:
+    world = make_world("first_id: 7", shelf=Shelf(3))
+    assert world.account.oldest_id == 7
+    for _ in range(5):
+        world.send()
+    assert world.account.oldest_id == 9 == next(iter(world.account.messages))

@@ -49,6 +49,50 @@ _VIBER_STATE = Exchange(
         "alt_route": [{"channel": "sms", "id": "218", "status": "delivered", "price": "0.023"}],
     },
 )
+_HLR_STATE = Exchange(
+    None,
+    _NO_ERRORS
+    | {
+        "name_ru": "Украина",
+        "name_en": "Ukraine",
+        "brand": "Vodafone",
+        "name": "PrJSC VF Ukraine",
+        "country_name": "Ukraine",
+        "brand_name": "PrJSC VF Ukraine",
+        "msisdn": "380953227271",
+        "id": "212",
+        "reference": "extid1",
+        "network": "25501",
+        "status": "active",
+        "details": {"imsi": "255019955595387", "location_msc": "380500945999", "ported": 0, "roaming": 0},
+        "createdDatetime": "2017-03-03T13:04:56+00:00",
+        "statusDatetime": "2017-03-03T13:04:56+00:00",
+    },
+)
+_MNP_CREATE = Exchange(
+    {"msisdn": "380953227271"},
+    {
+        "result": [
+            _NO_ERRORS
+            | {
+                "msisdn": "380953227271",
+                "tariff_code": "0",
+                "price": 0.001,
+                "currency": "EUR",
+                "info": {
+                    "country": "Ukraine",
+                    "mcc": "255",
+                    "mnc": "01",
+                    "ported": 0,
+                    "brand": "Vodafone",
+                    "operator": "PrJSC VF Ukraine",
+                },
+            }
+        ],
+        "total_price": 0.001,
+        "currency": "EUR",
+    },
+)
 _BALANCE = Exchange(None, _NO_ERRORS | {"amount": "100.0000000", "currency": "EUR", "limit": "7"})
 
 PUBLISHED: Mapping[str, Exchange] = {
@@ -93,6 +137,10 @@ PUBLISHED: Mapping[str, Exchange] = {
             "currency": "EUR",
         },
     ),
+    "/hlr/reference/{reference}": _HLR_STATE,
+    "/hlr/{id}": _HLR_STATE,
+    "/mnp/create": _MNP_CREATE,
+    "/mnp-sync/create": _MNP_CREATE,
     "/common/balance": _BALANCE,
 }
-"""By the path of the function; viber/price takes the same body as viber/create, and so on."""
+"""By the path of the function."""

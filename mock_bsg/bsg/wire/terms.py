@@ -8,7 +8,7 @@ from pydantic.json_schema import SkipJsonSchema
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 
 T = TypeVar("T")
-Absent = Annotated[T | SkipJsonSchema[None], Field(description="Not there if there is none")]
+Absent = Annotated[T | SkipJsonSchema[None], "absent"]
 """A field of an answer that is left out, never null."""
 
 Number = Annotated[str, Field(pattern=r"^\+?[1-9]\d{7,14}$", examples=["380972920000"])]

@@ -1,116 +1,219 @@
-// The API's description, made readable: everything is read from openapi.json, nothing from elsewhere.
+/** The description of both APIs, made readable. Everything on this page is read from openapi.json. */
 
-const operations = document.getElementById("operations");
-const find = document.getElementById("find");
+import { byId, fill, h } from "./dom.js";
+import { Schemas } from "./docs-schemas.js";
+import { inline, prose } from "./docs-text.js";
 
-function element(name, attributes = {}, ...children) {
-  const made = document.createElement(name);
-  for (const [key, value] of Object.entries(attributes)) made.setAttribute(key, value);
-  made.append(...children);
-  return made;
-}
+const METHODS = ["get", "post", "put", "delete"];
+/** What shows the key, to be done anew when it changes. */
+const keyed = [];
 
-function resolve(api, schema) {
-  if (!schema?.$ref) return schema ?? {};
-  return schema.$ref.slice(2).split("/").reduce((found, part) => found[part], api);
-}
+/**
+ * Calls that are the same under several methods, as one.
+ * @typedef {{id: string, ids: string[], path: string, methods: string[], operation: any}} Call
+ */
 
-// A value that the schema would take, to show its shape; `seen` ends a schema that holds itself.
-function example(api, schema, seen = []) {
-  const found = resolve(api, schema);
-  if (seen.includes(found)) return null;
-  const inside = [...seen, found];
-  if (found.examples?.length) return found.examples[0];
-  if ("const" in found) return found.const;
-  if (found.enum) return found.enum[0];
-  const choice = found.anyOf?.find((one) => one.type !== "null") ?? found.oneOf?.[0] ?? found.allOf?.[0];
-  if (choice) return example(api, choice, inside);
-  if (found.default !== undefined && found.default !== null) return found.default;
-  switch (found.type) {
-    case "object": return Object.fromEntries(
-      Object.entries(found.properties ?? {}).map(([key, value]) => [key, example(api, value, inside)]));
-    case "array": return [example(api, found.items, inside)];
-    case "integer": return found.minimum ?? 0;
-    case "number": return 0.23;
-    case "boolean": return false;
-    case "string": return "…";
-    default: return null;
-  }
-}
-
-function showBody(api, title, content) {
-  const [type, { schema }] = Object.entries(content ?? {})[0] ?? [null, {}];
-  if (!type) return [];
-  const named = schema?.$ref?.split("/").pop();
-  const text = type.includes("json") ? JSON.stringify(example(api, schema), null, 2) : type;
-  return [
-    element("h3", {}, named ? `${title}: ${named}` : title),
-    element("pre", { tabindex: "0" }, text),
-  ];
-}
-
-function showParameters(parameters) {
-  if (!parameters?.length) return [];
-  const rows = parameters.map((one) => element("tr", {},
-    element("td", {}, one.name), element("td", {}, one.in), element("td", {}, one.description ?? "")));
-  return [element("h3", {}, "Parameters"), element("table", {}, element("tbody", {}, ...rows))];
-}
-
-function curl(api, method, path, operation) {
-  const parts = ["curl", "-s", ...(method === "get" ? [] : ["-X", method.toUpperCase()]), `'${location.origin}${path}'`];
-  if (operation.security?.length) parts.push("-H 'X-API-KEY: test_me'");
-  const schema = operation.requestBody?.content?.["application/json"]?.schema;
-  if (schema) parts.push(`-d '${JSON.stringify(example(api, schema)).replaceAll("'", "'\\''")}'`);
-  return parts.join(" ");
-}
-
-function showOperation(api, path, method, operation) {
-  const made = element("details", {},
-    element("summary", {},
-      element("span", { class: "method" }, method.toUpperCase()),
-      element("span", { class: "path" }, path),
-      element("span", { class: "about" }, operation.summary ?? "")));
-  made.dataset.words = `${method} ${path} ${operation.summary ?? ""}`.toLowerCase();
-  // Filled when it is opened first: a hundred examples at once would make the page slow to appear.
-  made.addEventListener("toggle", () => {
-    const answers = Object.entries(operation.responses ?? {}).flatMap(([status, response]) => {
-      const body = showBody(api, `Answer ${status}`, response.content);
-      return body.length ? body : [element("h3", {}, `Answer ${status}`), element("p", {}, response.description)];
-    });
-    made.append(element("div", { class: "inside" },
-      ...(operation.description ? [element("p", {}, operation.description)] : []),
-      ...showParameters(operation.parameters),
-      ...showBody(api, "Body", operation.requestBody?.content),
-      ...answers,
-      element("h3", {}, "curl"), element("pre", { tabindex: "0" }, curl(api, method, path, operation))));
-  }, { once: true });
-  return made;
-}
-
-function show(api) {
-  document.getElementById("about").textContent = `${api.info.title} ${api.info.version}`;
-  const groups = new Map(api.tags.map((tag) => [tag.name, []]));
-  for (const [path, methods] of Object.entries(api.paths)) {
-    for (const [method, operation] of Object.entries(methods)) {
-      groups.get(operation.tags[0]).push(showOperation(api, path, method, operation));
+/** @returns {Call[]} */
+function readCalls(api) {
+  const calls = [];
+  for (const [path, item] of Object.entries(api.paths)) {
+    const methods = METHODS.filter((method) => item[method]);
+    const isBsg = !path.startsWith("/_mock");
+    for (const group of isBsg ? [methods] : methods.map((method) => [method])) {
+      const operation = item[group[0]];
+      const ids = group.map((method) => item[method].operationId);
+      calls.push({ id: ids[0], ids, path, methods: group, operation });
     }
   }
-  operations.replaceChildren(...api.tags.map((tag) => element("section", {},
-    element("h2", {}, tag.name), element("p", {}, tag.description ?? ""), ...groups.get(tag.name))));
+  return calls;
 }
 
-find.addEventListener("input", () => {
-  const wanted = find.value.trim().toLowerCase();
-  for (const one of operations.querySelectorAll("details")) one.hidden = !one.dataset.words.includes(wanted);
-  for (const group of operations.querySelectorAll("section")) {
-    group.hidden = ![...group.querySelectorAll("details")].some((one) => !one.hidden);
+// --- curl
+
+const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+
+function exampleOf(schemas, parameter) {
+  return String(parameter.name === "key" && parameter.in === "path"
+    ? byId("key").value : schemas.example(parameter.schema));
+}
+
+/** A command that does the call with an example; it can be pasted into a shell as it stands. */
+function asCurl(schemas, call) {
+  const { operation, methods } = call;
+  const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
+  let target = call.path;
+  for (const one of parameters.filter((each) => each.in === "path")) {
+    target = target.replace(`{${one.name}}`, encodeURIComponent(exampleOf(schemas, one)));
+  }
+  const query = parameters.filter((one) => one.in === "query" && one.required)
+    .map((one) => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`).join("&");
+  const isStream = Object.keys(operation.responses["200"].content)[0].startsWith("text/event-stream");
+  const method = methods[0].toUpperCase();
+  const start = `curl ${isStream ? "-N" : "-s"}${method === "GET" ? "" : ` -X ${method}`}`;
+  const lines = [`${start} ${quoted(location.origin + target + (query ? `?${query}` : ""))}`];
+  if (operation.security?.length) lines.push(`-H ${quoted(`X-API-KEY: ${byId("key").value}`)}`);
+  const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+  if (type && (operation.requestBody.required || method !== "GET")) {
+    lines.push(`-H ${quoted(`Content-Type: ${type}`)}`);
+    lines.push(`--data-binary ${quoted(bodyText(schemas, type, content, true))}`);
+  }
+  return lines.join(" \\\n  ");
+}
+
+function bodyText(schemas, type, content, isRequest = false) {
+  if (!type.includes("json")) return content.example ?? "";
+  return JSON.stringify(content.example ?? schemas.example(content.schema, isRequest), null, 2);
+}
+
+// --- a call
+
+function block(title, text, ...tools) {
+  return h("section", { class: "block" },
+    h("header", {}, h("h4", {}, title), tools), h("pre", { tabindex: "0", "aria-label": title }, text));
+}
+
+function curlBlock(schemas, call) {
+  const shown = h("pre", { tabindex: "0", "aria-label": "curl" });
+  const show = () => fill(shown, asCurl(schemas, call));
+  keyed.push(show);
+  show();
+  const button = h("button", { type: "button", class: "tool small", on: { click: () => copy(button, shown) } }, "Copy");
+  return h("section", { class: "block" }, h("header", {}, h("h4", {}, "curl"), button), shown);
+}
+
+/** Copy what an element shows; where a browser forbids that (plain http, not localhost), select it. */
+async function copy(button, element) {
+  try {
+    await navigator.clipboard.writeText(element.textContent);
+    button.textContent = "Copied";
+  } catch {
+    getSelection().selectAllChildren(element);
+    button.textContent = "Selected";
+  }
+  setTimeout(() => { button.textContent = "Copy"; }, 2000);
+}
+
+function parametersOf(schemas, operation) {
+  const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
+  if (!parameters.length) return null;
+  return [h("h4", {}, "Parameters"), h("ul", { class: "fields" }, parameters.map((one) => h("li", {},
+    schemas.describeField(one.name, { description: one.description, ...one.schema },
+      { isRequest: true, isRequired: one.required && one.in !== "path", where: `${one.in}, ` }))))];
+}
+
+function fieldsOf(schemas, title, content, isRequest) {
+  const json = content?.["application/json"];
+  const fields = json && schemas.fields(json.schema, isRequest);
+  if (!fields) return null;
+  return h("details", { class: "more" }, h("summary", {}, title), fields);
+}
+
+function otherAnswers(schemas, operation) {
+  const others = Object.entries(operation.responses).filter(([status]) => status !== "200");
+  if (!others.length) return null;
+  return [h("h4", {}, "Other answers"), h("ul", { class: "points" }, others.map(([status, response]) => h("li", {},
+    h("code", {}, status), h("span", {}, inline(schemas.follow(response).description)))))];
+}
+
+function answerBlock(schemas, operation) {
+  const [type, content] = Object.entries(operation.responses["200"].content)[0];
+  const text = bodyText(schemas, type, content);
+  return block(type.startsWith("application/json") ? "Answer" : `Answer: ${type.split(";")[0]}`, text || "…");
+}
+
+function describe(schemas, call) {
+  const { operation } = call;
+  return h("div", { class: "inside" },
+    h("div", { class: "text" },
+      prose(operation.description),
+      parametersOf(schemas, operation),
+      fieldsOf(schemas, "Fields of the body", operation.requestBody?.content, true),
+      fieldsOf(schemas, "Fields of the answer", operation.responses["200"].content, false),
+      otherAnswers(schemas, operation)),
+    h("div", { class: "examples" }, curlBlock(schemas, call), answerBlock(schemas, operation)));
+}
+
+function showCall(schemas, call) {
+  const { operation } = call;
+  const made = h("details", { class: "call", id: call.id },
+    h("summary", {},
+      h("span", { class: "methods" }, call.methods.map((name) => h("span", { class: `method ${name}` }, name.toUpperCase()))),
+      h("span", { class: "path" }, call.path.split(/(\{\w+\})/).map((part) => (
+        part.startsWith("{") ? h("span", { class: "part" }, part) : part))),
+      h("span", { class: "summary" }, operation.summary)));
+  // Filled when it is opened first: all at once would make the page slow to appear.
+  made.addEventListener("toggle", () => made.append(describe(schemas, call)), { once: true });
+  made.addEventListener("toggle", () => { if (made.open) history.replaceState(null, "", `#${call.id}`); });
+  made.dataset.words = [call.path, ...call.methods, ...call.ids, operation.summary, operation.tags.join(" ")]
+    .join(" ").toLowerCase();
+  return made;
+}
+
+// --- the page
+
+function show(api) {
+  const schemas = new Schemas(api);
+  const calls = readCalls(api);
+  byId("version").textContent = `${api.info.version} API`;
+  fill(byId("about"), prose(api.info.description.trim()));
+  const rooms = api.tags.map((tag) => ({ ...tag, calls: calls.filter((call) => call.operation.tags.includes(tag.name)) }));
+  fill(byId("operations"), rooms.map((room) => h("section", { class: "room", id: `room-${room.name}`, "aria-label": room.name },
+    h("h2", {}, room.name), h("p", { class: "quiet" }, room.description),
+    room.calls.map((call) => showCall(schemas, call)))));
+  const isBsg = (room) => !room.calls[0].path.startsWith("/_mock");
+  fill(byId("rooms"), [["BSG's API", rooms.filter(isBsg)], ["Control API", rooms.filter((room) => !isBsg(room))]].map(
+    ([title, some]) => [h("h2", {}, title), h("ul", {}, some.map((room) => h("li", {}, h("a", { href: `#room-${room.name}` },
+      room.name, h("span", { class: "quiet" }, String(room.calls.length))))))]));
+}
+
+function filter() {
+  const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+  const calls = [...document.querySelectorAll(".call")];
+  for (const call of calls) call.hidden = !words.every((word) => call.dataset.words.includes(word));
+  for (const room of document.querySelectorAll(".room")) {
+    room.hidden = ![...room.querySelectorAll(".call")].some((call) => !call.hidden);
+  }
+  const found = calls.filter((call) => !call.hidden).length;
+  byId("about").hidden = words.length > 0;
+  byId("found").textContent = words.length ? `${found || "No"} of ${calls.length} calls` : "";
+}
+
+function openAll() {
+  const button = byId("open-all");
+  const isOpen = button.getAttribute("aria-pressed") !== "true";
+  for (const call of document.querySelectorAll(".call:not([hidden])")) call.open = isOpen;
+  button.setAttribute("aria-pressed", String(isOpen));
+  button.textContent = isOpen ? "Close all" : "Open all";
+}
+
+/** Go to the call or room that the address names. */
+function follow() {
+  const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!wanted) return;
+  if (wanted instanceof HTMLDetailsElement) wanted.open = true;
+  wanted.scrollIntoView();
+}
+
+byId("find").addEventListener("input", filter);
+byId("key").addEventListener("input", () => keyed.forEach((each) => each()));
+byId("open-all").addEventListener("click", openAll);
+window.addEventListener("hashchange", follow);
+document.addEventListener("keydown", (event) => {
+  const isTyping = event.target instanceof HTMLInputElement;
+  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+    event.preventDefault();
+    byId("find").focus();
+  } else if (event.key === "Escape" && event.target === byId("find")) {
+    byId("find").value = "";
+    filter();
   }
 });
 
 try {
   const answer = await fetch("/_mock/openapi.json");
-  if (!answer.ok) throw new Error(`openapi.json: ${answer.status}`);
+  if (!answer.ok) throw new Error(`openapi.json is answered with ${answer.status}`);
   show(await answer.json());
-} catch (fault) {
-  operations.replaceChildren(element("p", {}, `The description cannot be shown: ${fault.message}`));
+  follow();
+} catch (error) {
+  fill(byId("operations"), h("p", { role: "alert" }, `The description cannot be shown: ${error.message}`));
 }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from bench import connections, growth, memory, rules, startup, throughput
+from bench import connections, embedded, growth, memory, rules, startup, throughput
 from bench.report import describe_machine
 from bench.servers import Servers
 
@@ -26,6 +26,7 @@ def main() -> int:
     parts = {
         "throughput": lambda: throughput.measure(servers, rounds, seconds),
         "startup": lambda: startup.measure(servers, 1 if smoke else 2 * rounds),
+        "embedded": lambda: embedded.measure(servers, 1 if smoke else 2 * rounds),
         "memory": lambda: memory.measure(servers, messages),
         "growth": lambda: growth.measure(servers, rounds, messages),
         "rules": lambda: rules.measure(servers, rounds, seconds),
@@ -43,7 +44,7 @@ def _read_arguments() -> argparse.Namespace:
         "part",
         nargs="?",
         default="all",
-        choices=("throughput", "startup", "memory", "growth", "rules", "connections", "all"),
+        choices=("throughput", "startup", "embedded", "memory", "growth", "rules", "connections", "all"),
     )
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"alternating rounds [{ROUNDS}]")
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"length of one load [{SECONDS}]")

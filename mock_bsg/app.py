@@ -48,10 +48,10 @@ def create_app(settings: Settings, library: Library) -> web.Application:
         # A reference may have braces in it, malformed as it is, which a plain {reference} would not take.
         path = function.path.replace("}", ":[^/]+}")
         for base in BASES:
-            for method in function.methods:
-                # A trailing slash is legal everywhere [client].
-                app.router.add_route(method, base + path, handler)
-                app.router.add_route(method, base + path + "/", handler)
+            for spelling in (path, path + "/"):  # a trailing slash is legal everywhere [client]
+                for method in function.methods:
+                    # Added one after the other, the methods of a path share one resource, which is found at one look.
+                    app.router.add_route(method, base + spelling, handler)
     unknown = _bsg_handler(_unknown_function)
     for base in BASES:
         for path in {function.path: None for function in FUNCTIONS if "{" not in function.path}:

@@ -31,7 +31,7 @@ _HEALTH_TIMEOUT_S = 3.0
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Runs one command; the exit code. No fault, a user's or our own, shows as a traceback."""
+    """Run one command and tell the exit code. No fault, a user's or our own, shows as a traceback."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")  # a terminal without "·" or Cyrillic is no reason to fail
@@ -188,7 +188,7 @@ _USAGE = {
 
 
 def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log_level: str = "INFO") -> int:
-    """All that is between flags and a running server; what keeps it from running, in words and as exit code."""
+    """Do all that is between flags and a running server; say what keeps it from running, and tell the exit code."""
     from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
     from mock_bsg.server import ServerError  # noqa: PLC0415 -- aiohttp is slow to import
 

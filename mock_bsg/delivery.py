@@ -219,7 +219,7 @@ def _status_of(account: Account, message: Message, at: int) -> dict[str, Any]:
 
 
 def _receiver_of(url: str) -> str:
-    """Host and port, which share a lane; what is no URL has the empty one."""
+    """Read host and port, which share a lane; what is no URL has the empty one."""
     try:
         return URL(url).authority
     except ValueError:
@@ -284,5 +284,5 @@ def _word(fault: Exception) -> str:
 
 
 def _system(fault: OSError) -> str:
-    """The system's own words: asyncio puts the address before them."""
+    """Find the system's own words: asyncio puts the address before them."""
     return os.strerror(fault.errno).lower() if fault.errno and fault.errno > 0 else str(fault)

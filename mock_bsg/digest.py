@@ -25,7 +25,7 @@ _LONGEST_TEXT = 200
 
 
 def describe(account: Account) -> str:
-    """The account's requests, messages and delivery reports, oldest first: what came of each and what decided it."""
+    """Tell the account's requests, messages and delivery reports, oldest first: what came of each and what decided it."""
     now = account.now
     messages = [message for message in account.messages if message.alt_route_of is None]
     lines = [
@@ -67,7 +67,7 @@ def _describe_request(request: Request) -> Iterator[str]:
 
 
 def _refusals(request: Request) -> Iterator[str]:
-    """The error of the whole answer, then those of its recipients."""
+    """Name the error of the whole answer, then those of its recipients."""
     try:
         answer = request.answer_json
     except ValueError:
@@ -98,7 +98,7 @@ def _describe_message(account: Account, message: Message) -> Iterator[str]:
 
 
 def describe_course(message: Message) -> Iterator[str]:
-    """What became of a message, and when: past and to come."""
+    """Tell what became of a message, and when: past and to come."""
     reference = f" ({message.reference})" if message.reference else ""
     decided = "by the defaults" if message.rule == DEFAULTS else f"by rule '{message.rule}'"
     yield (

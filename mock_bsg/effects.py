@@ -35,7 +35,7 @@ _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in ",%
 
 @lru_cache(maxsize=1024)
 def header_name(rule: str) -> str:
-    """A rule's name as it can stand in a header beside others: percent-encoded where it must be."""
+    """Write a rule's name as it can stand in a header beside others: percent-encoded where it must be."""
     return quote(rule, safe=_PLAIN)
 
 
@@ -71,7 +71,7 @@ async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResp
 
 
 def _answer(effect: Effect, headers: CIMultiDict[str]) -> web.Response:
-    """One of BSG's errors, or the HTTP status of something that stands before BSG."""
+    """Answer with one of BSG's errors, or with the HTTP status of something that stands before BSG."""
     status = effect.status or 200
     if effect.error is not None:
         return web.Response(body=encode(error_answer(effect.error)), headers=headers, status=status)

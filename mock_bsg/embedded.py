@@ -66,7 +66,7 @@ class Account:
         return self._api_key
 
     def account(self, api_key: str | None = None, *, scenario: AnyScenario | None = None) -> Account:
-        """The account of another key of the same server, a made-up one if none is given; it may follow a scenario.
+        """Use another key of the same server, a made-up one if none is given; its account may follow a scenario.
 
         Raises what `use` raises.
         """
@@ -186,6 +186,10 @@ class Account:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
         self._find_host().ask(self._api_key, lambda runtime, account, _: orders.clear(runtime, account))
 
+    def forget(self) -> None:
+        """Forget the account with all that is in it or still to come; the next call with its key begins another."""
+        self._find_host().ask(self._api_key, lambda runtime, account, _: runtime.accounts.forget(account.key))
+
     # ---
 
     def _find_host(self) -> Host:
@@ -253,7 +257,7 @@ class MockBSG(Account):
         self._api_key = ""
 
     def start(self) -> Self:
-        """Returns when the server answers.
+        """Start it; returns when the server answers.
 
         Raises ScenarioError or UnknownScenario for the scenario, ServerError for a port that cannot be had.
         """
@@ -277,7 +281,7 @@ class MockBSG(Account):
         return self
 
     def stop(self) -> None:
-        """Returns when the server has gone; answers that were still to come never do."""
+        """Stop it; returns when the server has gone, and answers that were still to come never do."""
         if self._host is not None:
             self._host.stop()
 
@@ -299,7 +303,7 @@ class MockBSG(Account):
 
 
 def _make_up_key(scenario: str) -> str:
-    """A key that nobody else has, and that names its scenario as BSG's keys can here."""
+    """Make up a key that nobody else has, and that names its scenario as BSG's keys can here."""
     return f"test_{scenario if scenario.isascii() else ''}.{os.urandom(6).hex()}"
 
 

@@ -57,7 +57,7 @@ AnyScenario: TypeAlias = "str | Path | Mapping[str, Any] | Scenario"
 
 
 def find_playbook(given: AnyScenario, library: Library) -> Playbook:
-    """The playbook of whatever stands for a scenario; raises ScenarioError, or UnknownScenario for a name."""
+    """Find the playbook of whatever stands for a scenario; raises ScenarioError, or UnknownScenario for a name."""
     if isinstance(given, Scenario):
         return given.playbook
     if isinstance(given, str) and not _is_path(given) and not _is_text(given):
@@ -66,7 +66,7 @@ def find_playbook(given: AnyScenario, library: Library) -> Playbook:
 
 
 def in_folder(given: AnyScenario, folder: Path) -> AnyScenario:
-    """The same, but a path that is no absolute one begins at `folder`."""
+    """Let a path that is no absolute one begin at `folder`; whatever else stands for a scenario stays as it is."""
     if isinstance(given, Path) or (isinstance(given, str) and _is_path(given)):
         return folder / Path(given).expanduser()
     return given
@@ -102,7 +102,7 @@ def _write_json(given: Mapping[str, Any]) -> str:
 
 
 def _plain(value: object) -> Any:
-    """What JSON has no word for, as a scenario file would say it."""
+    """Write what JSON has no word for, as a scenario file would say it."""
     match value:
         case timedelta():
             return f"{value // timedelta(milliseconds=1)}ms"

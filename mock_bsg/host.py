@@ -37,12 +37,12 @@ class Host:
     # --- the thread
 
     def start(self) -> None:
-        """Returns when the server answers; raises what Server.start raises."""
+        """Start it; returns when the server answers, and raises what Server.start raises."""
         self._thread.start()
         self._loop = self._started.result()
 
     def stop(self) -> None:
-        """Returns when the thread has ended."""
+        """Stop it; returns when the thread has ended."""
         if self.is_running:
             self._loop.call_soon_threadsafe(self._stopping.set)
             self._thread.join()
@@ -57,7 +57,7 @@ class Host:
         return self._server
 
     def ask(self, api_key: str, question: Callable[[Runtime, Account, int], T]) -> T:
-        """What a function makes of an account and its time, run where nothing else touches them."""
+        """Tell what a function makes of an account and its time, run where nothing else touches them."""
 
         def find_out() -> T:
             runtime = self._server.runtime

@@ -23,14 +23,14 @@ _SHOWN = 3
 
 
 def mask_key(key: str) -> str:
-    """What of an API key may stand in a log: `test_0ZeXYZ` is `test_0Ze…`."""
+    """Keep of an API key what may stand in a log: of `test_0ZeXYZ`, `test_0Ze…`."""
     kind = key.find("_") + 1
     # "test_" and "live_" say what a key is; a "_" further back is a part of the secret.
     return key[: (kind if kind <= 8 else 0) + _SHOWN] + "…"
 
 
 def set_up(log_format: LogFormat, level: str = "INFO") -> None:
-    """Sends this process's lines to stderr: ours from `level` on, other libraries' from WARNING on."""
+    """Send this process's lines to stderr: ours from `level` on, other libraries' from WARNING on."""
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if log_format == "json" else TextFormatter())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
@@ -40,7 +40,7 @@ def set_up(log_format: LogFormat, level: str = "INFO") -> None:
 
 
 def tell_bad_http_in_one_line(record: logging.LogRecord) -> bool:
-    """Lets a line pass; where a client's HTTP itself was wrong, without the traceback, for that is no fault of ours."""
+    """Let a line pass; where a client's HTTP itself was wrong, without the traceback, for that is no fault of ours."""
     fault = record.exc_info[1] if record.exc_info else None
     if fault is not None and type(fault).__module__ == "aiohttp.http_exceptions":
         record.levelno, record.levelname = logging.WARNING, "WARNING"

@@ -43,7 +43,7 @@ LATE_ANSWER: Final = "447700900903"
 
 
 def api_error(code: int) -> str:
-    """The number whose entry gets this error code of BSG's API, 1 to 99; ValueError for any other."""
+    """Find the number whose entry gets this error code of BSG's API, 1 to 99; raises ValueError for any other."""
     if not 1 <= code <= 99:
         raise ValueError(f"there is a magic number for the error codes 1 to 99, not for {code}")
     return f"4477009000{code:02}"

@@ -28,12 +28,12 @@ class WaitError(AssertionError, TimeoutError):
 
 
 def list_messages(account: Account, now: int, wanted: Mapping[str, str] | None = None) -> list[sent.Message]:
-    """The messages that are as wanted, oldest first; raises ValueError for an unknown channel or status."""
+    """List the messages that are as wanted, oldest first; raises ValueError for an unknown channel or status."""
     return [sent.message_at(account, message, now) for message in reversed(_select(account, wanted or {}, now))]
 
 
 def find_message(account: Account, message: sent.Message, now: int) -> Message:
-    """The message as the sandbox has it; raises ValueError if the account has none of its id any more."""
+    """Find the message as the sandbox has it; raises ValueError if the account has none of its id any more."""
     found = account.find(int(message.id), now)
     if found is None:
         raise ValueError(f"the account of {account.key} has no message {message.id}; was it cleared?")
@@ -65,7 +65,7 @@ def clear(runtime: Runtime, account: Account) -> None:
 async def wait_for(
     runtime: Runtime, account: Account, count: int, seconds: float, wanted: Mapping[str, str]
 ) -> list[sent.Message]:
-    """The messages that are as wanted, as soon as there are `count` of them; raises WaitError after so many seconds."""
+    """Wait for `count` messages that are as wanted, and list them; raises WaitError after so many seconds."""
 
     def are_there(account: Account) -> bool:
         return len(_select(account, wanted, runtime.now(account))) >= count

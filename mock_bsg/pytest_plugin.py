@@ -24,7 +24,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def mock_bsg_server() -> Iterator[MockBSG]:
-    """The server that the tests of a session share; define a fixture of this name to start it in another way."""
+    """Share one server among the tests of a session; define a fixture of this name to start it in another way."""
     from mock_bsg.embedded import MockBSG  # noqa: PLC0415 -- aiohttp, for those tests only that use it
 
     with MockBSG() as server:
@@ -32,11 +32,13 @@ def mock_bsg_server() -> Iterator[MockBSG]:
 
 
 @pytest.fixture
-def mock_bsg(request: pytest.FixtureRequest, mock_bsg_server: MockBSG) -> Account:
-    """An account of BSG's of the test's own: a new key, no messages, and the scenario that the marker names."""
+def mock_bsg(request: pytest.FixtureRequest, mock_bsg_server: MockBSG) -> Iterator[Account]:
+    """Give the test an account of BSG's of its own: a new key, no messages, and the scenario that the marker names."""
     account = mock_bsg_server.account(scenario=_read_marker(request))
     request.node.stash[_ACCOUNT] = account
-    return account
+    yield account
+    del request.node.stash[_ACCOUNT]
+    account.forget()  # its delivery reports must not come to the webhook of a later test
 
 
 @pytest.hookimpl(wrapper=True)

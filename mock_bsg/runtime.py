@@ -42,11 +42,11 @@ class Runtime:
         self.pulse = Pulse(self.accounts, self.machine, settings.callbacks)
 
     def machine(self) -> int:
-        """The machine's time in ms, UTC. It never falls, even if the machine's clock is set back."""
+        """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""
         return (self._epoch + time.monotonic_ns()) // 1_000_000
 
     def now(self, account: Account) -> int:
-        """The account's time in ms."""
+        """Tell the account's time in ms."""
         return account.clock.read(self.machine())
 
     def is_valid_key(self, key: str) -> bool:
@@ -55,7 +55,7 @@ class Runtime:
 
     def open_account(self, key: str) -> Account:
         """Find or begin the account of a valid key; raises ScenarioError if the scenario that it names is broken."""
-        return self.accounts.open(key, self.machine())
+        return self.accounts.get(key) or self.accounts.open(key, self.machine())
 
     def _choose_playbook(self, key: str) -> Playbook:
         return self.library.get(scenario_of_key(key, self.library) or self.settings.scenario)

@@ -147,7 +147,7 @@ class Report:
 
 
 def message_at(account: Account, message: core.Message, now: int) -> Message:
-    """The message as it is at that instant, in ms of the account's clock."""
+    """Show the message as it is at that instant, in ms of the account's clock."""
     submission = message.submission
     other = account.counterpart(message, now)
     is_viber = message.channel == "viber"

@@ -31,7 +31,7 @@ class ServerError(Exception):
 
 
 def open_library(settings: Settings) -> Library:
-    """The scenarios that a server of these settings finds, the default one read.
+    """Open the scenarios that a server of these settings finds, and read the default one.
 
     Raises SettingsError if the default scenario's file cannot be read, ScenarioError if it is a bad one, and
     UnknownScenario if there is none of its name.
@@ -63,7 +63,7 @@ class Server:
         """The state of the application, from the start on; it can still be looked at after the stop."""
 
     async def start(self) -> None:
-        """Listens and answers. Raises ServerError for a port that cannot be had, SettingsError for TLS."""
+        """Listen and answer; raises ServerError for a port that cannot be had, SettingsError for TLS."""
         settings = self._settings
         tls = None if settings.tls_port is None else self._open_tls()
         app = create_app(settings, self._library)
@@ -85,7 +85,7 @@ class Server:
         self._runner = runner
 
     async def stop(self) -> None:
-        """Takes no more connections, lets what is in flight finish within the grace, closes all."""
+        """Take no more connections, let what is in flight finish within the grace, close all."""
         runner, self._runner = self._runner, None
         if runner is None:
             return
@@ -110,7 +110,7 @@ class Server:
 async def _listen(
     runner: web.AppRunner, settings: Settings, port: int, flag: str, tls: ssl.SSLContext | None = None
 ) -> tuple[str, int]:
-    """Opens one port; host and port under which this machine reaches it."""
+    """Open one port; tells host and port under which this machine reaches it."""
     known = len(runner.addresses)
     try:
         await web.TCPSite(runner, settings.host, port, ssl_context=tls, backlog=1024).start()
@@ -134,7 +134,7 @@ def _explain(fault: OSError, host: str, port: int, flag: str) -> str:
 
 
 def run(settings: Settings, announce: Callable[[Server], None]) -> int:
-    """Runs a server until SIGTERM or SIGINT, calling `announce` when it answers; the process's exit code.
+    """Run a server until SIGTERM or SIGINT, calling `announce` when it answers; tells the process's exit code.
 
     Raises what open_library and Server.start raise.
     """
@@ -142,7 +142,7 @@ def run(settings: Settings, announce: Callable[[Server], None]) -> int:
 
 
 def run_beside(settings: Settings, command: Sequence[str]) -> int:
-    """Runs a command with a server beside it, which MOCK_BSG_URL names; the command's exit code, as a shell tells it.
+    """Run a command with a server beside it, which MOCK_BSG_URL names; tells the command's exit code as a shell does.
 
     Raises what open_library and Server.start raise.
     """
@@ -154,7 +154,7 @@ COLLECT_AFTER = 10_000
 
 
 def tune_collector() -> None:
-    """Turns the garbage collector on, and lets it look at each object once only, soon after it was made.
+    """Turn the garbage collector on, and let it look at each object once only, soon after it was made.
 
     What is still there then are messages and the journal, which have no cycles and go when nothing names them any more.
     By default the collector goes over everything again and again; over a million messages that takes 0.3 seconds.

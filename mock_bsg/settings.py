@@ -62,7 +62,7 @@ class Settings:
 
     @classmethod
     def read(cls, flags: Mapping[str, str | Sequence[str]], environ: Mapping[str, str]) -> Settings:
-        """Settings out of flags (by the names of these fields) and environment: flag before variable before default.
+        """Read settings out of flags (by the names of these fields) and environment: flag before variable before default.
 
         An empty value counts as not given: CI systems pass empty strings for variables that nobody set.
         Raises SettingsError.
@@ -81,7 +81,7 @@ class Settings:
         return cls(**values)
 
     def read_texts(self) -> dict[str, str]:
-        """The scenarios that were given by file or as text, by name. Raises SettingsError."""
+        """Read the scenarios that were given by file or as text, by name; raises SettingsError."""
         texts = {} if self.scenario_yaml is None else {ENVIRONMENT_SCENARIO: self.scenario_yaml}
         if self.scenario_file is not None:
             try:
@@ -109,7 +109,7 @@ class Setting:
     def find(
         self, flags: Mapping[str, str | Sequence[str]], environ: Mapping[str, str]
     ) -> tuple[str, str | Sequence[str]] | None:
-        """The flag or variable that decides, and what it holds."""
+        """Find the flag or variable that decides, and what it holds."""
         given = flags.get(self.field)
         if given and self.flag:
             return self.flag, given
@@ -167,7 +167,7 @@ def _read_folder(text: str) -> Path:
 
 
 def _read_folders(given: str | Sequence[str]) -> tuple[Path, ...]:
-    """Folders of a variable (which may not exist: an image names its mount point) or of flags (which must)."""
+    """Read folders of a variable (which may not exist: an image names its mount point) or of flags (which must)."""
     if isinstance(given, str):
         parts = re.split(f"[,{re.escape(os.pathsep)}]", given)
         return tuple(dict.fromkeys(_read_folder(part) for part in parts if part.strip()))
@@ -249,7 +249,7 @@ def _refuse_unknown(environ: Mapping[str, str]) -> None:
 
 
 def _choose_scenario(values: dict[str, Any], *, by_flag: bool) -> None:
-    """Turns what was given as scenario into the name that the library knows it by."""
+    """Turn what was given as scenario into the name that the library knows it by."""
     chosen = cast("str | None", values.get("scenario"))
     if values.get("scenario_yaml") is not None:
         if chosen is None:
@@ -268,7 +268,7 @@ def _is_file(text: str) -> bool:
 
 
 def name_reachable(host: str) -> str:
-    """How a URL names, on this machine, what listens on this host: 0.0.0.0 is 127.0.0.1, ::1 has brackets."""
+    """Write what listens on this host as a URL names it on this machine: 0.0.0.0 as 127.0.0.1, ::1 in brackets."""
     near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
     return f"[{near}]" if ":" in near else near
 

@@ -50,14 +50,14 @@ class Authority:
 
     @classmethod
     def create(cls) -> Authority:
-        """A new authority that lives as long as the process."""
+        """Make an authority that lives as long as the process."""
         # Two authorities of one name in one trust store would be taken for each other.
         name = f"certificate authority {secrets.token_hex(4)}"
         return cls(trustme.CA(path_length=0, organization_name=_OWNER, organization_unit_name=name))
 
     @classmethod
     def open(cls, folder: Path) -> Authority:
-        """The authority kept in a folder; made there if there is none. Raises SettingsError."""
+        """Open the authority kept in a folder, made there if there is none; raises SettingsError."""
         key_file = folder / KEY_FILE
         try:
             folder.mkdir(parents=True, exist_ok=True)
@@ -75,7 +75,7 @@ class Authority:
         return authority
 
     def ssl_context(self, names: Sequence[str] = ()) -> ssl.SSLContext:
-        """A server's side of TLS, with a fresh certificate for BSG's hosts, this machine and `names`.
+        """Make a server's side of TLS, with a fresh certificate for BSG's hosts, this machine and `names`.
 
         Raises SettingsError for a name that no certificate can hold.
         """
@@ -105,7 +105,7 @@ class Authority:
 
 
 def _keep(authority: Authority, key_file: Path) -> None:
-    """Writes key and certificate as one file that nobody else may read, whole or not at all."""
+    """Write key and certificate as one file that nobody else may read, whole or not at all."""
     ca = authority._ca  # noqa: SLF001 -- this room's own
     draft = key_file.with_name(f".{KEY_FILE}.{secrets.token_hex(4)}")
     try:

@@ -64,6 +64,24 @@ def test_each_test_has_an_account_of_its_own(pytester: pytest.Pytester) -> None:
     result.assert_outcomes(passed=3)
 
 
+def test_account_is_forgotten_after_its_test(pytester: pytest.Pytester) -> None:
+    result = run(
+        pytester,
+        """
+        @pytest.fixture
+        def url(mock_bsg_server):
+            yield mock_bsg_server.url
+            there = requests.get(f"{mock_bsg_server.url}/_mock/accounts", timeout=10).json()["accounts"]
+            assert [account["key"] for account in there] == [mock_bsg_server.api_key]
+
+        def test_it(url, mock_bsg):
+            assert url == mock_bsg.url
+            send(mock_bsg, "380972920000")
+        """,
+    )
+    result.assert_outcomes(passed=1)
+
+
 def test_marker_says_the_scenario_by_name_mapping_text_or_file_beside_the_test(pytester: pytest.Pytester) -> None:
     pytester.mkdir("scenarios").joinpath("poor.yaml").write_text("account: {balance: 1}")
     result = run(
@@ -166,6 +184,11 @@ def test_failing_test_tells_what_was_sent_and_what_decided(pytester: pytest.Pyte
     result = run(pytester, FAILING)
     result.assert_outcomes(failed=1)
     assert section(result.stdout.str()) == REPORT.lstrip()
+
+
+def test_documentation_shows_that_very_report() -> None:
+    page = Path(__file__).parent.parent / "docs" / "testing.md"
+    assert REPORT in page.read_text()
 
 
 def test_worker_of_xdist_tells_it_too(pytester: pytest.Pytester) -> None:

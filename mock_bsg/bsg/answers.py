@@ -28,12 +28,12 @@ def _second_text(second: int) -> str:
 
 
 def time_text(at: int | None) -> str | None:
-    """`YYYY-MM-DD HH:MM:SS`, UTC; what was not reached yet is null [assumed]. `at` is in ms."""
+    """Write `YYYY-MM-DD HH:MM:SS`, UTC; what was not reached yet is null [assumed]. `at` is in ms."""
     return None if at is None else _second_text(at // 1000)
 
 
 def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
-    """One recipient's entry in the answer to create: with an error, neither id nor price [seed]."""
+    """Word one recipient's entry in the answer to create: with an error, neither id nor price [seed]."""
     if isinstance(result, Message):
         answer = NO_ERRORS.copy()
         if result.reference is not None:
@@ -49,7 +49,7 @@ def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
 
 
 def receipt_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
-    """The answer to create; where nothing was created there is neither currency nor total_price [seed]."""
+    """Word the answer to create; where nothing was created there is neither currency nor total_price [seed]."""
     currency = account.currency
     answer: dict[str, Any] = {"result": [entry(result, currency) for result in receipt.entries]}
     if receipt.created:
@@ -59,7 +59,7 @@ def receipt_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
 
 
 def quote_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
-    """The answer to `price`: the sum of what would be created.
+    """Word the answer to `price`: the sum of what would be created.
 
     Where nothing would be, the first recipient's error is the whole answer [assumed]; raises ApiError then.
     """
@@ -71,7 +71,7 @@ def quote_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
 
 
 def status_answer(account: Account, message: Message, now: int) -> dict[str, Any]:
-    """The status of a Viber message or an SMS at that instant [seed]."""
+    """Word the status of a Viber message or an SMS at that instant [seed]."""
     answer: dict[str, Any] = NO_ERRORS | {"id": str(message.id), "msisdn": message.msisdn}
     if message.reference is not None:
         answer["reference"] = message.reference
@@ -96,7 +96,7 @@ def status_answer(account: Account, message: Message, now: int) -> dict[str, Any
 
 
 def balance_answer(account: Account) -> dict[str, Any]:
-    """Amounts as strings [docs]; a balance may be below zero, down to the credit."""
+    """Word the balance, amounts as strings [docs]; it may be below zero, down to the credit."""
     return NO_ERRORS | {
         "amount": as_text(account.balance),
         "currency": account.currency,
@@ -105,7 +105,7 @@ def balance_answer(account: Account) -> dict[str, Any]:
 
 
 def prices_answer(account: Account, channel: Channel, tariff: int) -> dict[str, Any]:
-    """All prices of a channel in a tariff; a price is a string with seven decimals [docs]."""
+    """Word all prices of a channel in a tariff; a price is a string with seven decimals [docs]."""
     return NO_ERRORS | {
         "prices": [
             {
@@ -123,6 +123,6 @@ def prices_answer(account: Account, channel: Channel, tariff: int) -> dict[str, 
 
 
 def rule_of(message: Message) -> str:
-    """The name of the rule that decided a message's fate."""
+    """Name the rule that decided a message's fate."""
     verdict = message.verdict
     return DEFAULTS if verdict is None or verdict.rule is None else verdict.rule.name

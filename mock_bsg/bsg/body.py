@@ -69,11 +69,10 @@ def as_text(value: Any) -> str | None:
 
 def as_whole_number(value: Any) -> int | None:
     """Read a whole number, sent as one or as a string (`"tariff":"0"` [seed]); None for anything else."""
-    if isinstance(value, int) and not isinstance(value, bool):
-        return value
-    if isinstance(value, str) and value.isascii() and value.removeprefix("-").isdigit() and len(value) < 20:
-        return int(value)
-    return None
+    if isinstance(value, str):
+        is_number = value.isascii() and (value.isdigit() or value.removeprefix("-").isdigit()) and len(value) < 20
+        return int(value) if is_number else None
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 _FLAGS = {True: True, False: False, "true": True, "false": False, "1": True, "0": False}

@@ -14,5 +14,5 @@ INVALID_TIME = 10
 
 
 def error_answer(code: int, text: str | None = None) -> dict[str, Any]:
-    """The body of an answer, or of one recipient's entry, that is an error."""
+    """Word an error, as the body of an answer or as one recipient's entry."""
     return {"error": code, "errorDescription": text or ERROR_TEXTS.get(code, ERROR_TEXTS[5])}

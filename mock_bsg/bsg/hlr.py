@@ -69,7 +69,7 @@ def result(call: Call) -> Answer:
 
 
 def result_by_reference(call: Call) -> Answer:
-    """Raises ApiError(65) for a malformed reference [client], (60) for one that nobody used."""
+    """Find by reference; raises ApiError(65) for a malformed one [client], (60) for one that nobody used."""
     if not is_reference(call.params["reference"]):
         raise ApiError(HLR_CODES.reference)
     return _result(call, find_by_reference(call, "hlr"))
@@ -82,7 +82,7 @@ def _result(call: Call, message: Message | None) -> Answer:
 
 
 def result_answer(message: Message, now: int) -> dict[str, Any]:
-    """What is known of a number at that instant (ms); nothing in it but the details is ever null [client].
+    """Word what is known of a number at that instant (ms); nothing in it but the details is ever null [client].
 
     Details come with an active phone only: the network tells nothing of one that it does not reach [assumed].
     """
@@ -114,7 +114,7 @@ def result_answer(message: Message, now: int) -> dict[str, Any]:
 
 
 def _instant(at: int) -> str:
-    """`2017-03-03T13:04:56+00:00` [docs], unlike the times of messages; `at` in ms."""
+    """Write `2017-03-03T13:04:56+00:00` [docs], unlike the times of messages; `at` in ms."""
     return datetime.fromtimestamp(at // 1000, UTC).isoformat()
 
 

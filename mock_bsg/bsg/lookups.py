@@ -64,12 +64,12 @@ def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: A
 
 
 def subscriber_of(message: Message) -> Subscriber:
-    """Who has the number, in the world of the scenario in which it was looked up."""
+    """Tell who has the number, in the world of the scenario in which it was looked up."""
     return subscriber(message.submission.playbook.seed, message.msisdn)
 
 
 def asked_answer(lookup: Lookup, error: int) -> dict[str, Any]:
-    """What every entry begins with: the error, and what was asked."""
+    """Word what every entry begins with: the error, and what was asked."""
     answer: dict[str, Any] = error_answer(error) if error else NO_ERRORS.copy()
     answer["msisdn"] = lookup.recipient.msisdn
     if lookup.recipient.reference is not None:
@@ -79,5 +79,5 @@ def asked_answer(lookup: Lookup, error: int) -> dict[str, Any]:
 
 
 def lookups_answer(call: Call, receipt: Receipt, entries: list[dict[str, Any]]) -> dict[str, Any]:
-    """The answer to create: sum and currency stand there even when every entry failed [client]."""
+    """Word the answer to create: sum and currency stand there even when every entry failed [client]."""
     return {"result": entries, "total_price": as_number(receipt.total), "currency": call.account.currency}

@@ -77,7 +77,7 @@ def result(call: Call) -> Answer:
 
 
 def result_by_reference(call: Call) -> Answer:
-    """Raises ApiError(85) for a malformed reference, by analogy with HLR [assumed], (80) for one that nobody used."""
+    """Find by reference; raises ApiError(85) for a malformed one, as HLR does [assumed], (80) for one that nobody used."""
     if not is_reference(call.params["reference"]):
         raise ApiError(MNP_CODES.reference)
     return _result(find_by_reference(call, "mnp"))
@@ -90,7 +90,7 @@ def _result(message: Message | None) -> Answer:
 
 
 def result_answer(message: Message) -> dict[str, Any]:
-    """Whose number it is, in the fields of the v1 SDK [client]."""
+    """Tell whose number it is, in the fields of the v1 SDK [client]."""
     who = subscriber_of(message)
     answer = NO_ERRORS | {
         "country": who.country_name,

@@ -37,7 +37,7 @@ def create(call: Call) -> Answer:
 
 
 def _single_answer(account: Account, order: Order, receipt: Receipt) -> dict[str, Any]:
-    """The answer for one phone: its result is an object, not a list [client]."""
+    """Word the answer for one phone: its result is an object, not a list [client]."""
     result = entry(receipt.entries[0], account.currency)
     if order.otp_code and receipt.created:
         result["otp_code"] = order.otp_code
@@ -45,7 +45,7 @@ def _single_answer(account: Account, order: Order, receipt: Receipt) -> dict[str
 
 
 def _task_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
-    """The answer for several phones; where nothing was created there is no task, either [assumed]."""
+    """Word the answer for several phones; where nothing was created there is no task, either [assumed]."""
     result = [entry(each, account.currency) for each in receipt.entries]
     if not receipt.created:
         return {"result": result}

@@ -213,7 +213,7 @@ def _refused(call: Call, recipients: list[Recipient], error: int) -> Draft:
 
 
 def _check_two_way(call: Call, originator: str) -> int:
-    """The error of a two-way SMS from this originator, 0 if none: what a scenario lists as incoming is active."""
+    """Find the error of a two-way SMS from this originator, 0 if none: what a scenario lists as incoming is active."""
     senders = {sms.originator for sms in call.account.playbook.incoming}
     if not senders:
         return TWO_WAY_NOT_ACTIVE

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def state_answer(account: Account, message: Message, now: int) -> dict[str, Any]:
-    """The answer to the message's own status function at that instant (ms of the account's clock)."""
+    """Word the answer to the message's own status function at that instant (ms of the account's clock)."""
     if message.channel == "hlr":
         return hlr.result_answer(message, now)
     if message.channel == "mnp":

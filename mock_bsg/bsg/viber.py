@@ -85,7 +85,7 @@ def read_drafts(call: Call) -> list[Draft]:
     messages = order.get("messages") if isinstance(order, dict) else None
     if not isinstance(messages, list) or not messages:
         raise ApiError(VIBER_CODES.payload)
-    check_batch_size(sum(_count_recipients(message) for message in messages))
+    check_batch_size(sum([_count_recipients(message) for message in messages]))
     validity = order.get("validity")
     seconds = MAX_VALIDITY if validity is None else as_whole_number(validity)
     if seconds is None or not 1 <= seconds <= MAX_VALIDITY:
@@ -105,11 +105,12 @@ def _read_message(call: Call, index: int, found: Any, terms: _Terms) -> Draft:
     to = found.get("to") if isinstance(found, dict) else None
     if not isinstance(to, list) or not to:
         return Draft(Submission("viber", call.account.playbook, time_in=call.now), [NOBODY], VIBER_CODES.payload)
+    where = f"messages[{index}]."
     if not found.keys() <= _MESSAGE_FIELDS:
-        call.note_unknown(f"messages[{index}].", found, _MESSAGE_FIELDS)
-    recipients = read_recipients(call, f"messages[{index}].to", to)
+        call.note_unknown(where, found, _MESSAGE_FIELDS)
+    recipients = read_recipients(call, where + "to", to)
     try:
-        return Draft(_read_submission(call, f"messages[{index}].", found, terms), recipients)
+        return Draft(_read_submission(call, where, found, terms), recipients)
     except ApiError as broken:
         return Draft(Submission("viber", call.account.playbook, time_in=call.now), recipients, broken.code)
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_bsg.control import shapes
+from mock_bsg.control import samples, shapes, waiting
+from mock_bsg.sandbox.reports import STATES
 from mock_bsg.scenario.life import CHANNELS, STATUSES
 from mock_bsg.scenario.model import Scenario
 
@@ -90,9 +91,15 @@ _EVERY_STATUS = sorted({status for statuses in STATUSES.values() for status in s
 
 QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "after": (_WHOLE_NUMBER, "Where the page before ended: its `next`"),
-    "limit": ({"type": "integer", "minimum": 1, "maximum": 1000}, "How many at most; 100 if left out"),
+    "limit": (
+        {"type": "integer", "minimum": 1, "maximum": waiting.LARGEST_LIMIT},
+        f"How many at most; {waiting.DEFAULT_LIMIT} if left out",
+    ),
     "count": (_WHOLE_NUMBER, "Answer 200 only if at least so many fit; 1 if only `wait` is given"),
-    "wait": (_SECONDS, "How long to wait for so many, 60s at most; then 408 with what there is"),
+    "wait": (
+        _SECONDS,
+        f"How long to wait for so many, {waiting.LONGEST_WAIT // 1000}s at most; then 408 with what there is",
+    ),
     "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
     "messages.status": ({"enum": _EVERY_STATUS}, "With this status at this instant"),
     "messages.msisdn": (_TEXT, "To this number; globs like 38050*"),
@@ -108,10 +115,10 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "journal.body": (_TEXT, "With this in the body, whatever its case"),
     "reports.message": (_WHOLE_NUMBER, "Of the message with this id"),
     "reports.status": ({"enum": _EVERY_STATUS}, "That say this status"),
-    "reports.state": ({"enum": ["pending", "delivered", "given_up", "refused", "lost"]}, "In this state"),
+    "reports.state": ({"enum": list(STATES)}, "In this state"),
     "reports.url": (_TEXT, "To this address; globs"),
     "samples.seed": (_WHOLE_NUMBER, "The same seed gives the same samples; 0 if left out"),
-    "samples.count": ({"type": "integer", "minimum": 1, "maximum": 100}, "How many; 1 if left out"),
+    "samples.count": ({"type": "integer", "minimum": 1, "maximum": samples.MOST}, "How many; 1 if left out"),
     "events.key": (_TEXT, "Of this account only"),
     "page.url": ({"type": "string", "examples": ["http://127.0.0.1/picture.jpg"]}, "The picture's address"),
 }

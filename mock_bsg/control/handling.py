@@ -118,7 +118,7 @@ def is_number(text: str) -> bool:
 
 
 def shown(value: Any) -> str:
-    """A value of a request as an error message shows it: JSON, not too much of it."""
+    """Write a value of a request as an error message shows it: JSON, not too much of it."""
     try:
         text = encode(value).decode()
     except RecursionError:
@@ -131,12 +131,12 @@ def answer(value: Any, status: int = 200) -> web.Response:
 
 
 def error_response(status: int, sentence: str, detail: list[Any] | None = None) -> web.Response:
-    """The one shape of every error of the control API."""
+    """Word an error in the one shape that all of the control API have."""
     return answer({"error": sentence, "detail": detail or []}, status)
 
 
 def fault_views(broken: ScenarioError) -> list[dict[str, Any]]:
-    """Every fault of a scenario's text with its place, lines and columns counted from 1."""
+    """Show every fault of a scenario's text with its place, lines and columns counted from 1."""
     return [
         {"path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message}
         for fault in broken.faults

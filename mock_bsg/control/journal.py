@@ -27,7 +27,7 @@ _BASE = re.compile(r"^/(rest|v1\.0)(?=/|$)")
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
-    """Requests newest first; `after` is the number that the page before ended with."""
+    """List requests newest first; `after` is the number that the page before ended with."""
     return await answer_list(call, LISTING)
 
 
@@ -41,7 +41,7 @@ async def get(call: ControlCall) -> web.StreamResponse:
 
 
 def summary_view(exchange: Exchange) -> dict[str, Any]:
-    """A request in one line: what it was, what it got, and what decided that."""
+    """Show a request in one line: what it was, what it got, and what decided that."""
     return {
         "n": exchange.number,
         "at": instant(exchange.at),
@@ -56,7 +56,7 @@ def summary_view(exchange: Exchange) -> dict[str, Any]:
 
 
 def exchange_view(exchange: Exchange, longest: int | None = None) -> dict[str, Any]:
-    """A request whole. `longest` cuts bodies after so many bytes; JSON that is not cut is there as a value, too."""
+    """Show a request whole; `longest` cuts bodies after so many bytes, JSON that is not cut is there as a value, too."""
     answer_body = _read_json(exchange.answer)
     return summary_view(exchange) | {
         "headers": [[name, _mask(name, value)] for name, value in _decode_headers(exchange)],
@@ -71,7 +71,7 @@ def exchange_view(exchange: Exchange, longest: int | None = None) -> dict[str, A
 
 
 def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Exchange]:
-    """Requests that fit the filters, newest first."""
+    """Go through the requests that fit the filters, newest first."""
     checks = list(_checks(query))
     exchanges = account.journal.newest_first()
     if "after" in query:
@@ -106,7 +106,7 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
 
 
 def _function_path(path: str) -> str:
-    """The path as scenarios write it, too: without base, query and last slash."""
+    """Write the path as scenarios do: without base, query and last slash."""
     return _BASE.sub("", path.partition("?")[0]).rstrip("/") or "/"
 
 
@@ -127,7 +127,7 @@ def _read_json(text: bytes) -> Any:
 
 
 def _created(exchange: Exchange, said: Any) -> list[str]:
-    """The ids of the messages that the answer to a create names."""
+    """List the ids of the messages that the answer to a create names."""
     if not _function_path(exchange.path).endswith("/create") or not isinstance(said, dict):
         return []
     result = said.get("result")

@@ -24,7 +24,7 @@ _FILTERS = ("channel", "status", "msisdn", "reference", "text", "search")
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
-    """Messages newest first; `after` is the id that the page before ended with."""
+    """List messages newest first; `after` is the id that the page before ended with."""
     return await answer_list(call, LISTING)
 
 
@@ -52,7 +52,7 @@ async def set_status(call: ControlCall) -> web.StreamResponse:
 
 
 def select(account: Account, query: Mapping[str, str], now: int) -> Iterator[Message]:
-    """Messages that fit the filters, newest first."""
+    """Go through the messages that fit the filters, newest first."""
     checks = list(_checks(query, now))
     after = read_number(query, "after", 0, 0, 10**18) if "after" in query else None
     return (message for message in account.newest_first(now, after) if all(check(message) for check in checks))

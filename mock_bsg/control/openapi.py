@@ -220,7 +220,7 @@ def _tell_errors(codes: Iterable[int]) -> str:
 
 
 def _query_of(shape: Shape, method: str) -> list[Json]:
-    """What can be asked for in the query; it is required only where no body can say it instead."""
+    """Describe what can be asked for in the query; it is required only where no body can say it instead."""
     if shape.query is None:
         return []
     schema = _prune(shape.query.model_json_schema())
@@ -262,7 +262,7 @@ def _report(schemas: _Schemas, channel: str) -> Json:
 
 
 def operation_id(route: Route) -> str:
-    """The room and the name of its handler, like `messages_list_all`."""
+    """Name a call by the room and the name of its handler, like `messages_list_all`."""
     return f"{_room(route)}_{route.handle.__name__}"
 
 
@@ -307,7 +307,7 @@ def _text(content: str) -> Json:
 
 
 def _listed(room: str, names: Collection[str]) -> list[Json]:
-    """The query parameters of a call, in the order in which they are described."""
+    """List the query parameters of a call, in the order in which they are described."""
     described = {name.partition(".")[2] or name: name for name in QUERY_PARAMETERS if name.startswith(f"{room}.")}
     described |= {name: name for name in QUERY_PARAMETERS if "." not in name and name not in described}
     return [
@@ -349,7 +349,7 @@ _HEADERS = {
 
 
 def _path_parameters(path: str, owner: str) -> list[Json]:
-    """The parts of a path that vary; `owner` is the room or the call whose they are."""
+    """List the parts of a path that vary; `owner` is the room or the call whose they are."""
     parameters = []
     for name in _PARAMETER.findall(path):
         description, example = PATH_PARAMETERS.get(f"{owner}.{name}") or PATH_PARAMETERS[name]

@@ -82,7 +82,7 @@ def read_assets() -> dict[str, Asset]:
 
 
 async def picture(call: ControlCall) -> web.StreamResponse:
-    """A frame that shows the picture at `url` (http or https) and can load and run nothing else."""
+    """Serve a frame that shows the picture at `url` (http or https) and can load and run nothing else."""
     address = call.query.get("url", "")
     try:
         parts = urlsplit(address)
@@ -100,7 +100,7 @@ async def picture(call: ControlCall) -> web.StreamResponse:
 
 
 async def docs(call: ControlCall) -> web.StreamResponse:
-    """The page that shows openapi.json."""
+    """Serve the page that shows openapi.json."""
     return _send(call.request, DOCS)
 
 

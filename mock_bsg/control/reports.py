@@ -23,7 +23,7 @@ _FILTERS = frozenset({"message", "status", "state", "url"})
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
-    """Reports newest first; `after` is the number that the page before ended with."""
+    """List reports newest first; `after` is the number that the page before ended with."""
     return await answer_list(call, LISTING)
 
 
@@ -43,7 +43,7 @@ async def resend(call: ControlCall) -> web.StreamResponse:
 
 
 def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Report]:
-    """Reports that fit the filters, newest first."""
+    """Go through the reports that fit the filters, newest first."""
     checks = list(_checks(query))
     reports = account.reports.newest_first()
     if "after" in query:

@@ -30,7 +30,7 @@ _MESSAGES = (
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
-    """`count` sample messages (1 to 100), drawn by `seed`."""
+    """Tell `count` sample messages (1 to 100), drawn by `seed`."""
     query = call.query
     check_query(query, QUERY)
     seed = read_number(query, "seed", 0, 0, 10**9)

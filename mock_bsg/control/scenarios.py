@@ -47,7 +47,7 @@ async def check(call: ControlCall) -> web.StreamResponse:
 
 
 async def get_followed(call: ControlCall) -> web.StreamResponse:
-    """The scenario that an account follows, as YAML."""
+    """Tell the scenario that an account follows, as YAML."""
     return web.Response(text=call.account().playbook.source, headers={"Content-Type": YAML_TYPE})
 
 

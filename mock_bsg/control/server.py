@@ -18,7 +18,7 @@ async def health(call: ControlCall) -> web.StreamResponse:
 
 
 async def ca_pem(call: ControlCall) -> web.StreamResponse:
-    """The certificate of the authority that --tls-port uses; raises ControlError(404) without TLS."""
+    """Hand out the certificate of the authority that --tls-port uses; raises ControlError(404) without TLS."""
     certificate = call.runtime.ca_pem
     if certificate is None:
         raise ControlError(404, "there is no certificate authority: this server has no --tls-port (MOCK_BSG_TLS_PORT)")
@@ -26,7 +26,7 @@ async def ca_pem(call: ControlCall) -> web.StreamResponse:
 
 
 async def openapi(call: ControlCall) -> web.StreamResponse:
-    """Both APIs as OpenAPI 3.1, for clients of this server under the name by which it was asked."""
+    """Describe both APIs as OpenAPI 3.1, for clients of this server under the name by which it was asked."""
     base = f"{call.request.scheme}://{call.request.host}"
     # The first time takes a while, and others are not to wait for it.
     return answer(await asyncio.to_thread(_describe_apis, base))
@@ -40,6 +40,6 @@ def _describe_apis(base: str) -> dict[str, Any]:
 
 
 async def numbers(call: ControlCall) -> web.StreamResponse:
-    """The magic numbers, read off the rules of the built-in default scenario."""
+    """Tell the magic numbers, read off the rules of the built-in default scenario."""
     default = call.runtime.library.get("default")
     return answer({"numbers": [{"msisdn": number.msisdn, "outcome": number.outcome} for number in default.numbers()]})

@@ -7,7 +7,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from mock_bsg.bsg.wire.terms import Channel
+from mock_bsg.sandbox.accounts import Change
+from mock_bsg.sandbox.reports import State
+from mock_bsg.scenario.life import Channel
 
 Key = Annotated[str, Field(examples=["test_me"])]
 Instant = Annotated[
@@ -26,7 +28,6 @@ RuleName = Annotated[str, Field(description="A rule's name, or `defaults`", exam
 ScenarioName = Annotated[str, Field(examples=["sms-fallback"])]
 Currency = Annotated[str, Field(examples=["EUR"])]
 Status = Annotated[str, Field(examples=["delivered"])]
-ReportState = Literal["pending", "delivered", "given_up", "refused", "lost"]
 
 
 class Shown(BaseModel):
@@ -299,7 +300,7 @@ class DeliveryReport(Shown):
     status: Status
     url: Address
     at: Instant
-    state: ReportState
+    state: State
     duplicate_of: int | None
     body: str | None = Field(description="What is sent; null before the first attempt")
     attempts: list[Attempt]
@@ -423,7 +424,7 @@ class ReportEvent(DeliveryReport):
 class AccountEvent(AccountState):
     """`account`: an account began, went, or changed as a whole."""
 
-    change: Literal["new", "forgotten", "scenario"]
+    change: Change
 
 
 class GapEvent(Shown):

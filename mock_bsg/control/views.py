@@ -23,7 +23,7 @@ _LAST_INSTANT = 253_402_300_799_999
 
 
 def instant(at: int) -> str:
-    """ISO 8601 with milliseconds, UTC; `at` in ms since the epoch."""
+    """Write ISO 8601 with milliseconds, UTC; `at` in ms since the epoch."""
     moment = _EPOCH + timedelta(milliseconds=min(at, _LAST_INSTANT))
     return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
@@ -64,7 +64,7 @@ def message_summary(message: Message, now: int) -> dict[str, Any]:
 
 
 def message_view(account: Account, message: Message, now: int) -> dict[str, Any]:
-    """The message whole: what came, what was decided and why, what has happened and what is planned."""
+    """Show the message whole: what came, what was decided and why, what has happened and what is planned."""
     submission = message.submission
     return message_summary(message, now) | {
         "currency": account.currency,
@@ -86,7 +86,7 @@ def message_view(account: Account, message: Message, now: int) -> dict[str, Any]
 
 
 def report_view(account: Account, report: Report) -> dict[str, Any]:
-    """A delivery report with every attempt to deliver it."""
+    """Show a delivery report with every attempt to deliver it."""
     message, due = report.message, account.reports.next_attempt(report)
     return {
         "n": report.number,
@@ -123,7 +123,7 @@ def timeline_view(message: Message, now: int) -> list[dict[str, Any]]:
 
 
 def explain(account: Account, message: Message) -> dict[str, Any]:
-    """Which rule decided, and for each rule above it the first key that did not match and what was found."""
+    """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
     submission = message.submission
     rule = message.verdict.rule if message.verdict is not None else None
     passed_over = submission.playbook.explain(
@@ -140,7 +140,7 @@ def explain(account: Account, message: Message) -> dict[str, Any]:
 
 
 def _cost_view(account: Account, message: Message, now: int) -> dict[str, Any]:
-    """The price and how it came about."""
+    """Show the price and how it came about."""
     country = COUNTRIES.get(message.country)
     submission = message.submission
     return {
@@ -169,7 +169,7 @@ def _options_view(message: Message) -> dict[str, Any] | None:
 
 
 def _relations_view(message: Message) -> dict[str, Any]:
-    """What a phone shows beside the text, and of a fallback SMS the Viber message that it stands in for."""
+    """Show what a phone has beside the text, and of a fallback SMS the Viber message that it stands in for."""
     relations: dict[str, Any] = {"options": _options_view(message)}
     if message.channel == "sms":
         relations["alt_route_of"] = None if message.counterpart is None else str(message.counterpart)

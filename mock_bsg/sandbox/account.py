@@ -117,7 +117,7 @@ class Account:
         return None if message_id is None else self.find(message_id, now)
 
     def counterpart(self, message: Message, now: int) -> Message | None:
-        """Of a Viber message its SMS, if it came to that by now; of such an SMS its Viber message."""
+        """Find of a Viber message its SMS, if it came to that by now; of such an SMS its Viber message."""
         return None if message.counterpart is None else self.find(message.counterpart, now)
 
     @property
@@ -219,7 +219,7 @@ class Account:
         self.settled = max(self.settled, now)
 
     def next_due(self, now: int) -> int | None:
-        """When the next thing happens to any message, in ms of the account's clock."""
+        """Tell when the next thing happens to any message, in ms of the account's clock."""
         self.watch()
         self.settle(now)
         return self.agenda.next_due()

@@ -66,7 +66,7 @@ class Agenda:
                 self.add(message, after)
 
     def next_due(self) -> int | None:
-        """When the next thing happens, in ms of the account's clock."""
+        """Tell when the next thing happens, in ms of the account's clock."""
         entries = self._entries
         while entries and not self._holds(entries[0]):
             heapq.heappop(entries)

@@ -39,7 +39,7 @@ class Clock:
         self.speed = speed
 
     def machine_wait(self, due: int, machine: int) -> float | None:
-        """Milliseconds of the machine's time until the account's clock shows `due`; None: it never will by itself."""
+        """Tell how many ms of the machine's time it is until the clock shows `due`; None: it never will by itself."""
         if self.is_manual:
             return None
         return max(0.0, (due - self.read(machine)) / self.speed)

@@ -72,7 +72,7 @@ def _read_networks() -> Mapping[str, Sequence[_Network]]:
 
 
 def subscriber(seed: int, msisdn: str) -> Subscriber:
-    """Who has this number in the world of this seed; the same in every process and at any time."""
+    """Tell who has this number in the world of this seed; the same in every process and at any time."""
     iso = country_of(msisdn)
     if not iso:
         return _NOBODY
@@ -107,7 +107,7 @@ def _networks_of(seed: int, iso: str) -> Sequence[_Network]:
 
 @lru_cache(maxsize=256)
 def _invent_networks(seed: int, iso: str) -> Sequence[_Network]:
-    """Two operators for a country that the file says nothing of."""
+    """Invent two operators for a country that the file says nothing of."""
     from faker import Faker  # noqa: PLC0415  slow to import, and few numbers need it
 
     fake = Faker("en_US")
@@ -121,7 +121,7 @@ def _invent_networks(seed: int, iso: str) -> Sequence[_Network]:
 
 
 def _network_by_prefix(networks: Sequence[_Network], msisdn: str) -> _Network | None:
-    """The network that gave the number out."""
+    """Find the network that gave the number out."""
     for network in networks:
         if msisdn.startswith(network.prefixes):
             return network
@@ -129,7 +129,7 @@ def _network_by_prefix(networks: Sequence[_Network], msisdn: str) -> _Network | 
 
 
 def _choose(networks: Sequence[_Network], drawn: float) -> _Network:
-    """One of the networks, by their shares."""
+    """Choose one of the networks, by their shares."""
     left = drawn * sum(network.share for network in networks)
     for network in networks:
         left -= network.share
@@ -139,7 +139,7 @@ def _choose(networks: Sequence[_Network], drawn: float) -> _Network:
 
 
 def _locate(seed: int, msisdn: str, iso: str, network: _Network | None) -> str:
-    """The number of the switch that serves the phone: in `network` at home, or abroad if that is None."""
+    """Tell the number of the switch that serves the phone: in `network` at home, or abroad if that is None."""
     if network is None:
         places = [place for place in _ABROAD if place != iso]
         place = places[int(draw(seed, "abroad", msisdn) * len(places))]
@@ -149,6 +149,6 @@ def _locate(seed: int, msisdn: str, iso: str, network: _Network | None) -> str:
 
 
 def _fill_digits(head: str, length: int, drawn: float) -> str:
-    """The head and drawn digits behind it, `length` together."""
+    """Put drawn digits behind the head, `length` together."""
     missing = length - len(head)
     return f"{head}{int(drawn * 10**missing):0{missing}d}"

@@ -50,7 +50,7 @@ class Timeline:
         return list(map(Step, self.statuses, self.offsets))
 
     def position(self, elapsed: int) -> int:
-        """Index of the step in force so many milliseconds after the start."""
+        """Find the index of the step in force so many milliseconds after the start."""
         offsets = self.offsets
         index = len(offsets) - 1
         while index and offsets[index] > elapsed:
@@ -58,14 +58,14 @@ class Timeline:
         return index
 
     def next_offset(self, elapsed: int) -> int | None:
-        """The offset of the first step that is still to come."""
+        """Find the offset of the first step that is still to come; None if there is none."""
         for offset in self.offsets:
             if offset > elapsed:
                 return offset
         return None
 
     def with_step_now(self, status: str, elapsed: int) -> Timeline:
-        """The same past, `status` at this instant, and of the planned steps those that can still follow.
+        """Make a timeline of the same past, `status` at this instant, and of the planned steps those that can still follow.
 
         Raises ImpossibleStepError if the life of a message does not allow it.
         """
@@ -230,7 +230,7 @@ class Message:
         return timeline.statuses[timeline.position(now - self.submission.start)]
 
     def cost(self, now: int) -> Amount:
-        """What the message costs at this instant: a Viber message that ended undelivered costs nothing [seed]."""
+        """Tell what the message costs at this instant: a Viber message that ended undelivered costs nothing [seed]."""
         failed_at = self.timeline.failed_at
         if failed_at is not None and self.channel == "viber" and now - self.submission.start >= failed_at:
             return 0
@@ -241,7 +241,7 @@ class Message:
         return now >= self.submission.time_in
 
     def sent_at(self, now: int) -> int | None:
-        """Time of sending, for a scheduled message also while it is still to come; None if unknown yet."""
+        """Tell the time of sending, for a scheduled message also while it is still to come; None if unknown yet."""
         start = self.submission.start
         timeline = self.timeline
         for status, offset in zip(timeline.statuses, timeline.offsets, strict=True):
@@ -252,7 +252,7 @@ class Message:
         return start if start > self.submission.time_in else None
 
     def reported_at(self, now: int) -> int | None:
-        """When the last delivery report came, None before the first."""
+        """Tell when the last delivery report came, None before the first."""
         timeline = self.timeline
         start = self.submission.start
         position = timeline.position(now - start)

@@ -14,7 +14,7 @@ _MOST_DIGITS = 15
 
 
 def to_amount(value: Decimal | float | str) -> Amount:
-    """The amount that a number in units of the currency stands for: 0.23 is 2_300_000.
+    """Read a number in units of the currency as an amount: 0.23 is 2_300_000.
 
     A float counts as the shortest decimal that reads back as it. Raises ValueError for what is no finite number,
     has more than 7 decimals that matter, or has more than 15 digits before the point.
@@ -39,7 +39,7 @@ def to_amount(value: Decimal | float | str) -> Amount:
 
 
 def as_number(amount: Amount) -> float:
-    """The amount as a number for JSON, in units of the currency: 2_300_000 is 0.23, and prints as that.
+    """Write the amount as a number for JSON, in units of the currency: 2_300_000 is 0.23, and prints as that.
 
     One correctly rounded division of whole numbers, so the shortest text of the result is the amount itself
     (up to 15 digits).
@@ -48,11 +48,11 @@ def as_number(amount: Amount) -> float:
 
 
 def as_text(amount: Amount) -> str:
-    """The amount with all 7 decimals, as BSG writes prices and balances: "0.2300000" (docs)."""
+    """Write the amount with all 7 decimals, as BSG does prices and balances: "0.2300000" [docs]."""
     whole, rest = divmod(abs(amount), UNITS)
     return f"{'-' if amount < 0 else ''}{whole}.{rest:07d}"
 
 
 def as_short_text(amount: Amount) -> str:
-    """The amount without zeros at its end: "0.023" as the price of an alternative route (seed), "7" as a limit."""
+    """Write the amount without zeros at its end: "0.023" as the price of an alternative route [seed], "7" as a limit."""
     return as_text(amount).rstrip("0").removesuffix(".")

@@ -21,7 +21,7 @@ _START = "{gen_otp"
 
 
 def fill_otp(body: str, *seed_parts: int | str) -> tuple[str, str]:
-    """The text with a code in place of each placeholder such as "{gen_otp_09,4}", and the code.
+    """Put a code in place of each placeholder such as "{gen_otp_09,4}"; tells the text, and the code.
 
     The codes follow from `seed_parts`; the codes of several placeholders are returned as one, in their order
     (assumed). Raises ValueError, BSG's error 34, when the text has no placeholder, or one that is misspelt, of an

@@ -50,7 +50,7 @@ def _read_plan() -> _Plan:
 
 
 def _index_heads(prefixes: Mapping[str, str]) -> tuple[dict[str, str], dict[str, tuple[int, ...]]]:
-    """Heads that settle the country, and for the others the lengths of prefixes to try."""
+    """Find the heads that settle the country, and for the others the lengths of prefixes to try."""
     tries: dict[str, set[int]] = {}
     for prefix in prefixes:
         missing = _HEAD - len(prefix)
@@ -68,7 +68,7 @@ def _index_heads(prefixes: Mapping[str, str]) -> tuple[dict[str, str], dict[str,
 
 
 def _index_mccs(countries: Mapping[str, Country], prefixes: Mapping[str, str]) -> dict[str, str]:
-    """The country of each MCC: of several that share one, the one with the shortest prefix (Britain before Jersey)."""
+    """Find each MCC's country: of several that share one, the one with the shortest prefix (Britain before Jersey)."""
     shortest: dict[str, int] = {}
     for prefix, iso in prefixes.items():
         shortest[iso] = min(len(prefix), shortest.get(iso, len(prefix)))
@@ -103,14 +103,14 @@ def is_msisdn(text: str) -> bool:
 
 
 def country_of(msisdn: str) -> str:
-    """The ISO 3166 alpha-2 code of the country that the number belongs to; "" where the leading digits are nobody's."""
+    """Find the ISO 3166 alpha-2 code of the country that the number belongs to; "" where its leading digits are nobody's."""
     iso = _read_plan().settled.get(msisdn[:_HEAD])
     return _look_closer(msisdn[:_LONGEST]) if iso is None else iso
 
 
 @lru_cache(maxsize=4096)
 def _look_closer(leading: str) -> str:
-    """The country by the longest prefix that fits: for plans shared by several, such as +44 and +1."""
+    """Find the country by the longest prefix that fits: for plans shared by several, such as +44 and +1."""
     plan = _read_plan()
     for length in plan.lengths.get(leading[:_HEAD], ()):
         iso = plan.prefixes.get(leading[:length])
@@ -120,5 +120,5 @@ def _look_closer(leading: str) -> str:
 
 
 def country_of_mcc(mcc: str) -> str:
-    """The ISO code of the country with this main mobile country code; "" for one that is no country's main code."""
+    """Find the ISO code of the country with this main mobile country code; "" for one that is no country's main code."""
     return _read_plan().by_mcc.get(mcc, "")

@@ -27,7 +27,7 @@ class PriceRow(NamedTuple):
 
 @cache
 def _read_grid() -> Mapping[str, Mapping[str, Amount]]:
-    """The built-in grid: channel → country or "default" → price of tariff 0."""
+    """Read the built-in grid: channel → country or "default" → price of tariff 0."""
     with _CSV.open(encoding="utf-8", newline="") as file:
         rows = csv.reader(file)
         _, *channels = next(rows)
@@ -39,7 +39,7 @@ def _read_grid() -> Mapping[str, Mapping[str, Amount]]:
 
 
 def _scale(amount: Amount, factor: Decimal | Fraction) -> Amount:
-    """The amount times the factor, rounded half to even; exact, whatever the precision set for decimals."""
+    """Multiply, rounding half to even; exact, whatever the precision set for decimals."""
     numerator, denominator = factor.as_integer_ratio()
     return round(Fraction(amount * numerator, denominator))
 
@@ -65,7 +65,7 @@ class Prices:
         return code in self._tariffs
 
     def price(self, channel: str, country: str, tariff: int) -> Amount:
-        """The price of one message, SMS part or lookup; for a country that nobody prices, the channel's default.
+        """Find the price of one message, SMS part or lookup; for a country that nobody prices, the channel's default.
 
         Raises KeyError for a tariff that the account does not have and for an unknown channel.
         """
@@ -78,7 +78,7 @@ class Prices:
         return amount
 
     def rows(self, channel: str, tariff: int) -> list[PriceRow]:
-        """The price list of a channel, by name of country. Raises KeyError as `price` does."""
+        """List the prices of a channel, by name of country; raises KeyError as `price` does."""
         return [
             PriceRow(country.iso, country.name, country.mcc, "0", self.price(channel, country.iso, tariff))
             for country in sorted(COUNTRIES.values(), key=lambda country: country.name)

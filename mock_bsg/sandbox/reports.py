@@ -120,11 +120,11 @@ class Reports:
         return reversed(self._kept.values())
 
     def of(self, message: Message) -> list[Report]:
-        """The reports of one message, oldest first."""
+        """List the reports of one message, oldest first."""
         return [report for report in self._kept.values() if report.message is message]
 
     def next_attempt(self, report: Report) -> int | None:
-        """When a report is tried next at the earliest, those before it included; None if nothing more is to be done."""
+        """Tell when a report is tried next at the earliest, those before it included; None if nothing more is to be done."""
         lane = self._lanes.get(report.message, [])
         if report not in lane:
             return None
@@ -188,14 +188,14 @@ class Reports:
     # --- due
 
     def next_due(self) -> int | None:
-        """When a report is to be tried next, in ms of the account's clock."""
+        """Tell when a report is to be tried next, in ms of the account's clock."""
         queue = self._queue
         while queue and not self._is_current(queue[0]):
             heapq.heappop(queue)
         return queue[0][0] if queue else None
 
     def take_due(self, now: int) -> list[Report]:
-        """All that are to be tried now, in order of due time; from here on they are in flight."""
+        """Take all that are to be tried now, in order of due time; from here on they are in flight."""
         taken = []
         while (due := self.next_due()) is not None and due <= now:
             report = heapq.heappop(self._queue)[3]

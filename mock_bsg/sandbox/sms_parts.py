@@ -50,7 +50,7 @@ class Parts:
 
 
 def split_parts(text: str, *, ucs2: bool = False) -> Parts:
-    """The parts of a text, in GSM 03.38 where its alphabet suffices and `ucs2` does not forbid it, else in UCS-2.
+    """Split a text into parts, in GSM 03.38 where its alphabet suffices and `ucs2` does not forbid it, else in UCS-2.
 
     One part holds 160 septets or 70 code units, each of several 153 or 67. What takes two units stays in one part:
     an escaped character such as "€", an emoji. An empty text is one empty part.
@@ -62,7 +62,7 @@ def split_parts(text: str, *, ucs2: bool = False) -> Parts:
 
 
 def count_parts(text: str, *, ucs2: bool = False) -> int:
-    """How many parts `split_parts` makes."""
+    """Count the parts that `split_parts` makes."""
     if len(text) <= _SHORT and text.isascii():
         return 1
     encoding, units = _measure(text, ucs2=ucs2)
@@ -93,7 +93,7 @@ def _measure(text: str, *, ucs2: bool) -> tuple[Encoding, int]:
 
 
 def _cut(text: str, room: int, is_wide: Callable[[str], bool]) -> tuple[str, ...]:
-    """The text in pieces of at most `room` units, as long as each can be."""
+    """Cut the text into pieces of at most `room` units, as long as each can be."""
     pieces: list[str] = []
     start = units = 0
     for position, character in enumerate(text):
@@ -107,7 +107,7 @@ def _cut(text: str, room: int, is_wide: Callable[[str], bool]) -> tuple[str, ...
 
 
 def transliterate(text: str) -> str:
-    """The text with Cyrillic letters written in Latin ones; every other character stays as it is.
+    """Write Cyrillic letters in Latin ones; every other character stays as it is.
 
     A capital that takes several letters follows its neighbours: SHCH in a word of capitals, else Shch. One table
     serves all languages, as the language of a message is not known; where languages disagree, Russian wins
@@ -118,7 +118,7 @@ def transliterate(text: str) -> str:
     latin = _read_latin()
 
     def raise_whole(match: re.Match[str]) -> str:
-        """A capital among capitals, all in Latin capitals; any other is left to the table."""
+        """Write a capital among capitals all in Latin capitals; any other is left to the table."""
         before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
         neighbour = after if after.isalpha() else before
         return latin.long_capitals[match[0]] if neighbour.isupper() else match[0]

@@ -24,7 +24,7 @@ class Task(NamedTuple):
     """The ids of its messages, which were given in one go."""
 
     def count_statuses(self, messages: Mapping[int, Message], now: int) -> Counter[str]:
-        """How many of its messages that are still kept have which status at that instant (ms)."""
+        """Count how many of its messages that are still kept have which status at that instant (ms)."""
         kept = (messages.get(message_id) for message_id in self.ids)
         return Counter(message.status(now) for message in kept if message is not None)
 

@@ -16,7 +16,7 @@ def write(path: Path, playbook: Playbook) -> None:
 
 
 def find(path: Path, text: str) -> Playbook | None:
-    """The playbook kept beside a built-in scenario's file; None if there is none for this very text and version.
+    """Find the playbook kept beside a built-in scenario's file; None if there is none for this very text and version.
 
     Only for files of the package itself: what unpickles is as trusted as the code beside it.
     """

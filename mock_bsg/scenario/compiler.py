@@ -37,7 +37,7 @@ DEFAULT_PLANS: Final[dict[Channel, Plan]] = {
 
 
 def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Playbook:
-    """The playbook of a scenario; `source` is the text that it was read from."""
+    """Make the playbook of a scenario; `source` is the text that it was read from."""
     return Playbook(
         name=name,
         source=source,

@@ -75,7 +75,7 @@ class Document:
         self._places: Final = places  # by identity of the mapping or list: a value that an alias repeats has one place
 
     def mark(self, path: Path, *, at_key: bool = False) -> Mark:
-        """Where the value at `path` stands, or its key; for a path that leads nowhere, the last value on the way."""
+        """Tell where the value at `path` stands, or its key; for a path that leads nowhere, the last value on the way."""
         value, mark = self.data, self._root
         for depth, step in enumerate(path):
             places = self._places_in(value)
@@ -89,7 +89,7 @@ class Document:
         return mark
 
     def value(self, path: Path) -> Any:
-        """What stands at `path`; None if it leads nowhere."""
+        """Find what stands at `path`; None if it leads nowhere."""
         value = self.data
         for step in path:
             if step not in self._places_in(value):
@@ -102,7 +102,7 @@ class Document:
 
 
 def read_document(text: str) -> tuple[Document | None, list[Fault]]:
-    """The document and what is wrong with its form; None if nothing of it can be read."""
+    """Read a document, and what is wrong with its form; None if nothing of it can be read."""
     if len(text) > LONGEST_TEXT:
         return None, [Fault("", 1, 1, f"the text is longer than {LONGEST_TEXT} characters")]
     text = _mend_json(text)
@@ -116,7 +116,7 @@ def read_document(text: str) -> tuple[Document | None, list[Fault]]:
 
 
 def _mend_json(text: str) -> str:
-    """JSON as YAML can read it: tabs are no indentation there, and some characters of its texts would break lines."""
+    """Mend JSON so that YAML can read it: tabs are no indentation there, and some characters would break its lines."""
     if text.lstrip()[:1] not in ("{", "[") or not _UNLIKE_YAML.search(text):
         return text
     try:
@@ -153,7 +153,7 @@ def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) 
 
 
 def _parse(text: str, shifts: Mapping[int, int] = MappingProxyType({})) -> tuple[Document | None, list[Fault]]:
-    """May raise YAMLError; the columns of a line are told shifted by so many."""
+    """Read text that is YAML in form, or raise YAMLError; the columns of a line are told shifted by so many."""
     builder = _Builder(YAML(typ="safe", pure=True).parse(text), shifts)
     document = builder.build()
     return document, builder.faults
@@ -201,7 +201,7 @@ class _Builder:
         return Mark(line, event.start_mark.column + 1 + self._shifts.get(line, 0))
 
     def _value(self, event: Event, path: Path) -> tuple[Any, int]:
-        """The value that begins with this event, and how many values it holds, repeated ones counted each time."""
+        """Read the value that begins with this event, and how many values it holds, repeated ones counted each time."""
         if len(path) > DEEPEST:
             self._fault(event, f"this is nested more than {DEEPEST} deep")
             raise _TooMuchError
@@ -210,7 +210,7 @@ class _Builder:
         return self._anchored(event, path)
 
     def _grow(self, size: int, more: int, event: Event) -> int:
-        """The size of a collection with another item in it; stops the reading where it becomes too large."""
+        """Tell the size of a collection with another item in it; raises _TooMuchError where it becomes too large."""
         if size + more > MOST_VALUES:
             self._fault(event, f"the scenario has more than {MOST_VALUES} values")
             raise _TooMuchError
@@ -268,7 +268,7 @@ class _Builder:
         return mapping, size
 
     def _key(self, event: Event, path: Path) -> str:
-        """The key as it is written; empty, and noted, if it is none."""
+        """Read the key as it is written; empty, and noted, if it is none."""
         if isinstance(event, ScalarEvent) and event.value:
             return _join_surrogates(event.value)
         self._fault(event, "a key must be a plain text", path)
@@ -296,13 +296,13 @@ _BEFORE_CONTENT: Final = (StreamStartEvent, DocumentStartEvent, StreamEndEvent)
 
 
 def word_path(path: Path) -> str:
-    """`rules[2].viber.sent`; lists count from 0."""
+    """Write a path as `rules[2].viber.sent`; lists count from 0."""
     words = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)
     return words.removeprefix(".")
 
 
 def _resolve(event: ScalarEvent) -> Any:
-    """The value of a scalar by YAML 1.2's core schema: quoted ones and whatever is nothing else are texts."""
+    """Read a scalar by YAML 1.2's core schema: quoted ones and whatever is nothing else are texts."""
     text: str = event.value
     if event.style is not None or event.tag is not None:
         return _join_surrogates(text)

@@ -4,7 +4,7 @@ from hashlib import blake2b
 
 
 def draw(*seed_parts: int | str) -> float:
-    """A number in [0, 1), evenly spread over different `seed_parts`."""
+    """Draw a number in [0, 1), evenly spread over different `seed_parts`."""
     # ascii() of a tuple keeps ("a", "b") and ("ab",), 1 and "1" apart, and takes any text.
     digest = blake2b(ascii(seed_parts).encode("ascii"), digest_size=8).digest()
     return (int.from_bytes(digest, "big") >> 11) * 2.0**-53

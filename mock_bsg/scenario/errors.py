@@ -17,7 +17,7 @@ class Fault:
     message: str
 
     def render(self, file: str) -> str:
-        """`FILE:LINE:COLUMN: path.in.file: what is wrong`."""
+        """Write `FILE:LINE:COLUMN: path.in.file: what is wrong`."""
         place = f"{file}:{self.line}:{self.column}: "
         return f"{place}{self.path}: {self.message}" if self.path else place + self.message
 
@@ -69,7 +69,7 @@ class Findings:
         self._mistakes: list[Mistake] = []
 
     def attempt(self, step: str | int | None, read: Callable[[Any], T], value: Any) -> T | None:
-        """The part as its reader gives it; None, and noted, if it is wrong. A step of None is the value itself."""
+        """Read a part by its reader; None, and noted, if it is wrong. A step of None is the value itself."""
         path = () if step is None else (step,)
         try:
             return read(value)
@@ -83,13 +83,13 @@ class Findings:
         self._mistakes.append(Mistake((step,), message, at_key))
 
     def refuse(self) -> None:
-        """Raises MistakesError if anything was found."""
+        """Raise MistakesError if anything was found."""
         if self._mistakes:
             raise MistakesError(self._mistakes)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
-    """` (did you mean 'x'?)` if one of the known words is near, else nothing."""
+    """Say ` (did you mean 'x'?)` if one of the known words is near, else nothing."""
     # Only the unlucky pay for the import.
     from difflib import get_close_matches  # noqa: PLC0415 - see above
 

@@ -38,7 +38,7 @@ class RecipientIndex:
         self._ranges: Final[dict[int, _Ranges]] = {digits: _flatten(spans) for digits, spans in ranges.items()}
 
     def find(self, msisdn: str, country: str) -> int:
-        """The set of rules that may be about this recipient; those left out certainly are not."""
+        """Find the set of rules that may be about this recipient; those left out certainly are not."""
         found = self._unindexed | self._literals.get(msisdn, 0)
         for length, table in self._prefixes:
             found |= table.get(msisdn[:length], 0)
@@ -72,7 +72,7 @@ def _add(table: dict[str, int], keys: Iterable[str], bit: int) -> None:
 
 
 def _flatten(spans: list[tuple[str, str, int]]) -> _Ranges:
-    """Overlapping ranges of digit strings of one length as stretches with one set of rules each."""
+    """Turn overlapping ranges of digit strings of one length into stretches with one set of rules each."""
     # Digit strings of one length sort like their numbers. A stretch ends where the number after `high` stands; after
     # 999 there is none of the same length.
     steps: set[str] = set()
@@ -85,7 +85,7 @@ def _flatten(spans: list[tuple[str, str, int]]) -> _Ranges:
 
 
 def _union(bits: Iterable[int]) -> int:
-    """The union of sets of rules."""
+    """Unite sets of rules."""
     union = 0
     for bit in bits:
         union |= bit

@@ -83,7 +83,7 @@ PRICES: Final[Schema] = {
 
 
 def plan(channel: Channel) -> Schema:
-    """The schema of a channel's plans."""
+    """Describe a channel's plans."""
     return {
         "type": "object",
         "additionalProperties": False,
@@ -92,7 +92,7 @@ def plan(channel: Channel) -> Schema:
 
 
 def any_of(item: Schema) -> Schema:
-    """One value or a list of them."""
+    """Describe one value or a list of them."""
     return {"anyOf": [item, {"type": "array", "minItems": 1, "items": item}]}
 
 
@@ -106,5 +106,5 @@ HEADER_PATTERNS: Final[Schema] = {"type": "object", "additionalProperties": TEXT
 
 
 def whole_number(low: int, high: int) -> Schema:
-    """Whole numbers from `low` to `high`."""
+    """Describe whole numbers from `low` to `high`."""
     return {"type": "integer", "minimum": low, "maximum": high}

@@ -42,7 +42,7 @@ class Library:
         self._read: Final[dict[Path, tuple[tuple[int, int], Playbook]]] = {}
 
     def names(self) -> list[str]:
-        """The names of all scenarios, in order."""
+        """List the names of all scenarios, in order."""
         found = set(self._texts) | set(self._put)
         for directory in (*self._directories, BUILTIN):
             found |= set(_files(directory))
@@ -53,7 +53,7 @@ class Library:
         return name in self._put or name in self._texts or self._find(name) is not None
 
     def get(self, name: str) -> Playbook:
-        """The playbook of that name; raises UnknownScenario, or ScenarioError if its text is wrong."""
+        """Find the playbook of that name; raises UnknownScenario, or ScenarioError if its text is wrong."""
         if name in self._put:
             return self._put[name]
         if name in self._texts:
@@ -77,7 +77,7 @@ class Library:
         self._put[playbook.name] = playbook
 
     def describe(self) -> list[Listing]:
-        """All scenarios with the first line of their descriptions; broken ones are told of, not raised."""
+        """List all scenarios with their descriptions; broken ones are told of, not raised."""
         return [self._describe(name) for name in self.names()]
 
     def _describe(self, name: str) -> Listing:
@@ -113,7 +113,7 @@ class Library:
 
 
 def compile_text(text: str, name: str, file: str | None = None) -> Playbook:
-    """The playbook of a YAML or JSON text; ScenarioError names its faults by `file`, or by `name` if there is none."""
+    """Compile a YAML or JSON text; ScenarioError names its faults by `file`, or by `name` if there is none."""
     # Reading a scenario needs pydantic and YAML, which are slow to import: not before one must be read.
     from mock_bsg.scenario.compiler import compile_scenario  # noqa: PLC0415 - see above
     from mock_bsg.scenario.load import load  # noqa: PLC0415 - see above
@@ -127,7 +127,7 @@ def is_name(name: str) -> bool:
 
 
 def scenario_of_key(key: str, library: Library) -> str | None:
-    """The scenario that an API key chooses: `sms-fallback` for `test_sms-fallback.anything`, if there is one."""
+    """Find the scenario that an API key chooses: `sms-fallback` for `test_sms-fallback.anything`, if there is one."""
     for beginning in _KEY_BEGINNINGS:
         if key.startswith(beginning):
             name = key.removeprefix(beginning).partition(".")[0]
@@ -136,7 +136,7 @@ def scenario_of_key(key: str, library: Library) -> str | None:
 
 
 def _files(directory: Path) -> dict[str, Path]:
-    """The scenario files of a folder by name; none if it cannot be read."""
+    """Find the scenario files of a folder by name; none if it cannot be read."""
     try:
         entries = sorted(
             directory.iterdir(), reverse=True

@@ -52,7 +52,7 @@ def may_follow(channel: Channel, before: str, after: str) -> bool:
 
 
 def implied(channel: Channel, before: str, after: str) -> tuple[str, ...]:
-    """The steps that lie between: `("sent",)` from scheduled to delivered; none where `after` cannot follow."""
+    """Tell the steps that lie between: `("sent",)` from scheduled to delivered; none where `after` cannot follow."""
     if after in _WITHOUT_SENDING or not may_follow(channel, before, after):
         return ()
     way = _WAY[channel]

@@ -43,7 +43,7 @@ _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
 
 
 def load(text: str, name: str) -> Scenario:
-    """The scenario that a YAML 1.2 or JSON text describes; `name` stands before each fault of a ScenarioError."""
+    """Read the scenario that a YAML 1.2 or JSON text describes; `name` stands before each fault of a ScenarioError."""
     document, faults = read_document(text)
     scenario: Scenario | None = None
     if document is not None:
@@ -61,7 +61,7 @@ def load(text: str, name: str) -> Scenario:
 
 
 def _in_order(faults: list[Fault]) -> list[Fault]:
-    """Each fault once, as they stand in the text; of hundreds, the first."""
+    """Tell each fault once, as they stand in the text; of hundreds, the first."""
     unique = {(fault.line, fault.column, fault.path, fault.message): fault for fault in faults}
     told = [unique[place] for place in sorted(unique)[:MOST_FAULTS]]
     left = len(unique) - len(told)
@@ -78,7 +78,7 @@ def _locate(mistake: Mistake, document: Document) -> Fault:
 
 
 def _read_error(details: ErrorDetails) -> list[Mistake]:
-    """What pydantic found, in our words."""
+    """Say in our words what pydantic found."""
     path = details["loc"]
     kind = details["type"]
     cause = details.get("ctx", {}).get("error")

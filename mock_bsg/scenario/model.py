@@ -226,7 +226,7 @@ class Scenario(Section):
 
 
 def schema() -> dict[str, Any]:
-    """The JSON Schema (Draft 2020-12) of scenario files."""
+    """Make the JSON Schema (Draft 2020-12) of scenario files."""
     written = Scenario.model_json_schema()
     # Defaults are told in the descriptions: pydantic would write them as they are inside, money in tiny units.
     _drop(written, ("default", "title"))

@@ -23,7 +23,7 @@ def _as_it_is(text: str) -> str:
 
 
 def text_pattern(check: Callable[[str], str] = _as_it_is) -> Callable[[Any], TextMatch]:
-    """A reader of globs, `/regular expressions/` and lists of them; `check` mends or refuses what is no expression."""
+    """Make a reader of globs, `/regular expressions/` and lists of them; `check` mends or refuses what is no expression."""
 
     def read(value: Any) -> TextMatch:
         return _any_of(value, lambda item: _read_one(item, check))
@@ -32,34 +32,34 @@ def text_pattern(check: Callable[[str], str] = _as_it_is) -> Callable[[Any], Tex
 
 
 def read_msisdn_pattern(value: Any) -> TextMatch:
-    """Numbers, globs, expressions, ranges `A..B` of numbers with as many digits, and lists of them."""
+    """Read numbers, globs, expressions, ranges `A..B` of numbers with as many digits, or a list of them."""
     return _any_of(value, _read_one_msisdn)
 
 
 def read_country_pattern(value: Any) -> TextMatch:
-    """A country code or a list of them."""
+    """Read a country code or a list of them."""
     return _any_of(value, lambda item: _literal(read_country(item)))
 
 
 def read_channel_pattern(value: Any) -> TextMatch:
-    """A channel or a list of them."""
+    """Read a channel or a list of them."""
     return _any_of(value, _read_one_channel)
 
 
 def read_number_pattern(value: Any) -> NumberMatch:
-    """Whole numbers, ranges `A..B`, and lists of them."""
+    """Read whole numbers, ranges `A..B`, or a list of them."""
     found = _read_items(value, _read_one_number)
     values = frozenset(item for item in found if isinstance(item, int))
     return NumberMatch(_source(value), values, tuple(item for item in found if not isinstance(item, int)))
 
 
 def read_flag_match(value: Any) -> FlagMatch:
-    """True or false."""
+    """Read true or false."""
     return FlagMatch(read_flag(value))
 
 
 def read_header_patterns(value: Any) -> tuple[tuple[str, TextMatch], ...]:
-    """Patterns of headers by name; names come out in lower case."""
+    """Read patterns of headers by name; names come out in lower case."""
     if not isinstance(value, dict):
         raise ValueError(f'should be header names with patterns such as {{X-API-KEY: "test_*"}}, not {describe(value)}')
     findings, read = Findings(), text_pattern()
@@ -69,7 +69,7 @@ def read_header_patterns(value: Any) -> tuple[tuple[str, TextMatch], ...]:
 
 
 def check_path(path: str) -> str:
-    """A path pattern as requests will be held against it; ValueError if none can fit."""
+    """Write a path pattern as requests will be held against it; raises ValueError if none can fit."""
     bare = re.sub(r"^/(rest|v1\.0)(?=/|$)", "", path)
     if bare != path:
         raise ValueError(f"paths are written without /rest and /v1.0: write '{bare}'")
@@ -81,7 +81,7 @@ def check_path(path: str) -> str:
 
 
 def check_method(method: str) -> str:
-    """A method pattern in capitals; ValueError if it is no method of HTTP."""
+    """Write a method pattern in capitals; raises ValueError if it is no method of HTTP."""
     capitals = method.upper()
     if not _WILDCARD.search(capitals) and capitals not in _METHODS:
         raise ValueError(f"'{method}' is no method{one_of(capitals, _METHODS)}")
@@ -100,7 +100,7 @@ def _any_of(value: Any, read_one: Callable[[Any], TextMatch]) -> TextMatch:
 
 
 def _read_items(value: Any, read_one: Callable[[Any], T]) -> list[T]:
-    """One value, or the values of a list."""
+    """Read one value, or the values of a list."""
     if not isinstance(value, list):
         return [read_one(value)]
     if not value:

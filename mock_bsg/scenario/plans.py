@@ -14,7 +14,7 @@ _THING: Final = {"viber": "a Viber message", "sms": "an SMS", "hlr": "an HLR loo
 
 
 def plan_of(channel: Channel) -> Callable[[Any], Plan]:
-    """A reader of this channel's plans."""
+    """Make a reader of this channel's plans."""
 
     def read(value: Any) -> Plan:
         if not isinstance(value, dict):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.faults import Effect, FaultRule
@@ -75,8 +75,7 @@ class IncomingSms:
     at: int
 
 
-@dataclass(frozen=True, slots=True)
-class MessageFacts:
+class MessageFacts(NamedTuple):
     """What all recipients of one message share; "", False and 0 where a channel has no such thing."""
 
     channel: Channel
@@ -134,7 +133,7 @@ class Usage:
         self.fault_hits: dict[int, int] = {}
 
     def copy(self) -> "Usage":
-        """Counters that go on from here without these noticing."""
+        """Make counters that go on from here without these noticing."""
         twin = Usage()
         for counter in self.__slots__:
             setattr(twin, counter, dict(getattr(self, counter)))
@@ -152,7 +151,7 @@ class Candidates:
         self.always_default: Final = not rules
 
     def choose(self, msisdn: str, country: str, reference: str, usage: Usage) -> Verdict | None:
-        """What the first matching rule decides for this recipient, counted in `usage`; None if no rule matches."""
+        """Tell what the first matching rule decides for this recipient, counted in `usage`; None if no rule matches."""
         lane = self._lane
         left = self._rules & lane.index.find(msisdn, country)
         while left:
@@ -219,7 +218,7 @@ class _Entry:
 
 
 def _plans(channel: Channel, outcome: Outcome, defaults: Mapping[Channel, Plan]) -> Mapping[Channel, Plan]:
-    """The plans that count for a message of this channel: its own, and for Viber the SMS's that may follow."""
+    """Choose the plans that count for a message of this channel: its own, and for Viber the SMS's that may follow."""
     plan = outcome.plans.get(channel, defaults.get(channel))
     plans: dict[Channel, Plan] = {} if plan is None else {channel: plan}
     if channel == "viber" and "sms" in outcome.plans:
@@ -290,11 +289,11 @@ class Playbook:
         object.__setattr__(self, "_lanes", lanes)
 
     def narrow(self, facts: MessageFacts) -> Candidates:
-        """The rules that can decide about recipients of this message."""
+        """Find the rules that can decide about recipients of this message."""
         return self._lanes[facts.channel].narrow(facts)
 
     def fault_for(self, method: str, path: str, headers: Mapping[str, str], body: bytes, usage: Usage) -> Effect | None:
-        """The first fault that hits this request, counted in `usage`; `path` without /rest, /v1.0 and a last slash."""
+        """Find the first fault that hits this request, counted in `usage`; `path` without /rest, /v1.0 and a last slash."""
         for fault in self.faults:
             if fault.looks_at(method, path, headers, body) and _hits(fault, self.seed, usage):
                 return fault.effect
@@ -303,13 +302,13 @@ class Playbook:
     def explain(
         self, facts: MessageFacts, msisdn: str, country: str, reference: str, decided: Rule | None
     ) -> list[PassedOver]:
-        """Why each rule above the one that decided did not; all rules if none did."""
+        """Tell why each rule above the one that decided did not; of all rules if none did."""
         above = self.rules if decided is None else self.rules[: decided.index]
         recipient = {"msisdn": msisdn, "country": country, "reference": reference}
         return [_why_passed_over(rule, facts, recipient) for rule in above]
 
     def numbers(self) -> list[MagicNumber]:
-        """The numbers that rules name one by one, with the rule's name as what comes of it."""
+        """List the numbers that rules name one by one, with the rule's name as what comes of it."""
         return [
             MagicNumber(msisdn, rule.name)
             for rule in self.rules

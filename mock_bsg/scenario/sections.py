@@ -27,7 +27,7 @@ _CLOCK_KEYS: Final = ("start", "speed", "manual")
 
 
 def read_clock(value: Any) -> ClockSetting:
-    """`real`, `manual`, or a mapping of start, speed and manual."""
+    """Read `real`, `manual`, or a mapping of start, speed and manual."""
     if value == "real":
         return ClockSetting()
     if value == "manual":
@@ -49,7 +49,7 @@ def read_clock(value: Any) -> ClockSetting:
 
 
 def read_prices(value: Any) -> dict[str, dict[str, int]]:
-    """Prices by channel and country, in units of 1e-7."""
+    """Read prices by channel and country, in units of 1e-7."""
     if not isinstance(value, dict):
         raise ValueError(f"should be channels with prices such as {{viber: {{UA: 0.23}}}}, not {describe(value)}")
     findings = Findings()
@@ -64,7 +64,7 @@ def read_prices(value: Any) -> dict[str, dict[str, int]]:
 
 
 def read_country_prices(value: Any) -> dict[str, int]:
-    """Prices by country (or `default`), in units of 1e-7."""
+    """Read prices by country (or `default`), in units of 1e-7."""
     if not isinstance(value, dict):
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         hint = f": write {{default: {getattr(value, 'text', value)}}}" if is_number else ""
@@ -84,7 +84,7 @@ def read_country_prices(value: Any) -> dict[str, int]:
 
 
 def read_tariffs(value: Any) -> dict[int, Decimal]:
-    """Tariff codes with their factors on prices; a list gives each the factor 1."""
+    """Read tariff codes with their factors on prices; a list gives each the factor 1."""
     findings = Findings()
     tariffs: dict[int, Decimal] = {}
     if isinstance(value, list):
@@ -107,7 +107,7 @@ def read_tariffs(value: Any) -> dict[int, Decimal]:
 
 
 def read_senders(value: Any) -> frozenset[str]:
-    """The names that are registered as Viber senders."""
+    """Read the names that are registered as Viber senders."""
     if not isinstance(value, list):
         raise ValueError(f"should be a list of names such as [BSG, my_shop], not {describe(value)}")
     findings = Findings()

@@ -24,7 +24,7 @@ _CHANNELS_WITH: Final = {
 
 
 def find_nonsense(data: Any) -> Iterator[Mistake]:
-    """What makes no sense in a scenario's plain data; takes any data; wrong types are told elsewhere."""
+    """Find what makes no sense in a scenario's plain data; takes any data, as wrong types are told elsewhere."""
     if not isinstance(data, dict):
         return
     for place, rule in _mappings(data.get("rules")):
@@ -102,7 +102,7 @@ def _in_rule_match(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterato
 
 
 def _channels_of(match: Any) -> set[str] | None:
-    """The channels that a rule names; None if it names none, or none that can be read."""
+    """Find the channels that a rule names; None if it names none, or none that can be read."""
     if not isinstance(match, dict) or "channel" not in match:
         return None
     named = match["channel"] if isinstance(match["channel"], list) else [match["channel"]]
@@ -122,7 +122,7 @@ def _in_fault(fault: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mi
 
 
 def _repeated_names(items: Any, kind: str) -> Iterator[Mistake]:
-    """Names tell rules apart in answers and draws; an unnamed rule is called by its place."""
+    """Find names that do not tell rules apart in answers and draws; an unnamed rule is called by its place."""
     first_places: dict[str, int] = {}
     mappings = list(_mappings(items))
     unnamed = {f"{kind} {place + 1}": place for place, item in mappings if "name" not in item}

@@ -21,7 +21,7 @@ class Span(NamedTuple):
         return self.low == self.high
 
     def at(self, draw: float) -> int:
-        """The duration in ms for a draw in [0, 1)."""
+        """Tell the duration in ms for a draw in [0, 1)."""
         return self.low + int(draw * (self.high - self.low + 1))
 
     def __str__(self) -> str:
@@ -33,7 +33,7 @@ NO_TIME: Final = Span(0, 0)
 
 
 def parse_duration(text: str) -> int:
-    """A duration in ms; ValueError says in a sentence what is wrong."""
+    """Read a duration in ms; ValueError says in a sentence what is wrong."""
     written = text.strip()
     if _BARE_NUMBER.fullmatch(written):
         raise ValueError(f"a duration needs a unit: write {written}s for seconds, {written}ms for milliseconds")
@@ -56,7 +56,7 @@ def parse_duration(text: str) -> int:
 
 
 def parse_span(text: str) -> Span:
-    """A duration or a range of two (`2s..9s`); ValueError says in a sentence what is wrong."""
+    """Read a duration or a range of two (`2s..9s`); ValueError says in a sentence what is wrong."""
     first, dots, second = text.partition("..")
     low = parse_duration(first)
     if not dots:
@@ -68,7 +68,7 @@ def parse_span(text: str) -> Span:
 
 
 def format_duration(ms: int) -> str:
-    """The shortest text that `parse_duration` reads back as `ms`."""
+    """Write the shortest text that `parse_duration` reads back as `ms`."""
     parts = []
     rest = ms
     for unit in ("d", "h", "m", "s", "ms"):

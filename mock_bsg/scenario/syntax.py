@@ -42,7 +42,7 @@ _NEVER_CLOSED: Final = re.compile("end of stream|stream end")
 
 
 def word_syntax_error(error: YAMLError) -> Fault:
-    """The fault that a parser's error stands for."""
+    """Say in words what a parser's error stands for."""
     if isinstance(error, ReaderError):
         return Fault("", 1, 1, f"the text has a character that YAML does not allow (at {error.position})")
     marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))

@@ -22,7 +22,7 @@ _COMMON_COUNTRY_SLIPS: Final = {"UK": "GB", "EN": "GB", "EL": "GR"}
 
 
 def describe(value: Any) -> str:
-    """How a message names a value that is not what it should be."""
+    """Name a value that is not what it should be, as a message does."""
     if value is None:
         return "nothing"
     if isinstance(value, bool):
@@ -37,13 +37,13 @@ def describe(value: Any) -> str:
 
 
 def one_of(word: str, known: Iterable[str]) -> str:
-    """` (did you mean 'x'?)`, or all the words there are."""
+    """Say ` (did you mean 'x'?)`, or all the words there are."""
     known = list(known)
     return suggest(word, known) or f": it can be {', '.join(known)}"
 
 
 def read_text(value: Any) -> str:
-    """A text; a whole number counts as the text it is written as."""
+    """Read a text; a whole number counts as the text it is written as."""
     if isinstance(value, str):
         return value
     if isinstance(value, int) and not isinstance(value, bool):
@@ -54,7 +54,7 @@ def read_text(value: Any) -> str:
 
 
 def read_name(value: Any) -> str:
-    """A text in one line that is not empty."""
+    """Read a text in one line that is not empty."""
     name = read_text(value)
     if not name.strip() or not name.isprintable():
         raise ValueError("should be one line of text that is not empty")
@@ -71,7 +71,7 @@ def read_flag(value: Any) -> bool:
 
 
 def whole_number(low: int, high: int) -> Callable[[Any], int]:
-    """A reader of whole numbers from `low` to `high`."""
+    """Make a reader of whole numbers from `low` to `high`."""
 
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
@@ -106,7 +106,7 @@ def read_probability(value: Any) -> float:
 
 
 def read_chance(value: Any) -> float:
-    """A probability of something that shall happen at all."""
+    """Read a probability of something that shall happen at all."""
     chance = read_probability(value)
     if chance == 0:
         raise ValueError("with a probability of 0 this never happens: leave it out")
@@ -137,7 +137,7 @@ def read_factor(value: Any) -> Decimal:
 
 
 def read_signed_money(value: Any) -> int:
-    """Money in units of 1e-7."""
+    """Read money in units of 1e-7."""
     units = _read_number(value, "an amount of money such as 0.05") * MONEY_UNIT
     if units != int(units):
         raise ValueError(f"{describe(value)} has more than 7 decimals")
@@ -147,7 +147,7 @@ def read_signed_money(value: Any) -> int:
 
 
 def read_money(value: Any) -> int:
-    """Money in units of 1e-7, not negative."""
+    """Read money in units of 1e-7, not negative."""
     amount = read_signed_money(value)
     if amount < 0:
         raise ValueError(f"should not be negative, but is {getattr(value, 'text', value)}")
@@ -163,7 +163,7 @@ def read_currency(value: Any) -> str:
 
 
 def read_country(value: Any) -> str:
-    """A two-letter country code."""
+    """Read a two-letter country code."""
     if value is False:
         raise ValueError("should be a country code, not false: write NO for Norway")
     code = read_text(value)
@@ -175,12 +175,12 @@ def read_country(value: Any) -> str:
 
 
 def read_duration(value: Any) -> int:
-    """A duration in ms."""
+    """Read a duration in ms."""
     return parse_duration(_duration_text(value))
 
 
 def read_span(value: Any) -> Span:
-    """A duration or a range of two."""
+    """Read a duration or a range of two."""
     return parse_span(_duration_text(value))
 
 
@@ -193,7 +193,7 @@ def _duration_text(value: Any) -> str:
 
 
 def read_error_code(value: Any) -> int:
-    """A code of BSG's API that means an error."""
+    """Read a code of BSG's API that means an error."""
     code = whole_number(-(10**9), 10**9)(value)
     if code == 0:
         raise ValueError("the error code 0 means that there is no error: leave it out")
@@ -204,7 +204,7 @@ def read_error_code(value: Any) -> int:
 
 
 def read_status(value: Any) -> int:
-    """An HTTP status that ends a request."""
+    """Read an HTTP status that ends a request."""
     return whole_number(200, 599)(value)
 
 
@@ -218,7 +218,7 @@ def read_fault_kind(value: Any) -> FaultKind:
 
 
 def read_headers(value: Any) -> tuple[tuple[str, str], ...]:
-    """Names and values of an answer's headers."""
+    """Read names and values of an answer's headers."""
     if not isinstance(value, dict):
         raise ValueError(f'should be headers such as {{Retry-After: "1"}}, not {describe(value)}')
     findings = Findings()
@@ -240,7 +240,7 @@ def _read_header_value(value: Any) -> str:
 
 
 def read_moment(value: Any) -> int:
-    """A point in time, in ms since the epoch; UTC if no offset is given."""
+    """Read a point in time, in ms since the epoch; UTC if no offset is given."""
     example = "2017-01-17T09:20:02Z"
     if not isinstance(value, str):
         raise ValueError(f"should be a time such as {example}, not {describe(value)}")
@@ -257,7 +257,7 @@ def read_moment(value: Any) -> int:
 
 
 def read_phone(value: Any) -> str:
-    """An international phone number, digits only."""
+    """Read an international phone number, digits only."""
     text = read_text(value)
     if not re.fullmatch(r"\+?[1-9][0-9]{7,14}", text):
         raise ValueError(f"should be an international phone number of 8 to 15 digits, not {describe(value)}")

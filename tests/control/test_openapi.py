@@ -52,6 +52,13 @@ async def test_description_is_served_with_the_address_that_was_asked(client: Cli
     assert served["paths"] == json.loads(json.dumps(api["paths"]))
 
 
+async def test_page_of_the_description_may_load_nothing_from_elsewhere(client: Client) -> None:
+    answer = await client.get("/_mock/docs")
+    assert answer.content_type == "text/html"
+    assert "default-src 'none'; script-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert "http" not in (await answer.text()).replace("http-equiv", "")
+
+
 def test_description_is_valid_openapi(api: dict[str, Any]) -> None:
     assert list(OpenAPIV31SpecValidator(api).iter_errors()) == []
 

@@ -7,7 +7,6 @@ from pydantic import Field
 from mock_bsg.bsg.wire.terms import (
     Absent,
     Answered,
-    Channel,
     Currency,
     ErrorCode,
     HlrStatus,
@@ -20,6 +19,7 @@ from mock_bsg.bsg.wire.terms import (
     Time,
     ViberStatus,
 )
+from mock_bsg.scenario.life import Channel
 
 # --- all modules
 

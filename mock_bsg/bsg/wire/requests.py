@@ -6,7 +6,6 @@ from pydantic import Field
 
 from mock_bsg.bsg.wire.terms import (
     Callback,
-    Channel,
     Code,
     Flag,
     Id,
@@ -16,6 +15,7 @@ from mock_bsg.bsg.wire.terms import (
     Sent,
     Tariff,
 )
+from mock_bsg.scenario.life import Channel
 
 # --- Viber
 

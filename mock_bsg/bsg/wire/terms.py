@@ -34,7 +34,6 @@ Tariff = Annotated[int | str, Field(description="A tariff code, 0..9; 0 if left 
 WebAddress = Annotated[str, Field(pattern="^https?://", examples=["http://127.0.0.1:9000/hook"])]
 Callback = Annotated[WebAddress | Literal[""], Field(description="Where delivery reports are sent")]
 Flag = Annotated[bool | Literal[0, 1, "0", "1", "true", "false"], Field(examples=[False])]
-Channel = Literal["viber", "sms", "hlr", "mnp"]
 ViberStatus = Literal[
     "scheduled",
     "sent",

@@ -70,9 +70,13 @@ export class Schemas {
     if (parts.length === 1) return parts[0][1];
     if (parts.length) return parts.map(([part, made]) => this.#variant(part, made));
     if (!found.properties) return null;
-    return h("ul", { class: "fields" }, Object.entries(found.properties).map(([name, part]) => h("li", {},
-      this.describeField(name, part, { isRequest, isRequired: found.required?.includes(name) }),
-      this.fields(part, isRequest, inside))));
+    const isRequired = (name) => Boolean(found.required?.includes(name));
+    const names = Object.keys(found.properties);
+    // In a request, what must be there comes first; an answer is told in its own order.
+    if (isRequest) names.sort((one, other) => isRequired(other) - isRequired(one));
+    return h("ul", { class: "fields" }, names.map((name) => h("li", {},
+      this.describeField(name, found.properties[name], { isRequest, isRequired: isRequired(name) }),
+      this.fields(found.properties[name], isRequest, inside))));
   }
 
   #variant(part, made) {

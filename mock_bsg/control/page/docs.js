@@ -190,8 +190,13 @@ function openAll() {
 function follow() {
   const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (!wanted) return;
-  if (wanted instanceof HTMLDetailsElement) wanted.open = true;
-  wanted.scrollIntoView();
+  if (wanted instanceof HTMLDetailsElement && !wanted.open) {
+    // What is in it comes with the same event, a moment later.
+    wanted.addEventListener("toggle", () => wanted.scrollIntoView(), { once: true });
+    wanted.open = true;
+  } else {
+    wanted.scrollIntoView();
+  }
 }
 
 byId("find").addEventListener("input", filter);

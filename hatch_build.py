@@ -17,8 +17,8 @@ class CompileScenarios(BuildHookInterface):  # type: ignore[type-arg] # hatchlin
         if version == "editable":
             return
         sys.path.insert(0, self.root)
-        from mock_bsg.scenario import compiled  # noqa: PLC0415 - the package that is being built
-        from mock_bsg.scenario.library import compile_text  # noqa: PLC0415 - likewise
+        from mock_bsg.scenario import compiled  # noqa: PLC0415 -- the package that is being built
+        from mock_bsg.scenario.library import compile_text  # noqa: PLC0415 -- likewise
 
         self._folder = tempfile.TemporaryDirectory()
         for path in sorted((Path(self.root) / "scenarios").glob("*.yaml")):
@@ -26,6 +26,6 @@ class CompileScenarios(BuildHookInterface):  # type: ignore[type-arg] # hatchlin
             compiled.write(made, compile_text(path.read_text("utf-8-sig"), path.stem, str(path)))
             build_data["force_include"][str(made)] = f"mock_bsg/builtin/{made.name}"
 
-    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 - theirs
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:  # noqa: ARG002 -- theirs
         if version != "editable":
             self._folder.cleanup()

@@ -14,7 +14,7 @@ from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
 from mock_bsg.bsg.call import Answer, Call
 from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_FUNCTION, error_answer
-from mock_bsg.effects import BROKEN_JSON, SILENT, answer_instead, hold_back, name_rules
+from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back, name_rules
 from mock_bsg.encoding import encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import mask_key
@@ -23,6 +23,7 @@ from mock_bsg.sandbox.account import DEFAULTS, Account
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.errors import ScenarioError
+from mock_bsg.scenario.faults import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, MutableMapping

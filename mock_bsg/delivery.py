@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from socket import AddressFamily
 
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.message import Message
     from mock_bsg.sandbox.reports import Report
     from mock_bsg.settings import Callbacks
 
@@ -145,7 +144,7 @@ class Delivery:
             raise RefusedError("--callbacks is off")
         url = _check_url(report.url, self._callbacks)
         if report.body is None:
-            report.body = encode(status_object(account, report))
+            report.body = encode(_word_report(account, report))
         session = self._open_session()
         async with session.post(url, data=report.body, headers=_HEADERS, allow_redirects=False) as response:
             # No more of an answer is read than is kept, however much there is.
@@ -200,22 +199,15 @@ def _read_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address
     return mapped or ip
 
 
-def status_object(account: Account, report: Report) -> dict[str, Any]:
-    """What GET would have answered when the status came.
-
-    Where several came at the same instant, each report tells its own.
-    """
+def _word_report(account: Account, report: Report) -> dict[str, Any]:
+    """Word what GET would have answered when the status came; of several at one instant, each report tells its own."""
     message = report.message
     timeline = message.timeline
     index = timeline.statuses.index(report.status) if report.status in timeline.statuses else -1
     if 0 <= index < len(timeline.statuses) - 1:
         message = copy.copy(message)
         message.timeline = Timeline(timeline.channel, timeline.steps[: index + 1])
-    return _status_of(account, message, report.at)
-
-
-def _status_of(account: Account, message: Message, at: int) -> dict[str, Any]:
-    return state_answer(account, message, at)
+    return state_answer(account, message, report.at)
 
 
 def _receiver_of(url: str) -> str:

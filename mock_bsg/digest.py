@@ -25,7 +25,7 @@ _LONGEST_TEXT = 200
 
 
 def describe(account: Account) -> str:
-    """Tell the account's requests, messages and delivery reports, oldest first: what came of each and what decided it."""
+    """Tell the account's requests, messages and reports, oldest first: what came of each, and what decided it."""
     now = account.now
     messages = [message for message in account.messages if message.alt_route_of is None]
     lines = [

@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.faults import Effect
 
 JSON_TYPE = "application/json"
-SILENT = frozenset({"connection_reset", "empty_response", "hang"})
-"""Faults after which no byte of an answer is sent."""
 BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
 _MISSING_BYTES = 200
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)

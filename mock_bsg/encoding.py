@@ -49,14 +49,6 @@ def encode(value: Any) -> bytes:
         return json.dumps(value, separators=(",", ":")).encode()
 
 
-def encode_readable(value: Any) -> bytes:
-    """Write JSON over several lines, for people."""
-    try:
-        return json.dumps(value, ensure_ascii=False, indent=2).encode()
-    except UnicodeEncodeError:
-        return json.dumps(value, indent=2).encode()
-
-
 def _refuse_constant(name: str) -> Any:
     raise ValueError(f"{name} is no JSON")
 

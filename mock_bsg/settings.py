@@ -62,7 +62,7 @@ class Settings:
 
     @classmethod
     def read(cls, flags: Mapping[str, str | Sequence[str]], environ: Mapping[str, str]) -> Settings:
-        """Read settings out of flags (by the names of these fields) and environment: flag before variable before default.
+        """Read flags (by the names of these fields) and environment: flag before variable before default.
 
         An empty value counts as not given: CI systems pass empty strings for variables that nobody set.
         Raises SettingsError.

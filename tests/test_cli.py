@@ -50,7 +50,7 @@ def run(
     *arguments: str, stdin: str = "", cwd: Path | None = None, environ: Mapping[str, str] = EMPTY
 ) -> subprocess.CompletedProcess[str]:
     """Runs `mock-bsg` to its end."""
-    return subprocess.run(  # noqa: S603 -- this Python
+    return subprocess.run(
         [sys.executable, "-m", "mock_bsg", *arguments],
         input=stdin,
         cwd=cwd,
@@ -72,7 +72,7 @@ def start(tmp_path: Path) -> Iterator[Start]:
         def start_one(
             *arguments: str, program: tuple[str, ...] = ("-m", "mock_bsg"), **environ: str
         ) -> subprocess.Popen[str]:
-            process = subprocess.Popen(  # noqa: S603 -- this Python
+            process = subprocess.Popen(
                 [sys.executable, *program, *arguments],
                 env=clean_environ(environ),
                 stdin=subprocess.DEVNULL,
@@ -281,7 +281,7 @@ def test_health_is_0_for_a_healthy_server_and_1_for_none(start: Start) -> None:
 def test_health_of_something_else_is_1(answer: bytes, complaint: str) -> None:
     with closing(socket.create_server(("127.0.0.1", 0))) as other:
         url = f"http://127.0.0.1:{other.getsockname()[1]}"
-        asking = subprocess.Popen(  # noqa: S603 -- this Python
+        asking = subprocess.Popen(
             [sys.executable, "-m", "mock_bsg", "health", url], env=clean_environ({}), stderr=subprocess.PIPE, text=True
         )
         accepted, _ = other.accept()
@@ -386,7 +386,7 @@ def test_folder_of_scenarios_that_is_not_there_is_warned_of(start: Start, tmp_pa
 def test_fault_of_our_own_shows_no_traceback() -> None:
     code = "import sys; from mock_bsg import cli, server;server.run = lambda *_: 1 / 0;sys.exit(cli.main([]))"
 
-    result = subprocess.run(  # noqa: S603 -- this Python
+    result = subprocess.run(
         [sys.executable, "-c", code],
         env=clean_environ({}),
         capture_output=True,
@@ -409,7 +409,7 @@ def test_quick_command_imports_nothing_slow(words: tuple[str, ...]) -> None:
         "print(*sorted({'aiohttp', 'asyncio', 'pydantic', 'ruamel', 'faker', 'trustme'} & set(sys.modules)))"
     )
 
-    result = subprocess.run(  # noqa: S603 -- this Python
+    result = subprocess.run(
         [sys.executable, "-c", code, *words],
         env=clean_environ({}), capture_output=True, text=True, timeout=PATIENCE_S, check=True,
     )  # fmt: skip
@@ -425,7 +425,7 @@ def test_stop_that_comes_during_the_start_is_a_stop(number: int) -> None:
         "sys.exit(cli.main([]))"
     )
 
-    result = subprocess.run(  # noqa: S603 -- this Python
+    result = subprocess.run(
         [sys.executable, "-c", code],
         env=clean_environ({}), capture_output=True, text=True, timeout=PATIENCE_S, check=False,
     )  # fmt: skip

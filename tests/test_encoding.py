@@ -76,7 +76,6 @@ def test_json_is_written_compactly_in_utf8(value: Any, text: str) -> None:
 @pytest.mark.parametrize("value", ["\udc80", {"\ud800": "\udfff"}, 2**64, -(2**70), [[["\ud800"]]]])
 def test_anything_a_request_can_carry_can_be_written(value: Any) -> None:
     assert json.loads(encoding.encode(value)) == value
-    assert json.loads(encoding.encode_readable(value)) == value
 
 
 def test_prices_are_written_as_they_are() -> None:
@@ -84,10 +83,6 @@ def test_prices_are_written_as_they_are() -> None:
     for _ in range(500):
         amount = chance.randrange(10 ** chance.randint(1, 14))
         assert json.loads(encoding.encode(amount / 10**7)) == amount / 10**7
-
-
-def test_readable_json_has_lines() -> None:
-    assert encoding.encode_readable({"a": "ю"}).decode() == '{\n  "a": "ю"\n}'
 
 
 def test_server_works_where_there_is_no_orjson() -> None:

@@ -162,9 +162,7 @@ def test_name_that_no_certificate_can_hold_is_refused(name: str) -> None:
 def test_missing_package_is_told_with_the_command_that_installs_it() -> None:
     code = "import sys; sys.modules['trustme'] = None; import mock_bsg.tls"
 
-    result = subprocess.run(  # noqa: S603 -- this Python
-        [sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False
-    )
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=60, check=False)
 
     assert 'SettingsError: --tls-port: trustme is not installed, certificates need it: pip install "mock-bsg[tls]"' in (
         result.stderr

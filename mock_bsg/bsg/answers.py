@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.sending import Receipt, Refusal
     from mock_bsg.scenario.life import Channel
 
-UNKNOWN_TARIFF = 6
 UNKNOWN_TARIFF_TEXT = "Invalid tariff code"
 """What `prices` says instead of the text that code 6 has elsewhere [docs]."""
 

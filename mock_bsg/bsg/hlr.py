@@ -69,7 +69,7 @@ def result(call: Call) -> Answer:
 
 
 def result_by_reference(call: Call) -> Answer:
-    """Find by reference; raises ApiError(65) for a malformed one [client], (60) for one that nobody used."""
+    """Find by reference; raises ApiError(65) for a malformed one [client], (60) for an unused one."""
     if not is_reference(call.params["reference"]):
         raise ApiError(HLR_CODES.reference)
     return _result(call, find_by_reference(call, "hlr"))

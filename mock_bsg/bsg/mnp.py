@@ -77,7 +77,7 @@ def result(call: Call) -> Answer:
 
 
 def result_by_reference(call: Call) -> Answer:
-    """Find by reference; raises ApiError(85) for a malformed one, as HLR does [assumed], (80) for one that nobody used."""
+    """Find by reference; raises ApiError(85) for a malformed one, as HLR does [assumed], (80) for an unused one."""
     if not is_reference(call.params["reference"]):
         raise ApiError(MNP_CODES.reference)
     return _result(find_by_reference(call, "mnp"))

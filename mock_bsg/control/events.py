@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aiohttp import web
 
 from mock_bsg.control.handling import ControlCall, check_query
-from mock_bsg.control.journal import summary_view
+from mock_bsg.control.journal import exchange_summary
 from mock_bsg.control.views import account_view, instant, message_summary, report_view
 from mock_bsg.encoding import encode
 
@@ -135,7 +135,7 @@ class Feed:
         )
 
     def requested(self, account: Account, exchange: Exchange) -> None:
-        self._note("request", account.key, lambda: summary_view(exchange))
+        self._note("request", account.key, lambda: exchange_summary(exchange))
 
     def reported(self, account: Account, report: Report) -> None:
         # It changes with every attempt: told as it is now.

@@ -40,7 +40,7 @@ async def get(call: ControlCall) -> web.StreamResponse:
     return answer(exchange_view(exchange))
 
 
-def summary_view(exchange: Exchange) -> dict[str, Any]:
+def exchange_summary(exchange: Exchange) -> dict[str, Any]:
     """Show a request in one line: what it was, what it got, and what decided that."""
     return {
         "n": exchange.number,
@@ -56,9 +56,9 @@ def summary_view(exchange: Exchange) -> dict[str, Any]:
 
 
 def exchange_view(exchange: Exchange, longest: int | None = None) -> dict[str, Any]:
-    """Show a request whole; `longest` cuts bodies after so many bytes, JSON that is not cut is there as a value, too."""
+    """Show a request whole; `longest` cuts bodies after so many bytes; JSON that is not cut comes as a value, too."""
     answer_body = _read_json(exchange.answer)
-    return summary_view(exchange) | {
+    return exchange_summary(exchange) | {
         "headers": [[name, _mask(name, value)] for name, value in _decode_headers(exchange)],
         "body": exchange.body[:longest].decode("utf-8", "replace"),
         "body_size": len(exchange.body),

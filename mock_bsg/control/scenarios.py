@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer, fault_views
-from mock_bsg.scenario.library import ScenarioError, UnknownScenario, compile_text
+from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
+from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from mock_bsg.scenario.playbook import Playbook
@@ -38,7 +39,7 @@ async def put(call: ControlCall) -> web.StreamResponse:
 
 
 async def check(call: ControlCall) -> web.StreamResponse:
-    """Check a scenario's text as the command `check` does, and keep nothing; the faults are the answer, not an error."""
+    """Check a scenario's text as the command `check` does, and keep nothing; its faults are the answer, no error."""
     try:
         playbook = compile_text(await call.read_text(), "scenario")
     except ScenarioError as broken:

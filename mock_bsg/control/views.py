@@ -77,11 +77,11 @@ def message_view(account: Account, message: Message, now: int) -> dict[str, Any]
         "can_become": [
             status for status in STATUSES[message.channel] if may_follow(message.channel, message.status(now), status)
         ],
-        "explain": explain(account, message),
+        "explain": explain(message),
         "cost": _cost_view(account, message, now),
         "request": submission.request,
         "reports": [report_view(account, report) for report in account.reports.of(message)],
-        **_counterpart_view(account, message, now),
+        "alt_route": _alt_route_view(account, message, now),
     }
 
 
@@ -122,7 +122,7 @@ def timeline_view(message: Message, now: int) -> list[dict[str, Any]]:
     ]
 
 
-def explain(account: Account, message: Message) -> dict[str, Any]:
+def explain(message: Message) -> dict[str, Any]:
     """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
     submission = message.submission
     rule = message.verdict.rule if message.verdict is not None else None
@@ -176,8 +176,7 @@ def _relations_view(message: Message) -> dict[str, Any]:
     return relations
 
 
-def _counterpart_view(account: Account, message: Message, now: int) -> dict[str, Any]:
-    other = account.counterpart(message, now)
-    if message.channel == "viber":
-        return {"alt_route": [] if other is None else [message_summary(other, now)]}
-    return {"alt_route": []}
+def _alt_route_view(account: Account, message: Message, now: int) -> list[dict[str, Any]]:
+    """Show the SMS that a Viber message has led to; a list, as in BSG's own answer."""
+    sms = account.counterpart(message, now) if message.channel == "viber" else None
+    return [] if sms is None else [message_summary(sms, now)]

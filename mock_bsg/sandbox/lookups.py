@@ -13,10 +13,10 @@ from mock_bsg.scenario.draws import draw
 _CSV = Path(__file__).with_name("networks.csv")
 
 PORTED = 0.08
-"""How many of the numbers moved to another network, where there is another (assumed)."""
+"""How many of the numbers moved to another network, where there is another [assumed]."""
 
 ROAMING = 0.04
-"""How many of the numbers are abroad (assumed)."""
+"""How many of the numbers are abroad [assumed]."""
 
 _ABROAD = ("PL", "DE", "TR", "EG", "ES", "IT", "GB", "AE", "TH", "FR")  # where people who roam are found
 _IMSI_DIGITS = 15
@@ -27,9 +27,9 @@ _MSC_DIGITS = 12
 class Subscriber:
     """What a lookup knows of a number.
 
-    `network` is MCC and MNC together ("25501"), or "unknown" as in BSG's own example (docs) for a number of no
+    `network` is MCC and MNC together ("25501"), or "unknown" as in BSG's own example [docs] for a number of no
     country, whose other texts are empty. `brand` is what customers call the operator, `operator` its company name;
-    `name_en` and `name_ru` are the country's names (assumed from their neighbours in BSG's answer).
+    `name_en` and `name_ru` are the country's names [assumed from their neighbours in BSG's answer].
     """
 
     country: str
@@ -108,7 +108,7 @@ def _networks_of(seed: int, iso: str) -> Sequence[_Network]:
 @lru_cache(maxsize=256)
 def _invent_networks(seed: int, iso: str) -> Sequence[_Network]:
     """Invent two operators for a country that the file says nothing of."""
-    from faker import Faker  # noqa: PLC0415  slow to import, and few numbers need it
+    from faker import Faker  # noqa: PLC0415 -- slow to import, and few numbers need it
 
     fake = Faker("en_US")
     fake.seed_instance(int(draw(seed, "networks", iso) * 2**53))

@@ -65,7 +65,7 @@ class Timeline:
         return None
 
     def with_step_now(self, status: str, elapsed: int) -> Timeline:
-        """Make a timeline of the same past, `status` at this instant, and of the planned steps those that can still follow.
+        """Make one with the same past, `status` at this instant, and of the planned steps those that can still follow.
 
         Raises ImpossibleStepError if the life of a message does not allow it.
         """

@@ -4,7 +4,7 @@ from decimal import Decimal, InvalidOperation
 from typing import TypeAlias
 
 Amount: TypeAlias = int
-"""So many 1e-7 of the account's currency: 0.23 EUR is 2_300_000. Seven decimals are what BSG prints (docs)."""
+"""So many 1e-7 of the account's currency: 0.23 EUR is 2_300_000. Seven decimals are what BSG prints [docs]."""
 
 DECIMALS = 7
 UNITS = 10_000_000
@@ -19,8 +19,8 @@ def to_amount(value: Decimal | float | str) -> Amount:
     A float counts as the shortest decimal that reads back as it. Raises ValueError for what is no finite number,
     has more than 7 decimals that matter, or has more than 15 digits before the point.
     """
-    if isinstance(value, bool):
-        raise ValueError(f"{value!r} is no amount of money: expected a number such as 0.23")  # noqa: TRY004  one kind of error for all bad values
+    if isinstance(value, bool):  # one kind of error for all bad values
+        raise ValueError(f"{value!r} is no amount of money: expected a number such as 0.23")  # noqa: TRY004 -- see above
     try:
         number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
     except InvalidOperation:
@@ -54,5 +54,5 @@ def as_text(amount: Amount) -> str:
 
 
 def as_short_text(amount: Amount) -> str:
-    """Write the amount without zeros at its end: "0.023" as the price of an alternative route [seed], "7" as a limit."""
+    """Write the amount without zeros at its end: "0.023" is an alternative route's price [seed], "7" a limit."""
     return as_text(amount).rstrip("0").removesuffix(".")

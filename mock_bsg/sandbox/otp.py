@@ -7,24 +7,24 @@ from mock_bsg.scenario.draws import draw
 
 _LONGEST = 10
 
-# What may stand after "gen_otp_" (docs), and what a code of that kind is made of.
+# What may stand after "gen_otp_" [docs], and what a code of that kind is made of.
 _ALPHABETS = {
     "09": string.digits,
     "az": string.ascii_lowercase,
     "AZ": string.ascii_uppercase,
     "aZ": string.ascii_letters,
     "a9": string.ascii_letters + string.digits,
-    "**": string.ascii_letters + string.digits + "!#%&*+-=?@",  # which special ones, nobody says (assumed)
+    "**": string.ascii_letters + string.digits + "!#%&*+-=?@",  # which special ones, nobody says [assumed]
 }
 _PLACEHOLDER = re.compile(r"\{gen_otp_([^{},]*),\s*([0-9]+)\s*\}")
 _START = "{gen_otp"
 
 
 def fill_otp(body: str, *seed_parts: int | str) -> tuple[str, str]:
-    """Put a code in place of each placeholder such as "{gen_otp_09,4}"; tells the text, and the code.
+    """Put a code in place of each placeholder such as "{gen_otp_09,4}"; tells the text, and the codes as one.
 
     The codes follow from `seed_parts`; the codes of several placeholders are returned as one, in their order
-    (assumed). Raises ValueError, BSG's error 34, when the text has no placeholder, or one that is misspelt, of an
+    [assumed]. Raises ValueError, BSG's error 34, when the text has no placeholder, or one that is misspelt, of an
     unknown kind, or not 1 to 10 characters long (10 is assumed; the longest in the docs is 9).
     """
     codes: list[str] = []

@@ -15,7 +15,7 @@ class Country(NamedTuple):
     """A country or territory with numbers of its own.
 
     `iso` is ISO 3166 alpha-2 (XK for Kosovo), `name` is English in plain ASCII as BSG writes it, `mcc` is the
-    country's main mobile country code (docs for Ukraine 255, Germany 262 and UAE 424; ITU for the others).
+    country's main mobile country code [docs for Ukraine 255, Germany 262 and UAE 424; ITU for the others].
     """
 
     iso: str
@@ -98,12 +98,12 @@ COUNTRIES: Mapping[str, Country] = _Countries()
 
 
 def is_msisdn(text: str) -> bool:
-    """Whether this is a phone number in international form without "+": 8 to 15 digits (client), no leading zero."""
+    """Whether this is a phone number in international form without "+": 8 to 15 digits [client], no leading zero."""
     return 8 <= len(text) <= 15 and text.isascii() and text.isdigit() and text[0] != "0"
 
 
 def country_of(msisdn: str) -> str:
-    """Find the ISO 3166 alpha-2 code of the country that the number belongs to; "" where its leading digits are nobody's."""
+    """Find the country of a number, as its ISO 3166 alpha-2 code; "" where the leading digits are nobody's."""
     iso = _read_plan().settled.get(msisdn[:_HEAD])
     return _look_closer(msisdn[:_LONGEST]) if iso is None else iso
 
@@ -120,5 +120,5 @@ def _look_closer(leading: str) -> str:
 
 
 def country_of_mcc(mcc: str) -> str:
-    """Find the ISO code of the country with this main mobile country code; "" for one that is no country's main code."""
+    """Find the country with this main mobile country code, as its ISO code; "" for one that is no country's."""
     return _read_plan().by_mcc.get(mcc, "")

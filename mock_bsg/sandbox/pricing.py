@@ -16,7 +16,7 @@ _DEFAULT = "default"  # the key of what holds for countries that are not named
 
 
 class PriceRow(NamedTuple):
-    """One line of a price list. `mnc` is always "0": BSG's prices hold for all networks of a country (docs)."""
+    """One line of a price list. `mnc` is always "0": BSG's prices hold for all networks of a country [docs]."""
 
     country: str
     country_name: str

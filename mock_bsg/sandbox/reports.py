@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from mock_bsg.scenario.draws import draw
 
@@ -21,7 +21,7 @@ KEPT = 10_000
 """Reports that are kept when nothing more is to be done for them."""
 
 State = Literal["pending", "delivered", "given_up", "refused", "lost"]
-STATES: tuple[State, ...] = ("pending", "delivered", "given_up", "refused", "lost")
+STATES: tuple[State, ...] = get_args(State)
 
 
 class Attempt(NamedTuple):
@@ -124,7 +124,7 @@ class Reports:
         return [report for report in self._kept.values() if report.message is message]
 
     def next_attempt(self, report: Report) -> int | None:
-        """Tell when a report is tried next at the earliest, those before it included; None if nothing more is to be done."""
+        """Tell when a report is tried next at the earliest, those before it included; None if it is done with."""
         lane = self._lanes.get(report.message, [])
         if report not in lane:
             return None

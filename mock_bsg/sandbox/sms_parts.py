@@ -13,10 +13,10 @@ _CSV = Path(__file__).with_name("latin.csv")
 Encoding = Literal["GSM 03.38", "UCS-2"]
 
 GSM_LIMIT = 765
-"""The most septets that a text in the GSM alphabet may have (docs): five parts."""
+"""The most septets that a text in the GSM alphabet may have [docs]: five parts."""
 
 UCS2_LIMIT = 355
-"""The most UTF-16 code units that any other text may have (docs)."""
+"""The most UTF-16 code units that any other text may have [docs]."""
 
 # Units that fit in one part alone, and in each of several (7 septets or 3 code units go to the header that joins them).
 _ROOM: dict[Encoding, tuple[int, int]] = {"GSM 03.38": (160, 153), "UCS-2": (70, 67)}
@@ -75,7 +75,7 @@ def count_parts(text: str, *, ucs2: bool = False) -> int:
 
 
 def is_too_long(text: str, *, ucs2: bool = False) -> bool:
-    """Whether the text is beyond what BSG takes: 765 septets in GSM 03.38, 355 code units in UCS-2 (docs)."""
+    """Whether the text is beyond what BSG takes: 765 septets in GSM 03.38, 355 code units in UCS-2 [docs]."""
     if len(text) <= UCS2_LIMIT // 2:
         return False  # no character takes more than two units
     encoding, units = _measure(text, ucs2=ucs2)
@@ -111,7 +111,7 @@ def transliterate(text: str) -> str:
 
     A capital that takes several letters follows its neighbours: SHCH in a word of capitals, else Shch. One table
     serves all languages, as the language of a message is not known; where languages disagree, Russian wins
-    (assumed: BSG does not publish its table).
+    [assumed: BSG does not publish its table].
     """
     if text.isascii():
         return text

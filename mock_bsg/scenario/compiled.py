@@ -21,8 +21,8 @@ def find(path: Path, text: str) -> Playbook | None:
     Only for files of the package itself: what unpickles is as trusted as the code beside it.
     """
     try:
-        version, playbook = pickle.loads(path.with_suffix(SUFFIX).read_bytes())  # noqa: S301 - see above
-    except Exception:  # noqa: BLE001 - whatever is wrong with it, the YAML is there to be read
+        version, playbook = pickle.loads(path.with_suffix(SUFFIX).read_bytes())  # noqa: S301 -- see above
+    except Exception:  # noqa: BLE001 -- whatever is wrong with it, the YAML is there to be read
         return None
     fits = version == __version__ and isinstance(playbook, Playbook) and playbook.source == text
     return playbook if fits and playbook.name == path.stem else None

@@ -4,13 +4,12 @@ from typing import Final, Literal
 
 from mock_bsg.scenario import model
 from mock_bsg.scenario.faults import Effect, FaultRule
-from mock_bsg.scenario.life import Channel
+from mock_bsg.scenario.life import PLANNED, Channel
 from mock_bsg.scenario.match import Matcher, Outcome, Rule
 from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.playbook import AccountSetting, IncomingSms, Playbook, ReportSetting
 from mock_bsg.scenario.spans import Span
 
-_PLANNED: Final[tuple[Channel, ...]] = ("viber", "sms", "hlr")
 _MESSAGE_KEYS: Final = (
     "channel",
     "alpha_name",
@@ -78,7 +77,7 @@ def _reports(reports: model.Reports) -> ReportSetting:
 
 
 def _plans(plans: model.Plans) -> dict[Channel, Plan]:
-    given: dict[Channel, Plan | None] = {channel: getattr(plans, channel) for channel in _PLANNED}
+    given: dict[Channel, Plan | None] = {channel: getattr(plans, channel) for channel in PLANNED}
     return {channel: plan for channel, plan in given.items() if plan is not None}
 
 

@@ -75,7 +75,7 @@ class Document:
         self._places: Final = places  # by identity of the mapping or list: a value that an alias repeats has one place
 
     def mark(self, path: Path, *, at_key: bool = False) -> Mark:
-        """Tell where the value at `path` stands, or its key; for a path that leads nowhere, the last value on the way."""
+        """Find where the value at `path` stands, or its key; for a path that leads nowhere, the last one on the way."""
         value, mark = self.data, self._root
         for depth, step in enumerate(path):
             places = self._places_in(value)
@@ -142,7 +142,7 @@ def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) 
     if mark is not None and mark.line + 1 < lines[0]:
         return None, [word_syntax_error(error), fault]
     for width in _TAB_WIDTHS:
-        spaced = _TABBED_LINE.sub(lambda tab: tab[0].replace("\t", " " * width), text)  # noqa: B023 - used at once
+        spaced = _TABBED_LINE.sub(lambda tab: tab[0].replace("\t", " " * width), text)  # noqa: B023 -- used at once
         shifts = {line: tab[0].count("\t") * (1 - width) for line, tab in zip(lines, tabs, strict=True)}
         try:
             document, faults = _parse(spaced, shifts)
@@ -217,7 +217,7 @@ class _Builder:
         return size + more
 
     def _anchored(self, event: Event, path: Path) -> tuple[Any, int]:
-        assert isinstance(event, ScalarEvent | CollectionStartEvent)  # noqa: S101 - there are no others
+        assert isinstance(event, ScalarEvent | CollectionStartEvent)  # noqa: S101 -- there are no others
         if event.anchor is not None:
             self._anchors[event.anchor] = None
         result: tuple[Any, int]

@@ -34,7 +34,7 @@ class ScenarioError(ValueError):
         return "\n".join(fault.render(self.name) for fault in self.faults)
 
 
-class UnknownScenario(KeyError):  # noqa: N818 - reads as what is the matter
+class UnknownScenario(KeyError):  # noqa: N818 -- reads as what is the matter
     """There is no scenario of that name; `names` are those there are."""
 
     def __init__(self, name: str, names: Sequence[str]) -> None:
@@ -91,7 +91,7 @@ class Findings:
 def suggest(word: str, known: Iterable[str]) -> str:
     """Say ` (did you mean 'x'?)` if one of the known words is near, else nothing."""
     # Only the unlucky pay for the import.
-    from difflib import get_close_matches  # noqa: PLC0415 - see above
+    from difflib import get_close_matches  # noqa: PLC0415 -- see above
 
     by_folded = {each.casefold(): each for each in known}
     near = get_close_matches(word.casefold(), by_folded, n=1)

@@ -10,6 +10,9 @@ from mock_bsg.scenario.spans import Span
 FaultKind = Literal["connection_reset", "empty_response", "malformed_response", "truncated_response", "hang"]
 FAULT_KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)
 
+SILENT: Final[frozenset[FaultKind]] = frozenset({"connection_reset", "empty_response", "hang"})
+"""Faults after which no byte of an answer is sent."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

@@ -9,8 +9,6 @@ from mock_bsg.scenario import compiled
 from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
 from mock_bsg.scenario.playbook import Playbook
 
-__all__ = ["BUILTIN", "Library", "Listing", "ScenarioError", "UnknownScenario", "scenario_of_key"]
-
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 # In a wheel the scenarios lie within the package, in a checkout beside it.
 BUILTIN: Final = next(
@@ -21,7 +19,7 @@ _NAME: Final = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]{0,99}")
 _KEY_BEGINNINGS: Final = ("test_", "live_")
 
 
-class Listing(NamedTuple):
+class Entry(NamedTuple):
     """One scenario in a list; `problem` says why it cannot be used, if it cannot."""
 
     name: str
@@ -76,16 +74,16 @@ class Library:
         """Add or replace a scenario that was read elsewhere, under the name that it has."""
         self._put[playbook.name] = playbook
 
-    def describe(self) -> list[Listing]:
+    def describe(self) -> list[Entry]:
         """List all scenarios with their descriptions; broken ones are told of, not raised."""
         return [self._describe(name) for name in self.names()]
 
-    def _describe(self, name: str) -> Listing:
+    def _describe(self, name: str) -> Entry:
         try:
             description = self.get(name).description
         except (ScenarioError, UnknownScenario) as error:
-            return Listing(name, "", str(error))
-        return Listing(name, description)
+            return Entry(name, "", str(error))
+        return Entry(name, description)
 
     def _find(self, name: str) -> Path | None:
         # A name from outside is only ever compared with the names that a folder has, and never made a path of.
@@ -115,8 +113,8 @@ class Library:
 def compile_text(text: str, name: str, file: str | None = None) -> Playbook:
     """Compile a YAML or JSON text; ScenarioError names its faults by `file`, or by `name` if there is none."""
     # Reading a scenario needs pydantic and YAML, which are slow to import: not before one must be read.
-    from mock_bsg.scenario.compiler import compile_scenario  # noqa: PLC0415 - see above
-    from mock_bsg.scenario.load import load  # noqa: PLC0415 - see above
+    from mock_bsg.scenario.compiler import compile_scenario  # noqa: PLC0415 -- see above
+    from mock_bsg.scenario.load import load  # noqa: PLC0415 -- see above
 
     return compile_scenario(load(text, name if file is None else file), name, text)
 
@@ -138,9 +136,8 @@ def scenario_of_key(key: str, library: Library) -> str | None:
 def _files(directory: Path) -> dict[str, Path]:
     """Find the scenario files of a folder by name; none if it cannot be read."""
     try:
-        entries = sorted(
-            directory.iterdir(), reverse=True
-        )  # .yaml before .yml before .json: the last one written stays
+        paths = sorted(directory.iterdir(), reverse=True)
     except OSError:
         return {}
-    return {path.stem: path for path in entries if path.suffix in _SUFFIXES and is_name(path.stem)}
+    # Of files of one name .yaml, then .yml counts: their paths come last, and the last one stays.
+    return {path.stem: path for path in paths if path.suffix in _SUFFIXES and is_name(path.stem)}

@@ -7,6 +7,9 @@ from typing import Final, Literal, get_args
 Channel = Literal["viber", "sms", "hlr", "mnp"]
 CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 
+PLANNED: Final[tuple[Channel, ...]] = ("viber", "sms", "hlr")
+"""The channels that have plans: an MNP lookup is answered at once."""
+
 # The way a message goes if nothing fails. "new" and "waiting" stand beside "scheduled" in the generated v1 SDK only.
 _WAY: Final[Mapping[Channel, tuple[str, ...]]] = {
     "viber": ("scheduled", "new", "waiting", "sent", "delivered", "read"),

@@ -22,8 +22,6 @@ from mock_bsg.scenario.model import (
 from mock_bsg.scenario.sense import find_nonsense
 from mock_bsg.scenario.values import describe, one_of
 
-__all__ = ["Fault", "ScenarioError", "load"]
-
 MOST_FAULTS: Final = 200
 _MOST_WORDED: Final = 10 * MOST_FAULTS  # a text of nothing but mistakes shall not take long
 

@@ -69,7 +69,7 @@ class FlagMatch:
     def source(self) -> str:
         return "true" if self.wanted else "false"
 
-    def accepts(self, value: bool, /) -> bool:  # noqa: FBT001 - a matcher's value is all it is given
+    def accepts(self, value: bool, /) -> bool:  # noqa: FBT001 -- a matcher's value is all it is given
         return value is self.wanted
 
 

@@ -1,6 +1,6 @@
 """What stands behind a key of `match`, read into a matcher."""
 
-# ruff: noqa: TRY004 - whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
+# ruff: noqa: TRY004 -- whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
 
 import re
 from collections.abc import Callable
@@ -23,7 +23,7 @@ def _as_it_is(text: str) -> str:
 
 
 def text_pattern(check: Callable[[str], str] = _as_it_is) -> Callable[[Any], TextMatch]:
-    """Make a reader of globs, `/regular expressions/` and lists of them; `check` mends or refuses what is no expression."""
+    """Make a reader of globs, `/regular expressions/` and lists of them; `check` mends or refuses the globs."""
 
     def read(value: Any) -> TextMatch:
         return _any_of(value, lambda item: _read_one(item, check))

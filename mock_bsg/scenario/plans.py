@@ -1,5 +1,7 @@
 """Plans as scenarios write them: statuses of a channel with their times."""
 
+# ruff: noqa: TRY004 -- whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
+
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Final
@@ -18,7 +20,7 @@ def plan_of(channel: Channel) -> Callable[[Any], Plan]:
 
     def read(value: Any) -> Plan:
         if not isinstance(value, dict):
-            raise ValueError(f"should be statuses with times such as {{sent: 1s}}, not {describe(value)}")  # noqa: TRY004 - pydantic takes nothing else
+            raise ValueError(f"should be statuses with times such as {{sent: 1s}}, not {describe(value)}")
         findings = Findings()
         steps: list[tuple[str, Span | None]] = []
         for status, written in value.items():

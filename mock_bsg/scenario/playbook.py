@@ -200,7 +200,7 @@ class _Entry:
 
     def accepts(self, recipient: tuple[str, str, str]) -> bool:
         """Whether what the index has not answered fits: number, country and reference of a recipient."""
-        for place, test in self.checks:  # noqa: SIM110 - all() takes twice the time, and this is asked often
+        for place, test in self.checks:  # noqa: SIM110 -- all() takes twice the time, and this is asked often
             if not test(recipient[place]):
                 return False
         return True
@@ -293,7 +293,7 @@ class Playbook:
         return self._lanes[facts.channel].narrow(facts)
 
     def fault_for(self, method: str, path: str, headers: Mapping[str, str], body: bytes, usage: Usage) -> Effect | None:
-        """Find the first fault that hits this request, counted in `usage`; `path` without /rest, /v1.0 and a last slash."""
+        """Find the fault that hits this request, counted in `usage`; `path` is as `function_path` writes it."""
         for fault in self.faults:
             if fault.looks_at(method, path, headers, body) and _hits(fault, self.seed, usage):
                 return fault.effect

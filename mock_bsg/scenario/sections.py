@@ -1,6 +1,6 @@
 """Readers of the parts of a scenario that are mappings of their own kind: clock, prices, tariffs, senders."""
 
-# ruff: noqa: TRY004 - whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
+# ruff: noqa: TRY004 -- whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
 
 from decimal import Decimal
 from typing import Any, Final

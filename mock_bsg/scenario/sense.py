@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_bsg.scenario.errors import Mistake
-from mock_bsg.scenario.life import CHANNELS
+from mock_bsg.scenario.faults import SILENT
+from mock_bsg.scenario.life import CHANNELS, PLANNED
 
-_PLANS: Final = ("viber", "sms", "hlr")
 _ENDS: Final = ("error", "status", "fault")
 _ANSWERS: Final = (*_ENDS, "delay", "headers")
-_RULE_KEYS: Final = frozenset((*_PLANS, *_ANSWERS, "name", "match", "times", "outcomes"))
+_RULE_KEYS: Final = frozenset((*PLANNED, *_ANSWERS, "name", "match", "times", "outcomes"))
 _FAULT_KEYS: Final = frozenset((*_ANSWERS, "name", "match", "times", "every", "probability"))
-_WITHOUT_ANSWER: Final = ("connection_reset", "empty_response", "hang")
 # What only messages of some channels have.
 _CHANNELS_WITH: Final = {
     "alpha_name": ("viber",),
@@ -51,20 +50,20 @@ def _in_response(item: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[
         message = f"'{ends[0]}' is the whole answer already, so '{key}' cannot be: take one of them away"
         yield Mistake((*path, key), message, at_key=True)
     fault = item.get("fault")
-    if "headers" in item and fault in _WITHOUT_ANSWER:
+    if "headers" in item and isinstance(fault, str) and fault in SILENT:
         message = f"no answer is sent with {fault}, so there are no headers: take one of them away"
         yield Mistake((*path, "headers"), message, at_key=True)
 
 
 def _in_rule(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    plans = [key for key in (*_PLANS, "outcomes") if key in rule]
+    plans = [key for key in (*PLANNED, "outcomes") if key in rule]
     ends = [key for key in _ENDS if key in rule]
     if ends:
         for key in plans:
             message = f"with '{ends[0]}' nothing is created, so there is nothing to plan: take '{key}' or it away"
             yield Mistake((*path, key), message, at_key=True)
     elif not plans and not any(key in rule for key in _ANSWERS) and rule.keys() <= _RULE_KEYS:
-        known = ", ".join((*_PLANS, "outcomes", *_ANSWERS))
+        known = ", ".join((*PLANNED, "outcomes", *_ANSWERS))
         yield Mistake(path, f"the rule decides nothing: give it one of {known}")
     yield from _in_outcomes(rule, path)
     yield from _in_rule_match(rule, path)
@@ -74,12 +73,12 @@ def _in_outcomes(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[
     outcomes = [outcome for _, outcome in _mappings(rule.get("outcomes"))]
     if not outcomes:
         return
-    if not any(key in outcome for outcome in outcomes for key in _PLANS) and all(
-        outcome.keys() <= {"weight", *_PLANS} for outcome in outcomes
+    if not any(key in outcome for outcome in outcomes for key in PLANNED) and all(
+        outcome.keys() <= {"weight", *PLANNED} for outcome in outcomes
     ):
-        message = f"the outcomes decide nothing: give them one of {', '.join(_PLANS)}"
+        message = f"the outcomes decide nothing: give them one of {', '.join(PLANNED)}"
         yield Mistake((*path, "outcomes"), message, at_key=True)
-    for key in _PLANS:
+    for key in PLANNED:
         if key in rule and all(key in outcome for outcome in outcomes):
             message = f"every outcome has a '{key}' plan of its own, so this one is never used"
             yield Mistake((*path, key), message, at_key=True)
@@ -94,8 +93,8 @@ def _in_rule_match(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterato
         if key in match and not channels & set(having):
             message = f"{_listed(sorted(channels))} messages have no {key}: this rule can never match"
             yield Mistake((*path, "match", key), message, at_key=True)
-    planned = {key for key in _PLANS if key in rule}
-    planned |= {key for _, outcome in _mappings(rule.get("outcomes")) for key in _PLANS if key in outcome}
+    planned = {key for key in PLANNED if key in rule}
+    planned |= {key for _, outcome in _mappings(rule.get("outcomes")) for key in PLANNED if key in outcome}
     if planned and not any(key in rule for key in _ANSWERS) and not planned & channels:
         message = f"the rule is about {_listed(sorted(channels))} only, and plans only {_listed(sorted(planned))}"
         yield Mistake((*path, "match", "channel"), f"{message}: it decides nothing")

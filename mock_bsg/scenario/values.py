@@ -1,6 +1,6 @@
 """What a value of a scenario file may be: each reader returns what is meant, or says in a sentence what is wrong."""
 
-# ruff: noqa: TRY004 - whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
+# ruff: noqa: TRY004 -- whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
 
 import math
 import re

@@ -78,7 +78,7 @@ def test_a_number_is_the_same_person_in_every_process() -> None:
         "print([subscriber(7, n) for n in ('380501234567', '12125550100', '298123456')])"
     )
     runs = {
-        subprocess.run(  # noqa: S603  our own code
+        subprocess.run(
             [sys.executable, "-c", code],
             capture_output=True,
             text=True,
@@ -131,7 +131,7 @@ def test_faker_is_imported_only_for_networks_to_be_invented() -> None:
         "subscriber(1, '380501234567'); print('faker' in sys.modules);"
         "subscriber(1, '67712345'); print('faker' in sys.modules)"
     )
-    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603  our own code
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.split() == ["False", "True"]
 
 

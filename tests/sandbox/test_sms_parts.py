@@ -90,7 +90,7 @@ def test_the_parts_together_are_the_text_and_each_fits() -> None:
         ("", False, False),
     ],
 )
-def test_a_text_is_too_long_beyond_765_septets_or_355_code_units(text: str, ucs2: bool, too_long: bool) -> None:  # noqa: FBT001  a table's column
+def test_a_text_is_too_long_beyond_765_septets_or_355_code_units(text: str, ucs2: bool, too_long: bool) -> None:  # noqa: FBT001 -- a table's column
     assert is_too_long(text, ucs2=ucs2) is too_long
 
 

@@ -11,7 +11,7 @@ def test_draws_are_the_same_in_another_process() -> None:
     program = (
         "from mock_bsg.scenario.draws import draw\nprint([draw(42, 'rule 1', '380501234567', n) for n in range(3)])"
     )
-    printed = subprocess.run(  # noqa: S603 - our own interpreter
+    printed = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True, env={"PYTHONHASHSEED": "5"}
     ).stdout
     assert printed.strip() == str(_KNOWN)

@@ -1,18 +1,24 @@
-"""What the sandbox is measured against: bare aiohttp that does nothing and answers fixed bytes of the sandbox's sizes."""
+"""What the sandbox is measured against: bare aiohttp that does nothing and answers fixed bytes of the same sizes."""
 
 from __future__ import annotations
 
 import asyncio
-import sys
+from typing import TYPE_CHECKING
 
 from aiohttp import web
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
 
 _STATUS = (
     b'{"error":0,"errorDescription":"No errors","id":"1234567","msisdn":"380970000000","reference":"r12345678-01",'
     b'"time_in":"2026-01-17 09:20:02","time_sent":"2026-01-17 09:20:03","time_dr":"2026-01-17 09:20:07",'
     b'"status":"read","price":0.23,"currency":"EUR"}'
 )
-_ENTRY = b'{"error":0,"errorDescription":"No errors","reference":"r12345678-01","id":"1234567","price":0.23,"currency":"EUR"}'
+_ENTRY = (
+    b'{"error":0,"errorDescription":"No errors","reference":"r12345678-01","id":"1234567",'
+    b'"price":0.23,"currency":"EUR"}'
+)
 
 
 def _receipt(recipients: int) -> bytes:
@@ -20,7 +26,7 @@ def _receipt(recipients: int) -> bytes:
     return b'{"result":[' + b",".join([_ENTRY] * recipients) + b'],"currency":"EUR","total_price":' + total + b"}"
 
 
-def _answering(body: bytes) -> web.AbstractRoute | object:
+def _answering(body: bytes) -> Callable[[web.Request], Awaitable[web.Response]]:
     async def handler(_request: web.Request) -> web.Response:
         return web.Response(body=body, headers={"Content-Type": "application/json"})
 
@@ -53,4 +59,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -65,9 +65,8 @@ def _ask_all(server: Server, stored: int) -> dict[str, Latencies]:
             "create, 1 recipient": _times(create, ASKED),
             "status": Latencies.of([status(place) / 1e3 for place in range(ASKED)]),
         }
-        found |= {
-            name: _times(lambda path=path: caller.ask("GET", path)[0], ASKED_CONTROL) for name, path in _LISTS.items()
-        }
+        for name, path in _LISTS.items():
+            found[name] = Latencies.of([caller.ask("GET", path)[0] / 1e3 for _ in range(ASKED_CONTROL)])
         found["first advance"] = _times(lambda: _advance(caller, "1ms"), 1)
         found["advance"] = _times(lambda: _advance(caller, "1ms"), ASKED_CONTROL)
     return found

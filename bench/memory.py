@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from bench.load import fill
-from bench.report import Row, print_table
+from bench.report import UNKNOWN, Row, print_table
 from bench.servers import LOAD_CORE, on_core
 
 if TYPE_CHECKING:
@@ -32,8 +32,8 @@ def _fill(servers: Servers, messages: int, recipients: int) -> Row:
             finding = fill(server, messages, recipients)
         after = server.memory()
     stored = messages // recipients * recipients
-    each = "–" if before is None or after is None else f"{(after.resident - before.resident) / stored:,.0f}"
-    resident = "–" if after is None else f"{after.resident / (1 << 20):,.0f} MiB"
+    each = UNKNOWN if before is None or after is None else f"{(after.resident - before.resident) / stored:,.0f}"
+    resident = UNKNOWN if after is None else f"{after.resident / (1 << 20):,.0f} MiB"
     rate = finding.rate * recipients
     return Row(f"created by {recipients}", (each, resident, f"{probe.slowest:.1f} ms", f"{rate:,.0f}"))
 
@@ -49,9 +49,11 @@ class _Probe:
                 stdout=subprocess.PIPE,
                 text=True,
             )
+        assert self._process.stdout is not None  # noqa: S101 -- told to the type checker: it is a pipe
+        self._process.stdout.readline()  # it has begun
         self.slowest = 0.0
 
-    def __enter__(self) -> _Probe:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_details: object) -> None:

@@ -13,6 +13,7 @@ def main() -> None:
     gc.disable()
     caller = Caller(int(sys.argv[1]), "test_probe")
     caller.ask("GET", "/rest/viber/1")
+    print("ready", flush=True)
     slowest = 0.0
     while not select.select([sys.stdin], [], [], 0)[0]:
         slowest = max(slowest, caller.ask("GET", "/rest/viber/1")[0])

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
-from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from statistics import median
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench.load import has_wrk
 from bench.servers import can_pin
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+UNKNOWN = "?"
+"""In a table, what the platform does not tell."""
 _PACKAGES = ("mock-bsg", "aiohttp", "uvloop", "orjson", "pydantic")
 
 
 class Row(NamedTuple):
-    """One line of a table; numbers are formatted as `digits` says."""
+    """One line of a table."""
 
     name: str
     cells: Sequence[str]

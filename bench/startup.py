@@ -8,7 +8,7 @@ from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from bench.load import Caller
-from bench.report import Row, print_table, spread
+from bench.report import UNKNOWN, Row, print_table, spread
 from bench.servers import SERVER_CORE, on_core
 from bench.shots import Create
 
@@ -64,6 +64,6 @@ def _import_aiohttp(servers: Servers) -> float:
 def _row(name: str, starts: list[_Start], ratio: str) -> Row:
     seconds = [each.seconds for each in starts]
     held = [each.memory for each in starts if each.memory is not None]
-    resident = f"{median(each.resident for each in held) / _MIB:.1f} MiB" if held else "–"
-    proportional = f"{median(each.proportional for each in held) / _MIB:.1f} MiB" if held else "–"
+    resident = f"{median(each.resident for each in held) / _MIB:.1f} MiB" if held else UNKNOWN
+    proportional = f"{median(each.proportional for each in held) / _MIB:.1f} MiB" if held else UNKNOWN
     return Row(name, (f"{1e3 * median(seconds):.0f} ms", ratio, spread(seconds), resident, proportional))

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mock_bsg import numbers
-    from mock_bsg.embedded import Account, MockBSG
-    from mock_bsg.given import Scenario
-    from mock_bsg.orders import WaitError
+    from mock_bsg.embedded.account import Account
+    from mock_bsg.embedded.given import Scenario
+    from mock_bsg.embedded.mock import MockBSG
+    from mock_bsg.embedded.orders import WaitError
+    from mock_bsg.embedded.sent import Message, Report, Request
     from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
-    from mock_bsg.sent import Message, Report, Request
 
 __version__ = "0.1.0"
 
@@ -30,15 +31,15 @@ __all__ = [
 
 # A test run imports this package for its pytest plugin even if no test needs a server: nothing else is loaded for that.
 _ROOMS = {
-    "Account": "mock_bsg.embedded",
-    "Message": "mock_bsg.sent",
-    "MockBSG": "mock_bsg.embedded",
-    "Report": "mock_bsg.sent",
-    "Request": "mock_bsg.sent",
-    "Scenario": "mock_bsg.given",
+    "Account": "mock_bsg.embedded.account",
+    "Message": "mock_bsg.embedded.sent",
+    "MockBSG": "mock_bsg.embedded.mock",
+    "Report": "mock_bsg.embedded.sent",
+    "Request": "mock_bsg.embedded.sent",
+    "Scenario": "mock_bsg.embedded.given",
     "ScenarioError": "mock_bsg.scenario.errors",
     "UnknownScenario": "mock_bsg.scenario.errors",
-    "WaitError": "mock_bsg.orders",
+    "WaitError": "mock_bsg.embedded.orders",
 }
 
 if not TYPE_CHECKING:  # a type checker would take it for a promise that any name is here

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, Any
@@ -12,12 +11,12 @@ from multidict import CIMultiDict
 
 from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
-from mock_bsg.bsg.call import Answer, Call
+from mock_bsg.bsg.call import BASES, Answer, Call, function_path
 from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_FUNCTION, error_answer
 from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back, name_rules
 from mock_bsg.encoding import encode
 from mock_bsg.hangup import answer_and_hang_up
-from mock_bsg.logs import mask_key
+from mock_bsg.logs import LOG, mask_key
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.account import DEFAULTS, Account
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
@@ -33,16 +32,12 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.library import Library
     from mock_bsg.settings import Settings
 
-log = logging.getLogger("mock_bsg")
-
-BASES = ("/rest", "/v1.0")
-"""BSG answers for the same functions under both; PHP's and Ruby's clients use the latter [client]."""
 _JSON = "application/json; charset=utf-8"
 
 
 def create_app(settings: Settings, library: Library) -> web.Application:
     """Make the application; its state is under RUNTIME."""
-    app = web.Application(client_max_size=settings.max_body, logger=log)
+    app = web.Application(client_max_size=settings.max_body, logger=LOG)
     app[RUNTIME] = Runtime(settings, library)
     for function in FUNCTIONS:
         handler = _bsg_handler(function.handle)
@@ -75,13 +70,13 @@ async def _stop(app: web.Application) -> None:
 async def _close(app: web.Application) -> None:
     missed = await app[RUNTIME].pulse.close()
     if missed:
-        log.warning("%d delivery report%s not delivered", missed, " was" if missed == 1 else "s were")
+        LOG.warning("%d delivery report%s not delivered", missed, " was" if missed == 1 else "s were")
 
 
 async def _lost(request: web.Request) -> web.Response:
     """Answer at a path that is neither BSG's nor the sandbox's: mostly a base URL without /rest."""
     known = ", ".join(f"{base}/" for base in BASES)
-    log.warning("%s %s: there is nothing here; BSG's API is under %s", request.method, request.path, known)
+    LOG.warning("%s %s: there is nothing here; BSG's API is under %s", request.method, request.path, known)
     return _json(error_answer(UNKNOWN_FUNCTION, f"There is nothing at {request.path}; the API is under {known}"), 404)
 
 
@@ -101,14 +96,14 @@ def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Aw
         if not runtime.is_valid_key(key):
             runtime.turned_away += 1
             runtime.unusual["error", "1"] += 1
-            log.warning("%s %s: error 1, %s", request.method, request.path, _complaint_about(key))
+            LOG.warning("%s %s: error 1, %s", request.method, request.path, _complaint_about(key))
             return _json(error_answer(INVALID_API_KEY))
         try:
             account = runtime.open_account(key)
         except ScenarioError as broken:
             runtime.turned_away += 1
             runtime.unusual["error", "5"] += 1
-            log.error("the scenario of key %s is broken:\n%s", mask_key(key), broken)  # noqa: TRY400 -- a fault of the file's
+            LOG.error("the scenario of key %s is broken:\n%s", mask_key(key), broken)  # noqa: TRY400 -- a fault of the file's
             return _json(error_answer(5, f"The scenario that this key names is broken: {broken}"))
         now = runtime.now(account)
         exchange = account.journal.open(now, request.method, request.raw_path, request.raw_headers)
@@ -136,7 +131,7 @@ async def _answer(
     playbook = account.playbook
     if playbook.faults:
         effect = playbook.fault_for(
-            request.method, _function_path(request.path), request.headers, exchange.body, account.usage
+            request.method, function_path(request.path), request.headers, exchange.body, account.usage
         )
         if effect is not None:
             exchange.fault = effect.name
@@ -176,7 +171,7 @@ async def _call(
         await hold_back(ended.effect, account.playbook.seed, exchange.number)
         return await _end(request, account, exchange, ended.effect)
     except Exception:
-        log.exception("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path)
+        LOG.exception("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path)
         answer = Answer(error_answer(5))
     exchange.rules = tuple(answer.rules)
     exchange.notes = tuple(call.notes)
@@ -204,7 +199,7 @@ async def _call(
 
 
 async def _end(request: web.Request, account: Account, exchange: Exchange, effect: Effect) -> web.StreamResponse:
-    log.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
+    LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
     runtime = request.app[RUNTIME]
     runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
     if account.is_followed:
@@ -219,7 +214,7 @@ async def _end(request: web.Request, account: Account, exchange: Exchange, effec
 
 def _refuse_size(request: web.Request, runtime: Runtime, exchange: Exchange) -> web.Response:
     largest = runtime.settings.max_body
-    log.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
+    LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
     exchange.notes = (f"the body was larger than {largest} bytes",)
     exchange.status = 413
     # The rest of the body is still on its way: this connection cannot be used again.
@@ -258,7 +253,7 @@ def _explain(account: Account, exchange: Exchange, answer: Answer) -> None:
         )
     )
     notes = "".join(f"; {note}" for note in exchange.notes)
-    log.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
+    LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
 
 
 def _read_key(key: str) -> str:
@@ -272,12 +267,6 @@ def _read_key(key: str) -> str:
 
 def _complaint_about(key: str) -> str:
     return f"key {mask_key(key)} is none of --api-keys" if key else "no X-API-KEY"
-
-
-def _function_path(path: str) -> str:
-    for base in BASES:
-        path = path.removeprefix(base)
-    return path.rstrip("/") or "/"
 
 
 def _json(value: dict[str, Any], status: int = 200) -> web.Response:

@@ -18,7 +18,8 @@ LOG = logging.getLogger("mock_bsg")
 """For everything that a user should read; `extra={"fields": {...}}` adds named values to a line."""
 
 _PLAIN_VALUE = re.compile(r'[^\s"=\x00-\x1f\x7f]+')
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# Whatever begins a line or a terminal's command, also beyond ASCII.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SHOWN = 3
 
 

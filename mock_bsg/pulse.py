@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Protocol
 
 from mock_bsg.delivery import Delivery
-from mock_bsg.logs import mask_key
+from mock_bsg.logs import LOG, mask_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -19,13 +18,14 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.reports import Attempt, Report
     from mock_bsg.settings import Callbacks
 
-log = logging.getLogger("mock_bsg")
-
 GRACE = 1.0
 """Seconds that a stop waits for reports in flight."""
 _LONGEST_SLEEP = 3_600_000.0
+"""Milliseconds after which a timer looks again: none can be set for years ahead."""
 _SOON = 1.0
+"""Milliseconds; timers are not set any finer."""
 _BREATH = 1_000
+"""Steps of a long advance after which others have their turn."""
 
 
 class Observer(Protocol):
@@ -225,10 +225,20 @@ class Pulse:
         return sum(account.reports.pending for account in self._accounts)
 
 
+async def has_rung(bell: asyncio.Event, patience: float) -> bool:
+    """Wait for a bell; tells whether it has rung within so many seconds."""
+    try:
+        async with asyncio.timeout(patience):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
 def _explain(account: Account, report: Report, attempt: Attempt) -> None:
     """Log that nobody will be told of a status; the journal's entry of the message's request notes a refusal."""
     why = attempt.error or f"it was answered with {attempt.status}"
-    log.warning(
+    LOG.warning(
         "%s: the report that message %d is %s was given up: %s (%s)",
         mask_key(account.key),
         report.message.id,

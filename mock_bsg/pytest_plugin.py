@@ -12,7 +12,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator
 
-    from mock_bsg.embedded import Account, MockBSG
+    from mock_bsg.embedded.account import Account
+    from mock_bsg.embedded.mock import MockBSG
 
 _ACCOUNT: pytest.StashKey[Account] = pytest.StashKey()
 _MARKER = "mock_bsg(scenario=…): what the fixture mock_bsg follows: a name, a file (beside the test), a dict, YAML text"
@@ -25,7 +26,7 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.fixture(scope="session")
 def mock_bsg_server() -> Iterator[MockBSG]:
     """Share one server among the tests of a session; define a fixture of this name to start it in another way."""
-    from mock_bsg.embedded import MockBSG  # noqa: PLC0415 -- aiohttp, for those tests only that use it
+    from mock_bsg.embedded.mock import MockBSG  # noqa: PLC0415 -- aiohttp, for those tests only that use it
 
     with MockBSG() as server:
         yield server
@@ -46,7 +47,7 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestR
     report = yield
     account = item.stash.get(_ACCOUNT, None)
     if report.failed and account is not None:
-        from mock_bsg.digest import describe  # noqa: PLC0415 -- for tests that fail
+        from mock_bsg.embedded.digest import describe  # noqa: PLC0415 -- for tests that fail
 
         report.sections.append(("mock_bsg", describe(account)))
     return report
@@ -59,6 +60,6 @@ def _read_marker(request: pytest.FixtureRequest) -> Any:
     if marker.args or marker.kwargs.keys() != {"scenario"}:
         given = ", ".join([*map(repr, marker.args), *(f"{name}=…" for name in marker.kwargs)])
         raise pytest.UsageError(f"@pytest.mark.mock_bsg takes scenario=…, not ({given})")
-    from mock_bsg.given import in_folder  # noqa: PLC0415 -- pydantic and YAML, likewise
+    from mock_bsg.embedded.given import in_folder  # noqa: PLC0415 -- pydantic and YAML, likewise
 
     return in_folder(marker.kwargs["scenario"], request.path.parent)

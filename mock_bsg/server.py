@@ -24,10 +24,20 @@ if TYPE_CHECKING:
 
 GRACE = 10.0
 """Seconds that a stop waits for what is in flight, if nothing else is said."""
+COLLECT_AFTER = 10_000
+"""Objects made and kept between two passes of the collector; a pass over so many takes one or two milliseconds."""
 
 
 class ServerError(Exception):
     """A server that could not start; its text is one line that says why and what to do."""
+
+
+class CommandError(Exception):
+    """A command that `exec` could not start; `code` is what a shell would exit with."""
+
+    def __init__(self, text: str, code: int) -> None:
+        super().__init__(text)
+        self.code = code
 
 
 def open_library(settings: Settings) -> Library:
@@ -149,10 +159,6 @@ def run_beside(settings: Settings, command: Sequence[str]) -> int:
     return _run_loop(_accompany(Server(settings, open_library(settings), grace=0), command))
 
 
-COLLECT_AFTER = 10_000
-"""Objects made and kept between two passes of the collector; a pass over so many takes one or two milliseconds."""
-
-
 def tune_collector() -> None:
     """Turn the garbage collector on, and let it look at each object once only, soon after it was made.
 
@@ -224,14 +230,6 @@ async def _run_command(command: Sequence[str], environ: dict[str, str]) -> int:
     _on_signals(forward)
     code = await process.wait()
     return code if code >= 0 else 128 - code
-
-
-class CommandError(Exception):
-    """A command that `exec` could not start; `code` is what a shell would exit with."""
-
-    def __init__(self, text: str, code: int) -> None:
-        super().__init__(text)
-        self.code = code
 
 
 def _is_in_foreground() -> bool:

@@ -442,12 +442,19 @@ async def test_webhook_in_the_same_loop_is_told_before_advance_is_done() -> None
         assert bsg.reports[0].json["status"] == "sent"
 
 
-@pytest.mark.parametrize("name", ["advance", "wait_for"])
-async def test_what_would_hold_up_the_loop_is_refused_with_what_to_write(name: str) -> None:
+async def test_advance_and_wait_for_work_in_an_event_loop_too() -> None:
     async with MockBSG(FROZEN) as bsg:
-        arguments = ["1s"] if name == "advance" else []
-        with pytest.raises(RuntimeError, match=f"write: await {name}_async"):
-            getattr(bsg, name)(*arguments)
+        await asyncio.to_thread(call, bsg, "/rest/viber/create", message_to(OTHER))
+        bsg.advance("2s")
+        assert bsg.wait_for(status="delivered")
+
+
+async def test_advance_that_would_wait_for_a_webhook_in_the_same_loop_is_refused_with_what_to_write() -> None:
+    async with MockBSG(FROZEN) as bsg:
+        body = message_to(OTHER, callback_url="http://127.0.0.1:9/")
+        await asyncio.to_thread(call, bsg, "/rest/viber/create", body)
+        with pytest.raises(RuntimeError, match="write: await advance_async"):
+            bsg.advance("1s")
 
 
 def test_report_that_is_not_taken_is_tried_again_as_time_goes_by() -> None:

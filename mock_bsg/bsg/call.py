@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.faults import Effect
 
 
+BASES = ("/rest", "/v1.0")
+"""BSG answers for the same functions under both; PHP's and Ruby's clients use the latter [client]."""
+
 CLASSIC_CLIENTS = "Python, PHP, Node.js, Go, Ruby, Perl, Java"
 """BSG's clients written by hand."""
 V1_SDK = "v1 SDK"
@@ -82,3 +85,10 @@ class Function:
     handle: Callable[[Call], Answer]
     summary: str
     clients: str = ""
+
+
+def function_path(target: str) -> str:
+    """Write a path as scenarios do: without base, query and last slash."""
+    path = target.partition("?")[0]
+    base = next((base for base in BASES if path == base or path.startswith(base + "/")), "")
+    return path.removeprefix(base).rstrip("/") or "/"

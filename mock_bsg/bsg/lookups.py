@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.body import as_text
 from mock_bsg.bsg.errors import NO_ERRORS, error_answer
-from mock_bsg.bsg.reading import NOBODY, read_callback_url, read_recipient, read_tariff
+from mock_bsg.bsg.reading import NOBODY, read_callback_url, read_recipient, read_tariff, refuse_draft
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.lookups import Subscriber, subscriber
 from mock_bsg.sandbox.message import Message, Submission
@@ -43,7 +43,7 @@ class Lookup:
 def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: Any) -> Lookup:
     """Read one lookup; its own mistakes become the code that its entry gets."""
     if not isinstance(found, dict):
-        return Lookup(Draft(Submission(channel, call.account.playbook, time_in=call.now), [NOBODY], codes.msisdn), "0")
+        return Lookup(refuse_draft(call, channel, [NOBODY], codes.msisdn), "0")
     call.note_unknown(where, found, LOOKUP_FIELDS)
     tariff, callback_url, error = 0, None, 0
     try:

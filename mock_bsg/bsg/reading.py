@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg.bsg.body import as_flag, as_text, as_whole_number
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, INVALID_TIME
 from mock_bsg.sandbox.errors import ApiError
-from mock_bsg.sandbox.sending import Recipient, check_tariff
+from mock_bsg.sandbox.message import Submission
+from mock_bsg.sandbox.sending import Draft, Recipient, check_tariff
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from mock_bsg.bsg.call import Call
     from mock_bsg.sandbox.message import Message
@@ -46,6 +47,11 @@ def read_recipient(to: Mapping[str, Any]) -> Recipient:
     if reference is not None and not isinstance(reference, str):
         reference = as_text(reference) or ""
     return Recipient(msisdn, reference)
+
+
+def refuse_draft(call: Call, channel: Channel, recipients: Sequence[Recipient], error: int) -> Draft:
+    """Make a draft whose every recipient gets this error."""
+    return Draft(Submission(channel, call.account.playbook, time_in=call.now), recipients, error)
 
 
 def read_tariff(call: Call, found: Any) -> int:

@@ -15,6 +15,7 @@ from mock_bsg.bsg.reading import (
     read_recipients,
     read_schedule,
     read_tariff,
+    refuse_draft,
 )
 from mock_bsg.sandbox.errors import SMS_CODES, ApiError
 from mock_bsg.sandbox.message import Submission
@@ -108,7 +109,7 @@ def _read_individual(call: Call, found: Mapping[str, Any]) -> Order:
     drafts = []
     for index, phone in enumerate(phones):
         if not isinstance(phone, dict):
-            drafts.append(_refused(call, [NOBODY], SMS_CODES.msisdn))
+            drafts.append(refuse_draft(call, "sms", [NOBODY], SMS_CODES.msisdn))
             continue
         call.note_unknown(f"phones[{index}].", phone, _INDIVIDUAL_FIELDS)
         # What a phone leaves out stands for all beside `phones` [assumed].
@@ -118,7 +119,7 @@ def _read_individual(call: Call, found: Mapping[str, Any]) -> Order:
             body, _ = _read_body(call, own, manner, is_otp=False)
             drafts.append(_draft(call, manner, _read_originator(own), body, recipients))
         except ApiError as broken:
-            drafts.append(_refused(call, recipients, broken.code))
+            drafts.append(refuse_draft(call, "sms", recipients, broken.code))
     return Order("individual", drafts)
 
 
@@ -191,7 +192,7 @@ def _read_originator(found: Mapping[str, Any]) -> str:
 def _draft(call: Call, manner: _Manner, originator: str, body: str, recipients: list[Recipient]) -> Draft:
     error = manner.error or (_check_two_way(call, originator) if manner.two_way else 0)
     if error:
-        return _refused(call, recipients, error)
+        return refuse_draft(call, "sms", recipients, error)
     submission = Submission(
         "sms",
         call.account.playbook,
@@ -206,10 +207,6 @@ def _draft(call: Call, manner: _Manner, originator: str, body: str, recipients: 
         request=call.request,
     )
     return Draft(submission, recipients)
-
-
-def _refused(call: Call, recipients: list[Recipient], error: int) -> Draft:
-    return Draft(Submission("sms", call.account.playbook, time_in=call.now), recipients, error)
 
 
 def _check_two_way(call: Call, originator: str) -> int:

@@ -18,6 +18,7 @@ from mock_bsg.bsg.reading import (
     read_recipients,
     read_schedule,
     read_tariff,
+    refuse_draft,
 )
 from mock_bsg.sandbox.errors import VIBER_CODES, ApiError
 from mock_bsg.sandbox.message import AltRoute, Submission, ViberOptions
@@ -104,7 +105,7 @@ def _count_recipients(message: Any) -> int:
 def _read_message(call: Call, index: int, found: Any, terms: _Terms) -> Draft:
     to = found.get("to") if isinstance(found, dict) else None
     if not isinstance(to, list) or not to:
-        return Draft(Submission("viber", call.account.playbook, time_in=call.now), [NOBODY], VIBER_CODES.payload)
+        return refuse_draft(call, "viber", [NOBODY], VIBER_CODES.payload)
     where = f"messages[{index}]."
     if not found.keys() <= _MESSAGE_FIELDS:
         call.note_unknown(where, found, _MESSAGE_FIELDS)
@@ -112,7 +113,7 @@ def _read_message(call: Call, index: int, found: Any, terms: _Terms) -> Draft:
     try:
         return Draft(_read_submission(call, where, found, terms), recipients)
     except ApiError as broken:
-        return Draft(Submission("viber", call.account.playbook, time_in=call.now), recipients, broken.code)
+        return refuse_draft(call, "viber", recipients, broken.code)
 
 
 def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _Terms) -> Submission:
@@ -149,7 +150,7 @@ def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
     """Read `options.viber`: caption and action need each other, a picture needs both [client]."""
     if found is None:
         return None
-    viber = found.get("viber") if isinstance(found, dict) else INVALID_OPTIONS
+    viber = found.get("viber") if isinstance(found, dict) else found
     if viber is None:
         return None
     if not isinstance(viber, dict):

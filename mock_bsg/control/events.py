@@ -13,6 +13,7 @@ from mock_bsg.control.handling import ControlCall, check_query
 from mock_bsg.control.journal import exchange_summary
 from mock_bsg.control.views import account_view, instant, message_summary, report_view
 from mock_bsg.encoding import encode
+from mock_bsg.pulse import has_rung
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -232,9 +233,5 @@ async def _tell(call: ControlCall, response: web.StreamResponse, bell: asyncio.E
         text, place = feed.read(place, key)
         if text:
             await feed.send(response, text)
-        elif place == feed.count:
-            try:
-                async with asyncio.timeout(feed.heartbeat):
-                    await bell.wait()
-            except TimeoutError:
-                await feed.send(response, b": still here\n\n")
+        elif place == feed.count and not await has_rung(bell, feed.heartbeat):
+            await feed.send(response, b": still here\n\n")

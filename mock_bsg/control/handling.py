@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -11,6 +10,7 @@ from aiohttp import web
 from mock_bsg.control.guard import refuse
 from mock_bsg.encoding import decode, encode
 from mock_bsg.hangup import answer_and_hang_up
+from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.errors import ScenarioError
 
@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping
 
     from mock_bsg.sandbox.account import Account
-
-log = logging.getLogger("mock_bsg")
 
 JSON_TYPE = "application/json; charset=utf-8"
 
@@ -39,10 +37,10 @@ class ControlCall:
     """One control call, as its handler sees it."""
 
     request: web.Request
-    runtime: Runtime = field(init=False)
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "runtime", self.request.app[RUNTIME])
+    @property
+    def runtime(self) -> Runtime:
+        return self.request.app[RUNTIME]
 
     @property
     def query(self) -> dict[str, str]:
@@ -177,5 +175,5 @@ def _word(fault: Exception, request: web.Request) -> web.Response:
             return error_response(422, f"the scenario has {len(faults)} fault{'s' if len(faults) != 1 else ''}", faults)
         case web.HTTPRequestEntityTooLarge():
             return error_response(413, "the body is larger than --max-body allows")
-    log.error("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path, exc_info=fault)
+    LOG.error("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path, exc_info=fault)
     return error_response(500, "a mistake of mock_bsg's own; its log says more")

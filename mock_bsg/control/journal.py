@@ -6,6 +6,7 @@ import re
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.bsg.call import function_path
 from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number
 from mock_bsg.control.views import instant
 from mock_bsg.control.waiting import Listing, answer_list
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 _FILTERS = frozenset({"method", "path", "status", "error", "rule", "fault", "body"})
 SHOWN_IN_LISTS = 16_384
 """Bytes of a body that a list shows; the request by itself shows all of it."""
-_BASE = re.compile(r"^/(rest|v1\.0)(?=/|$)")
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
@@ -85,8 +85,8 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
         method = query["method"].upper()
         yield lambda exchange: exchange.method == method
     if "path" in query:
-        path = _function_path(query["path"])
-        yield lambda exchange: fnmatchcase(_function_path(exchange.path), path)
+        path = function_path(query["path"])
+        yield lambda exchange: fnmatchcase(function_path(exchange.path), path)
     if "status" in query:
         status = read_number(query, "status", 0, 100, 999)
         yield lambda exchange: exchange.status == status
@@ -103,11 +103,6 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
     if "body" in query:
         text = query["body"].casefold()
         yield lambda exchange: text in exchange.body.decode("utf-8", "replace").casefold()
-
-
-def _function_path(path: str) -> str:
-    """Write the path as scenarios do: without base, query and last slash."""
-    return _BASE.sub("", path.partition("?")[0]).rstrip("/") or "/"
 
 
 def _decode_headers(exchange: Exchange) -> Iterator[tuple[str, str]]:
@@ -128,7 +123,7 @@ def _read_json(text: bytes) -> Any:
 
 def _created(exchange: Exchange, said: Any) -> list[str]:
     """List the ids of the messages that the answer to a create names."""
-    if not _function_path(exchange.path).endswith("/create") or not isinstance(said, dict):
+    if not function_path(exchange.path).endswith("/create") or not isinstance(said, dict):
         return []
     result = said.get("result")
     entries = result if isinstance(result, list) else [result]

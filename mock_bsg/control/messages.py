@@ -77,7 +77,7 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
         else:
             yield lambda message: fnmatchcase(message.msisdn, number)
     if reference is not None:
-        yield lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
+        yield _check_reference(reference)
     if text is not None:
         wanted = text.casefold()
         yield lambda message: wanted in message.submission.text.casefold()
@@ -90,6 +90,13 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
             or sought in message.submission.text.casefold()
             or sought in message.submission.sender.casefold()
         )
+
+
+def _check_reference(reference: str) -> Callable[[Message], bool]:
+    if any(sign in reference for sign in "*?["):
+        return lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
+    # Several times as fast, where a million are looked through.
+    return lambda message: message.reference == reference
 
 
 LISTING = Listing(

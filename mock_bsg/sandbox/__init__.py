@@ -1,0 +1,1 @@
+"""BSG itself, simulated: knows no HTTP, no aiohttp and no YAML."""

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import logging
 from collections import deque
 from typing import TYPE_CHECKING
 
+from mock_bsg.logs import LOG
+
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
-
-log = logging.getLogger("mock_bsg")
 
 
 class Shelf:
@@ -63,7 +62,7 @@ class Shelf:
 
     def _make_room(self) -> None:
         if not self.dropped:
-            log.warning(
+            LOG.warning(
                 "more than %d messages: from now on the oldest are dropped (--max-messages keeps more)", self.capacity
             )
         wanted = max(self.count - self.capacity, self._share)

@@ -1,0 +1,1 @@
+"""Scenarios: YAML to rules; knows no HTTP."""

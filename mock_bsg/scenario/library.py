@@ -136,8 +136,9 @@ def scenario_of_key(key: str, library: Library) -> str | None:
 def _files(directory: Path) -> dict[str, Path]:
     """Find the scenario files of a folder by name; none if it cannot be read."""
     try:
-        paths = sorted(directory.iterdir(), reverse=True)
+        paths = [path for path in directory.iterdir() if path.suffix in _SUFFIXES and is_name(path.stem)]
     except OSError:
         return {}
-    # Of files of one name .yaml, then .yml counts: their paths come last, and the last one stays.
-    return {path.stem: path for path in paths if path.suffix in _SUFFIXES and is_name(path.stem)}
+    # Of several files of one name, that with the earliest of the suffixes counts: it comes last, and so it stays.
+    paths.sort(key=lambda path: _SUFFIXES.index(path.suffix), reverse=True)
+    return {path.stem: path for path in paths}

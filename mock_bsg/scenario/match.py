@@ -1,5 +1,7 @@
 """Compiled matchers: does a value fit what a scenario asks for; and the rules that carry them."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -28,7 +30,7 @@ class TextMatch:
     source: str
     literals: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
-    regexes: "tuple[re.Pattern[str], ...]" = ()
+    regexes: tuple[re.Pattern[str], ...] = ()
     ranges: tuple[tuple[str, str], ...] = ()
 
     def accepts(self, value: str, /) -> bool:
@@ -40,7 +42,7 @@ class TextMatch:
         return any(len(value) == len(low) and low <= value <= high for low, high in self.ranges)
 
     @property
-    def test(self) -> "Callable[[str], object]":
+    def test(self) -> Callable[[str], object]:
         """The quickest call whose answer is true for what is accepted."""
         if len(self.regexes) == 1 and not (self.literals or self.prefixes or self.ranges):
             return self.regexes[0].search
@@ -78,7 +80,7 @@ class Outcome:
     """One of the things that may become of a recipient's messages, and its share."""
 
     weight: float
-    plans: "Mapping[Channel, Plan]"
+    plans: Mapping[Channel, Plan]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,7 +90,7 @@ class Rule:
     name: str
     index: int
     error: int | None = None
-    effect: "Effect | None" = None
+    effect: Effect | None = None
     outcomes: tuple[Outcome, ...] = ()
     times: int | None = None
     message_keys: tuple[tuple[str, Matcher], ...] = ()
@@ -96,7 +98,7 @@ class Rule:
     country: TextMatch | None = None
     reference: TextMatch | None = None
 
-    def speaks_for(self, channel: "Channel") -> bool:
+    def speaks_for(self, channel: Channel) -> bool:
         """Whether the rule decides anything about that channel."""
         if self.error is not None or self.effect is not None:
             return True

@@ -1,33 +1,28 @@
-"""MockBSG: the sandbox inside a test's own process, with everything about it at hand in Python."""
+"""An account of the sandbox as a test holds it: what was sent, its time, its scenario."""
 
 from __future__ import annotations
 
 import asyncio
 import os
 from datetime import timedelta
-from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from mock_bsg import orders, sent
 from mock_bsg.control.clock import move_on
-from mock_bsg.given import find_playbook
-from mock_bsg.host import Host
-from mock_bsg.scenario.library import Library
+from mock_bsg.embedded import orders, sent
+from mock_bsg.embedded.given import find_playbook
 from mock_bsg.scenario.spans import parse_duration
-from mock_bsg.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Mapping
     from concurrent.futures import Future
     from datetime import datetime
     from decimal import Decimal
-    from types import TracebackType
-    from typing import Literal, Self
+    from typing import Literal
 
-    from mock_bsg.given import AnyScenario
+    from mock_bsg.embedded.given import AnyScenario
+    from mock_bsg.embedded.host import Host
     from mock_bsg.sandbox import account as core
     from mock_bsg.scenario.playbook import Playbook
-    from mock_bsg.settings import Callbacks
 
 
 T = TypeVar("T")
@@ -74,7 +69,7 @@ class Account:
         playbook = (
             host.library.get(host.default_scenario) if scenario is None else find_playbook(scenario, host.library)
         )
-        account = Account(host, api_key or _make_up_key(playbook.name))
+        account = Account(host, api_key or make_up_key(playbook.name))
         if scenario is not None:
             account._use(playbook)
         return account
@@ -127,9 +122,14 @@ class Account:
     def advance(self, duration: str | float | timedelta) -> None:
         """Move the account's clock on; returns when all that became due has happened, delivery reports included.
 
-        `duration`: "90s" as in a scenario, seconds, a timedelta, or "next" for the next thing that happens.
+        `duration`: "90s" as in a scenario, seconds, a timedelta, or "next" for the next thing that happens. Raises
+        RuntimeError in an event loop if there are delivery reports to wait for: their webhook may be in that loop.
         """
-        self._refuse_in_event_loop("advance")
+        if _is_in_event_loop() and self._ask(lambda account, _: account.reports.are_expected):
+            raise RuntimeError(
+                "advance() would hold up the event loop that this test runs in, and so the webhook that it waits for; "
+                "write: await advance_async(…)"
+            )
         self._advance(duration).result()
 
     async def advance_async(self, duration: str | float | timedelta) -> None:
@@ -149,10 +149,10 @@ class Account:
     ) -> list[sent.Message]:
         """Wait until so many messages are as wanted, and return them; msisdn and reference may be globs.
 
-        Raises WaitError after `timeout` seconds of the machine's time.
+        In an event loop nothing else runs in it meanwhile: `wait_for_async` lets it run. Raises WaitError after
+        `timeout` seconds of the machine's time.
         """
         __tracebackhide__ = True
-        self._refuse_in_event_loop("wait_for")
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
         try:
             return self._wait_for(count, timeout, wanted).result()
@@ -216,93 +216,16 @@ class Account:
             self._api_key, lambda runtime, account: orders.wait_for(runtime, account, count, seconds, wanted)
         )
 
-    @staticmethod
-    def _refuse_in_event_loop(name: str) -> None:
-        try:
-            asyncio.get_running_loop()
-        except RuntimeError:
-            return
-        raise RuntimeError(
-            f"{name}() would hold up the event loop that this test runs in, and so whatever it waits for; "
-            f"write: await {name}_async(…)"
-        )
+
+def _is_in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
-class MockBSG(Account):
-    """A server in a thread, on a free port, for as long as a `with` lasts (`async with`, or from start() to stop()).
-
-    `scenario`: a name, a file's path, a mapping with a scenario file's keys, YAML text, or a Scenario; every key
-    follows it, unless the key names another. `api_key` is made up if none is given. `scenarios`: folders with more
-    scenarios. `callbacks`: where delivery reports may go. `tls`: HTTPS beside HTTP, at `tls_url`. `port`: 0 takes a
-    free one. After the stop it can still be asked what there is.
-    """
-
-    def __init__(
-        self,
-        scenario: AnyScenario = "default",
-        *,
-        api_key: str | None = None,
-        scenarios: Iterable[str | Path] = (),
-        callbacks: Callbacks = "local",
-        tls: bool = False,
-        port: int = 0,
-    ) -> None:
-        self._start_with = scenario
-        self._given_key = api_key
-        self._folders = tuple(Path(folder) for folder in scenarios)
-        self._callbacks: Callbacks = callbacks
-        self._tls = tls
-        self._port = port
-        self._host = None
-        self._api_key = ""
-
-    def start(self) -> Self:
-        """Start it; returns when the server answers.
-
-        Raises ScenarioError or UnknownScenario for the scenario, ServerError for a port that cannot be had.
-        """
-        if self._host is not None and self._host.is_running:
-            raise RuntimeError(f"this MockBSG runs already, at {self.url}")
-        library = Library(self._folders)
-        playbook = find_playbook(self._start_with, library)
-        library.add(playbook)
-        settings = Settings(
-            port=self._port,
-            scenario=playbook.name,
-            scenario_dirs=self._folders,
-            callbacks=self._callbacks,
-            tls_port=0 if self._tls else None,
-        )
-        host = Host(settings, library)
-        host.start()
-        self._host = host
-        self._api_key = self._given_key or _make_up_key(playbook.name)
-        self._ask(lambda _account, _now: None)  # an account begins with the first call that names its key
-        return self
-
-    def stop(self) -> None:
-        """Stop it; returns when the server has gone, and answers that were still to come never do."""
-        if self._host is not None:
-            self._host.stop()
-
-    def __enter__(self) -> Self:
-        return self.start()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.stop()
-
-    async def __aenter__(self) -> Self:
-        return await asyncio.to_thread(self.start)
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        await asyncio.to_thread(self.stop)
-
-
-def _make_up_key(scenario: str) -> str:
+def make_up_key(scenario: str) -> str:
     """Make up a key that nobody else has, and that names its scenario as BSG's keys can here."""
     return f"test_{scenario if scenario.isascii() else ''}.{os.urandom(6).hex()}"
 

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from mock_bsg.embedded import Account
-    from mock_bsg.sent import Message, Report, Request, Step
+    from mock_bsg.embedded.account import Account
+    from mock_bsg.embedded.sent import Message, Report, Request, Step
 
 T = TypeVar("T")
 

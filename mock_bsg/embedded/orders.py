@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_bsg import sent
 from mock_bsg.control.handling import ControlError
 from mock_bsg.control.messages import select
 from mock_bsg.control.waiting import wait_until
-from mock_bsg.digest import describe_course
+from mock_bsg.embedded import sent
+from mock_bsg.embedded.digest import describe_course
 from mock_bsg.sandbox import steering
 from mock_bsg.scenario.life import STATUSES
 

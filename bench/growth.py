@@ -40,7 +40,7 @@ def measure(servers: Servers, rounds: int, messages: int) -> None:
     found: dict[str, _Found] = {}
     for _ in range(rounds):
         for stored in (FEW, messages):
-            with servers.sandbox() as server:
+            with servers.sandbox("--max-messages", str(2 * messages + 2 * FEW)) as server:
                 fill(server, stored)
                 for name, latencies in _ask_all(server, stored).items():
                     kept = found.setdefault(name, _Found([], []))

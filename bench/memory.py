@@ -25,7 +25,7 @@ def measure(servers: Servers, messages: int) -> None:
 
 
 def _fill(servers: Servers, messages: int, recipients: int) -> Row:
-    with servers.sandbox() as server:
+    with servers.sandbox("--max-messages", str(messages + recipients)) as server:
         fill(server, recipients, recipients, key="test_probe")
         before = server.memory()
         with _Probe(server) as probe:

@@ -31,17 +31,20 @@ class Server:
     """A running server process on `port` of the loopback address; leaving its context ends it."""
 
     def __init__(self, command: Sequence[str]) -> None:
+        # A file, not a pipe: a server must not wait until its log is read.
+        self._log = tempfile.TemporaryFile("w+")  # noqa: SIM115 -- closed on leaving the context
         # Away from the checkout: what runs is what is installed for that Python.
         with on_core(SERVER_CORE):
             self._process = subprocess.Popen(
-                command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=tempfile.gettempdir()
+                command, stdout=subprocess.PIPE, stderr=self._log, text=True, cwd=tempfile.gettempdir()
             )
         assert self._process.stdout is not None  # noqa: S101 -- told to the type checker: it is a pipe
         line = self._process.stdout.readline()
         ready = _READY.search(line)
         if ready is None:
-            complaint = self._process.communicate()[1]
-            raise RuntimeError(f"{' '.join(command)} did not start: {line}{complaint}")
+            self._process.communicate()
+            self._log.seek(0)
+            raise RuntimeError(f"{' '.join(command)} did not start: {line}{self._log.read()}")
         self.port = int(ready[1])
 
     def __enter__(self) -> Self:
@@ -50,6 +53,7 @@ class Server:
     def __exit__(self, *_details: object) -> None:
         self._process.kill()
         self._process.communicate()
+        self._log.close()
 
     def memory(self) -> Memory | None:
         """What the process holds now; None where the platform does not tell."""

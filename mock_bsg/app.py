@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from itertools import product
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
@@ -13,7 +14,7 @@ from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
 from mock_bsg.bsg.call import BASES, Answer, Call, function_path
 from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_FUNCTION, error_answer
-from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back, name_rules
+from mock_bsg.effects import BROKEN_JSON, answer_instead, header_name, hold_back, name_rules
 from mock_bsg.encoding import encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG, mask_key
@@ -25,7 +26,7 @@ from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.scenario.faults import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, MutableMapping
+    from collections.abc import Awaitable, Callable, Collection, MutableMapping
 
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.scenario.faults import Effect
@@ -43,11 +44,10 @@ def create_app(settings: Settings, library: Library) -> web.Application:
         handler = _bsg_handler(function.handle)
         # A reference may have braces in it, malformed as it is, which a plain {reference} would not take.
         path = function.path.replace("}", ":[^/]+}")
-        for base in BASES:
-            for spelling in (path, path + "/"):  # a trailing slash is legal everywhere [client]
-                for method in function.methods:
-                    # Added one after the other, the methods of a path share one resource, which is found at one look.
-                    app.router.add_route(method, base + spelling, handler)
+        # A trailing slash is legal everywhere [client]. Methods come last: added one after the other, those of a path
+        # share one resource, which is found at one look.
+        for base, spelling, method in product(BASES, (path, path + "/"), function.methods):
+            app.router.add_route(method, base + spelling, handler)
     unknown = _bsg_handler(_unknown_function)
     for base in BASES:
         for path in {function.path: None for function in FUNCTIONS if "{" not in function.path}:
@@ -80,7 +80,11 @@ async def _lost(request: web.Request) -> web.Response:
     return _json(error_answer(UNKNOWN_FUNCTION, f"There is nothing at {request.path}; the API is under {known}"), 404)
 
 
-def _unknown_function(call: Call) -> Answer:  # noqa: ARG001 -- a handler like the others
+def _unknown_function(call: Call) -> Answer:
+    path = function_path(call.target)
+    methods = next((function.methods for function in FUNCTIONS if function.path == path), ())
+    if methods:
+        call.notes.append(f"{path} takes {' and '.join(methods)}")
     raise ApiError(UNKNOWN_FUNCTION)
 
 
@@ -103,7 +107,8 @@ def _bsg_handler(handle: Callable[[Call], Answer]) -> Callable[[web.Request], Aw
         except ScenarioError as broken:
             runtime.turned_away += 1
             runtime.unusual["error", "5"] += 1
-            LOG.error("the scenario of key %s is broken:\n%s", mask_key(key), broken)  # noqa: TRY400 -- a fault of the file's
+            for fault in str(broken).splitlines():
+                LOG.error("the scenario of key %s is broken: %s", mask_key(key), fault)  # noqa: TRY400 -- the file's fault
             return _json(error_answer(5, f"The scenario that this key names is broken: {broken}"))
         now = runtime.now(account)
         exchange = account.journal.open(now, request.method, request.raw_path, request.raw_headers)
@@ -181,14 +186,9 @@ async def _call(
     }
     if answer.effects or fault is not None:
         headers = CIMultiDict(headers)  # what a scenario adds replaces what is there, however it is spelt
-    if answer.effects and account.is_followed:
-        # Its messages are there already, however late the answer comes.
-        request.app[RUNTIME].pulse.touched(account)
-    for effect in answer.effects:
-        headers.update(effect.headers)
-        await hold_back(effect, account.playbook.seed, exchange.number)
+        await _obey(request, account, exchange, answer.effects, headers)
     if fault is not None:
-        headers.update({"X-Mock-BSG-Fault": name_rules((fault.name,))})
+        headers["X-Mock-BSG-Fault"] = header_name(fault.name)
         headers.update(fault.headers)
     exchange.answer = encode(answer.value)
     exchange.status = exchange.status or 200
@@ -196,6 +196,22 @@ async def _call(
         _count(request.app[RUNTIME], answer)
         _explain(account, exchange, answer)
     return web.Response(body=exchange.answer, status=exchange.status, headers=headers)
+
+
+async def _obey(
+    request: web.Request,
+    account: Account,
+    exchange: Exchange,
+    effects: Collection[Effect],
+    headers: MutableMapping[str, str],
+) -> None:
+    """Hold an answer back and add to its headers, as the rules that decided say."""
+    if effects and account.is_followed:
+        # Its messages are there already, however late the answer comes.
+        request.app[RUNTIME].pulse.touched(account)
+    for effect in effects:
+        headers.update(effect.headers)
+        await hold_back(effect, account.playbook.seed, exchange.number)
 
 
 async def _end(request: web.Request, account: Account, exchange: Exchange, effect: Effect) -> web.StreamResponse:

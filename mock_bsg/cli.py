@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NoReturn
 
 from mock_bsg import __version__
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
-from mock_bsg.settings import SETTINGS, Settings, SettingsError, name_reachable
+from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Settings, SettingsError, name_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -204,7 +204,8 @@ def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log
     except UnknownScenario as fault:
         return _fail(f"--scenario or MOCK_BSG_SCENARIO: {fault}", BAD_SETTING)
     except ScenarioError as fault:
-        source = str(settings.scenario_file or fault.name)
+        given_as = "MOCK_BSG_SCENARIO_YAML" if fault.name == ENVIRONMENT_SCENARIO else fault.name
+        source = str(settings.scenario_file or given_as)
         for each in fault.faults:
             print(each.render(source), file=sys.stderr)
         return BAD_SCENARIO

@@ -179,7 +179,7 @@ class LocalResolver(AbstractResolver):
         found = await self._resolver.resolve(host, port, family)
         allowed = [address for address in found if is_local(address["host"])]
         if found and not allowed:
-            raise RefusedError(_refuse(found[0]["host"], f"{host} ({found[0]['host']})"))
+            raise RefusedError(_word_refusal(found[0]["host"], f"{host} ({found[0]['host']})"))
         return allowed
 
     async def close(self) -> None:
@@ -234,7 +234,7 @@ def _check_url(text: str, callbacks: Callbacks) -> URL:
             # Forms like 2130706433 or 0177.1, which the system would take for an address all the same.
             raise RefusedError(f"'{host}' is no usable address: write it as 127.0.0.1") from None
         if not is_allowed:
-            raise RefusedError(_refuse(host, host))
+            raise RefusedError(_word_refusal(host, host))
     return url
 
 
@@ -243,7 +243,7 @@ def _is_numeric(host: str) -> bool:
     return ":" in host or host.replace(".", "").isdigit()
 
 
-def _refuse(address: str, where: str) -> str:
+def _word_refusal(address: str, where: str) -> str:
     kind = "link-local" if _read_address(address).is_link_local else "public"
     return f"{where} is a {kind} address; --callbacks any allows it"
 

@@ -54,10 +54,11 @@ class TextFormatter(logging.Formatter):
     """`2017-01-17T09:20:02.123Z INFO message name=value`: one line, whatever a request carried."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = f"{_stamp(record.created)} {record.levelname} {_CONTROL.sub(_escape, record.getMessage())}"
+        line = f"{_stamp(record.created)} {record.levelname} {record.getMessage()}"
         for name, value in _fields(record).items():
             if value is not None:
                 line += f" {name}={_as_word(value)}"
+        line = _CONTROL.sub(_escape, line)
         if record.exc_info:
             line += "\n" + self.formatException(record.exc_info)
         return line
@@ -76,7 +77,8 @@ class JsonFormatter(logging.Formatter):
             line.setdefault(name, value)
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        # Of what JSON lets stand in a text, too, some begins a line elsewhere.
+        return _CONTROL.sub(_escape_in_json, json.dumps(line, ensure_ascii=False, default=str))
 
 
 def _fields(record: logging.LogRecord) -> Mapping[str, object]:
@@ -98,3 +100,7 @@ def _as_word(value: object) -> str:
 
 def _escape(found: re.Match[str]) -> str:
     return found[0].encode("unicode_escape").decode("ascii")
+
+
+def _escape_in_json(found: re.Match[str]) -> str:
+    return f"\\u{ord(found[0]):04x}"

@@ -5,6 +5,8 @@ They lie in the range that Ofcom keeps for drama: valid in format, and nobody's 
 
 from typing import Final
 
+from mock_bsg.scenario import error_codes
+
 DELIVERED_THEN_READ: Final = "447700900000"
 
 DELIVERED: Final = "447700900100"
@@ -43,7 +45,8 @@ LATE_ANSWER: Final = "447700900903"
 
 
 def api_error(code: int) -> str:
-    """Find the number whose entry gets this error code of BSG's API, 1 to 99; raises ValueError for any other."""
-    if not 1 <= code <= 99:
-        raise ValueError(f"there is a magic number for the error codes 1 to 99, not for {code}")
+    """Find the number whose entry gets this error code of BSG's API; raises ValueError for one that BSG has not."""
+    if code == 0 or code not in error_codes.ERROR_TEXTS:
+        known = ", ".join(str(known) for known in error_codes.ERROR_TEXTS if known)
+        raise ValueError(f"{code} is no error code of BSG's API: there are {known}")
     return f"4477009000{code:02}"

@@ -128,6 +128,12 @@ async def test_unknown_function_is_in_the_journal(client: Client) -> None:
     assert (exchange.method, exchange.path, exchange.status) == ("GET", "/rest/nothing?a=1", 404)
 
 
+async def test_wrong_method_is_noted_in_the_journal(client: Client) -> None:
+    await client.get("/v1.0/viber/create/?a=1", headers=KEY)
+    (exchange,) = journal(client)
+    assert exchange.notes == ("/viber/create takes PUT and POST",)
+
+
 @pytest.mark.parametrize(
     "segment", ["%2F", "%7Bid%7D", "{id}", "%FF", "%ED%A0%80", "a%20b", "9" * 5_000, "%00", "-1", "..%2f.."]
 )
@@ -233,12 +239,13 @@ async def test_accounts_share_no_references(client: Client) -> None:
 async def test_scenario_that_became_broken_is_told_in_the_answer_and_the_log(
     client: Client, caplog: pytest.LogCaptureFixture, library: Any
 ) -> None:
-    library._texts["broken"] = "rules: 5"  # noqa: SLF001 -- a file that somebody edits while the server runs
+    library._texts["broken"] = "sed: 5\nrules: 5"  # noqa: SLF001 -- a file that somebody edits while the server runs
     answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_broken"})
     found = await answer.json()
     assert (answer.status, found["error"]) == (200, 5)
-    assert "broken:1:8" in found["errorDescription"]
-    assert "broken:1:8" in caplog.text
+    assert "broken:2:8" in found["errorDescription"]
+    lines = [line.partition("is broken: ")[2].split(": ")[0] for line in caplog.text.splitlines()]
+    assert lines == ["broken:1:1", "broken:2:8"]
     assert "Traceback" not in caplog.text
 
 

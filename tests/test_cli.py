@@ -202,7 +202,7 @@ def test_bad_scenario_is_told_as_check_tells_it_and_1(tmp_path: Path) -> None:
     assert checked.stdout == served.stderr
     assert [line.split(": ")[0] for line in checked.stdout.splitlines()] == [f"{file}:2:1", f"{file}:5:23"]
     assert run(environ={"MOCK_BSG_SCENARIO_YAML": BAD_SCENARIO}).stderr == checked.stdout.replace(
-        str(file), "environment"
+        str(file), "MOCK_BSG_SCENARIO_YAML"
     )
 
 

@@ -125,3 +125,14 @@ def test_ci_runs_exactly_the_readmes_test_command() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     for target in LINK.findall(page.read_text()):
         assert (page.parent / target).exists(), f"{page.name} links to {target}"
+
+
+def test_picture_of_the_house_has_every_room() -> None:
+    package = ROOT / "mock_bsg"
+    picture = (ROOT / "docs" / "architecture.md").read_text().split("```")[1]
+    drawn_whole = {package / "embedded", package / "bsg" / "wire"}
+    rooms = {
+        path for path in package.rglob("*.py") if not path.name.startswith("__") and path.parent not in drawn_whole
+    }
+
+    assert [str(room) for room in sorted(rooms) if room.name not in picture] == []

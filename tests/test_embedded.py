@@ -403,7 +403,7 @@ def test_wait_in_vain_tells_what_was_there() -> None:
 
 def test_wait_for_what_cannot_be_is_refused() -> None:
     with MockBSG(FROZEN) as bsg:
-        with pytest.raises(ValueError, match="'deliverd' is no status; there are "):
+        with pytest.raises(ValueError, match=r"status is to be one of .*; not 'deliverd'"):
             bsg.wait_for(status="deliverd")
         with pytest.raises(ValueError, match=r"channel is to be one of viber, .*; not 'telegram'"):
             bsg.wait_for(channel="telegram")

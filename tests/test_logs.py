@@ -58,6 +58,20 @@ def test_text_line_stays_one_line_whatever_a_request_carried() -> None:
     assert line.splitlines() == ['2017-01-17T09:20:02.123Z INFO GET /a\\r\\nFAKE \\x1b[31m path="b\\nc"']
 
 
+@pytest.mark.parametrize("formatter", [TextFormatter(), JsonFormatter()])
+def test_line_has_nothing_that_ends_a_line_or_begins_a_command_of_a_terminal(formatter: logging.Formatter) -> None:
+    line = formatter.format(record("a\u2028b\x85c\x9b31m", path="d\u2029e\x9b"))
+
+    assert len(line.splitlines()) == 1
+    assert "\x9b" not in line
+
+
+def test_json_line_escapes_what_it_must_so_that_it_reads_back() -> None:
+    told = json.loads(JsonFormatter().format(record("a\u2028b\x85c\x7f«d»")))
+
+    assert told["message"] == "a\u2028b\x85c\x7f«d»"
+
+
 def test_json_line_keeps_types_and_its_own_names() -> None:
     line = JsonFormatter().format(record("text «Привіт»\n", status=200, level="mine", path=io))
 

@@ -108,12 +108,13 @@ def task_status(call: Call) -> Answer:
 def mass_status(call: Call) -> Answer:
     """Tell the status of many messages at once; raises ApiError(24) without a list of ids, (12) for too many."""
     asked = call.body()
+    if isinstance(asked, dict):
+        call.note_unknown("", asked, ("ids",))
     ids = asked.get("ids") if isinstance(asked, dict) else None
     if not isinstance(ids, list) or not ids:
         raise ApiError(SMS_CODES.payload)
     if len(ids) > MOST_IDS:
         raise ApiError(TOO_MANY_RECIPIENTS)
-    call.note_unknown("", asked, ("ids",))
     return Answer({"result": [_brief_status(call, given) for given in ids]})
 
 

@@ -50,6 +50,7 @@ _FIELDS = {
     "phones": _ORDER_FIELDS | {"phones"},
     "individual": _ORDER_FIELDS | {"phones"},
 }
+_EVERY_FIELD = _ORDER_FIELDS | RECIPIENT_FIELDS | {"phones"}
 _INDIVIDUAL_FIELDS = RECIPIENT_FIELDS | {"originator", "body"}
 
 
@@ -87,6 +88,8 @@ def read_order(call: Call) -> Order:
     found = call.body()
     destination = found.get("destination") if isinstance(found, dict) else None
     if not isinstance(destination, str) or destination not in _FIELDS:
+        if isinstance(found, dict):
+            call.note_unknown("", found, _EVERY_FIELD)
         raise ApiError(SMS_CODES.payload)
     call.note_unknown("", found, _FIELDS[destination])
     if destination == "individual":

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_bsg.bsg import common
@@ -83,6 +85,8 @@ prices = common.prices_of("viber")
 def read_drafts(call: Call) -> list[Draft]:
     """Read the body of create; raises ApiError: 44 what is no order at all, 12, 48, 6 (in this order)."""
     order = call.body()
+    if isinstance(order, dict) and not order.keys() <= _ORDER_FIELDS:
+        call.note_unknown("", order, _ORDER_FIELDS)
     messages = order.get("messages") if isinstance(order, dict) else None
     if not isinstance(messages, list) or not messages:
         raise ApiError(VIBER_CODES.payload)
@@ -91,10 +95,14 @@ def read_drafts(call: Call) -> list[Draft]:
     seconds = MAX_VALIDITY if validity is None else as_whole_number(validity)
     if seconds is None or not 1 <= seconds <= MAX_VALIDITY:
         raise ApiError(VIBER_CODES.validity)
-    terms = _Terms(read_tariff(call, order.get("tariff")), seconds * 1000, read_schedule(call, order))
-    if not order.keys() <= _ORDER_FIELDS:
-        call.note_unknown("", order, _ORDER_FIELDS)
+    terms = _Terms(read_tariff(call, order.get("tariff")), _milliseconds(seconds), read_schedule(call, order))
     return [_read_message(call, index, message, terms) for index, message in enumerate(messages)]
+
+
+@lru_cache(maxsize=1000)
+def _milliseconds(seconds: int) -> int:
+    """So many milliseconds; the same number, not one like it, for all messages that keep it."""
+    return seconds * 1000
 
 
 def _count_recipients(message: Any) -> int:
@@ -103,12 +111,12 @@ def _count_recipients(message: Any) -> int:
 
 
 def _read_message(call: Call, index: int, found: Any, terms: _Terms) -> Draft:
+    where = f"messages[{index}]."
+    if isinstance(found, dict) and not found.keys() <= _MESSAGE_FIELDS:
+        call.note_unknown(where, found, _MESSAGE_FIELDS)
     to = found.get("to") if isinstance(found, dict) else None
     if not isinstance(to, list) or not to:
         return refuse_draft(call, "viber", [NOBODY], VIBER_CODES.payload)
-    where = f"messages[{index}]."
-    if not found.keys() <= _MESSAGE_FIELDS:
-        call.note_unknown(where, found, _MESSAGE_FIELDS)
     recipients = read_recipients(call, where + "to", to)
     try:
         return Draft(_read_submission(call, where, found, terms), recipients)
@@ -135,7 +143,7 @@ def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _T
         call.account.playbook,
         time_in=call.now,
         start=start,
-        sender=alpha_name,
+        sender=intern(alpha_name),  # a million messages share few senders
         text=text,
         tariff=terms.tariff,
         validity=terms.validity,
@@ -150,12 +158,13 @@ def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
     """Read `options.viber`: caption and action need each other, a picture needs both [client]."""
     if found is None:
         return None
+    if isinstance(found, dict):
+        call.note_unknown(f"{where}options.", found, ("viber",))
     viber = found.get("viber") if isinstance(found, dict) else found
     if viber is None:
         return None
     if not isinstance(viber, dict):
         raise ApiError(INVALID_OPTIONS)
-    call.note_unknown(f"{where}options.", found, ("viber",))
     call.note_unknown(f"{where}options.viber.", viber, _VIBER_FIELDS)
     parts = {name: viber.get(name) or None for name in ("img", "caption", "action")}
     if not all(part is None or isinstance(part, str) for part in parts.values()):

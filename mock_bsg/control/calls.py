@@ -6,7 +6,7 @@ from typing import Any
 
 from mock_bsg.control import samples, shapes, waiting
 from mock_bsg.sandbox.reports import STATES
-from mock_bsg.scenario.life import CHANNELS, STATUSES
+from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS
 from mock_bsg.scenario.model import Scenario
 
 JSON = "application/json"
@@ -87,7 +87,6 @@ PATH_PARAMETERS: Mapping[str, tuple[str, str]] = {
 _TEXT = {"type": "string"}
 _WHOLE_NUMBER = {"type": "integer", "minimum": 0}
 _SECONDS = {"type": "string", "examples": ["5s"]}
-_EVERY_STATUS = sorted({status for statuses in STATUSES.values() for status in statuses})
 
 QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "after": (_WHOLE_NUMBER, "Where the page before ended: its `next`"),
@@ -101,7 +100,7 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
         f"How long to wait for so many, {waiting.LONGEST_WAIT // 1000}s at most; then 408 with what there is",
     ),
     "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
-    "messages.status": ({"enum": _EVERY_STATUS}, "With this status at this instant"),
+    "messages.status": ({"enum": list(EVERY_STATUS)}, "With this status at this instant"),
     "messages.msisdn": (_TEXT, "To this number; globs like 38050*"),
     "messages.reference": (_TEXT, "With this reference; globs"),
     "messages.text": (_TEXT, "With this in its text, whatever its case"),
@@ -114,7 +113,7 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "journal.fault": (_TEXT, "That got this fault of the scenario; globs"),
     "journal.body": (_TEXT, "With this in the body, whatever its case"),
     "reports.message": (_WHOLE_NUMBER, "Of the message with this id"),
-    "reports.status": ({"enum": _EVERY_STATUS}, "That say this status"),
+    "reports.status": ({"enum": list(EVERY_STATUS)}, "That say this status"),
     "reports.state": ({"enum": list(STATES)}, "In this state"),
     "reports.url": (_TEXT, "To this address; globs"),
     "samples.seed": (_WHOLE_NUMBER, "The same seed gives the same samples; 0 if left out"),

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
 
-def refuse(headers: Mapping[str, str], allowed_hosts: Collection[str]) -> str | None:
+def find_objection(headers: Mapping[str, str], allowed_hosts: Collection[str]) -> str | None:
     """Tell in a sentence why a control request is refused, None if it is welcome.
 
     A page of another site is known by its Origin. DNS rebinding makes such a page same-origin under the attacker's

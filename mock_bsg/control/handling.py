@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mock_bsg.control.guard import refuse
+from mock_bsg.control.guard import find_objection
 from mock_bsg.encoding import decode, encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG
@@ -15,7 +15,7 @@ from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, Mapping
+    from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from mock_bsg.sandbox.account import Account
 
@@ -110,6 +110,14 @@ def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, 
     return int(given)
 
 
+def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str]) -> str | None:
+    """Read one of a few words out of the query, None if it is not there; raises ControlError(400)."""
+    given = query.get(name)
+    if given is not None and given not in choices:
+        raise ControlError(400, f"{name} is to be one of {', '.join(choices)}; not '{given}'")
+    return given
+
+
 def is_number(text: str) -> bool:
     """Whether this is a whole number; longer ones than any of ours are none, int() of them is slow or refused."""
     return text.isascii() and text.isdigit() and len(text) < 20
@@ -147,9 +155,9 @@ def controlled(
     """Guard a handler, and word its errors."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        refusal = refuse(request.headers, request.app[RUNTIME].settings.allowed_hosts)
-        if refusal:
-            return error_response(403, refusal)
+        objection = find_objection(request.headers, request.app[RUNTIME].settings.allowed_hosts)
+        if objection:
+            return error_response(403, objection)
         call = ControlCall(request)
         try:
             return await handle(call)

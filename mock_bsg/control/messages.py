@@ -5,12 +5,12 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number, shown
+from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_choice, read_number, shown
 from mock_bsg.control.views import message_summary, message_view
 from mock_bsg.control.waiting import Listing, answer_list
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.message import ImpossibleStepError
-from mock_bsg.scenario.life import CHANNELS, STATUSES
+from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS, STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
 
-_FILTERS = ("channel", "status", "msisdn", "reference", "text", "search")
+_FILTERS = frozenset({"channel", "status", "msisdn", "reference", "text", "search"})
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
@@ -59,15 +59,10 @@ def select(account: Account, query: Mapping[str, str], now: int) -> Iterator[Mes
 
 
 def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], bool]]:
-    channel, status = query.get("channel"), query.get("status")
+    channel, status = read_choice(query, "channel", CHANNELS), read_choice(query, "status", EVERY_STATUS)
     if channel is not None:
-        if channel not in CHANNELS:
-            raise ControlError(400, f"channel is to be one of {', '.join(CHANNELS)}; not '{channel}'")
         yield lambda message: message.channel == channel
     if status is not None:
-        known = {known for statuses in STATUSES.values() for known in statuses}
-        if status not in known:
-            raise ControlError(400, f"'{status}' is no status; there are {', '.join(sorted(known))}")
         yield lambda message: message.status(now) == status
     msisdn, reference, text = query.get("msisdn"), query.get("reference"), query.get("text")
     if msisdn is not None:
@@ -82,14 +77,7 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
         wanted = text.casefold()
         yield lambda message: wanted in message.submission.text.casefold()
     if "search" in query:
-        sought = query["search"].strip().casefold()
-        digits = sought.removeprefix("+")
-        yield lambda message: (
-            digits in message.msisdn
-            or sought in (message.reference or "").casefold()
-            or sought in message.submission.text.casefold()
-            or sought in message.submission.sender.casefold()
-        )
+        yield _check_search(query["search"].strip().casefold())
 
 
 def _check_reference(reference: str) -> Callable[[Message], bool]:
@@ -99,9 +87,19 @@ def _check_reference(reference: str) -> Callable[[Message], bool]:
     return lambda message: message.reference == reference
 
 
+def _check_search(sought: str) -> Callable[[Message], bool]:
+    digits = sought.removeprefix("+")
+
+    def is_found(message: Message) -> bool:
+        texts = (message.reference or "", message.submission.text, message.submission.sender)
+        return digits in message.msisdn or any(sought in text.casefold() for text in texts)
+
+    return is_found
+
+
 LISTING = Listing(
     "messages",
-    frozenset(_FILTERS),
+    _FILTERS,
     select,
     lambda _account, message, now: message_summary(message, now),
     lambda message: message.id,

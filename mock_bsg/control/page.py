@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from mock_bsg.control.guard import refuse
+from mock_bsg.control.guard import find_objection
 from mock_bsg.control.handling import ControlCall, ControlError, error_response
 from mock_bsg.runtime import RUNTIME
 
@@ -113,8 +113,8 @@ def _guarded(
     handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     async def handler(request: web.Request) -> web.StreamResponse:
-        refusal = refuse(request.headers, request.app[RUNTIME].settings.allowed_hosts)
-        return error_response(403, refusal) if refusal else await handle(request)
+        objection = find_objection(request.headers, request.app[RUNTIME].settings.allowed_hosts)
+        return error_response(403, objection) if objection else await handle(request)
 
     return handler
 

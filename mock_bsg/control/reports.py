@@ -5,11 +5,11 @@ from __future__ import annotations
 from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number
+from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_choice, read_number
 from mock_bsg.control.views import report_view
 from mock_bsg.control.waiting import Listing, answer_list
 from mock_bsg.sandbox.reports import STATES
-from mock_bsg.scenario.life import STATUSES
+from mock_bsg.scenario.life import EVERY_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -56,16 +56,10 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Report], bool]]:
     if "message" in query:
         message_id = read_number(query, "message", 0, 0, 10**18)
         yield lambda report: report.message.id == message_id
-    if "status" in query:
-        status = query["status"]
-        known = {known for statuses in STATUSES.values() for known in statuses}
-        if status not in known:
-            raise ControlError(400, f"'{status}' is no status; there are {', '.join(sorted(known))}")
+    status, state = read_choice(query, "status", EVERY_STATUS), read_choice(query, "state", STATES)
+    if status is not None:
         yield lambda report: report.status == status
-    if "state" in query:
-        state = query["state"]
-        if state not in STATES:
-            raise ControlError(400, f"state is to be one of {', '.join(STATES)}; not '{state}'")
+    if state is not None:
         yield lambda report: report.state == state
     if "url" in query:
         url = query["url"]

@@ -107,7 +107,7 @@ class Account:
 
     def explain(self, message: sent.Message) -> str:
         """Which rule decided about a message and, for each rule above it, why that one did not; a line for each."""
-        return self._ask(lambda account, now: sent.explain(account, orders.find_message(account, message, now)))
+        return self._ask(lambda account, now: sent.explain(orders.find_message(account, message, now)))
 
     # --- what a test makes happen
 

@@ -214,7 +214,7 @@ def report_of(report: reports.Report) -> Report:
     )
 
 
-def explain(account: Account, message: core.Message) -> str:
+def explain(message: core.Message) -> str:
     """Which rule decided and, for each rule above it, the first key that did not fit and what was found."""
     why = views.explain(message)
     lines = [f"decided by '{why['rule']}' of the scenario '{why['scenario']}'"]

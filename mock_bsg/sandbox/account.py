@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mock_bsg.sandbox.agenda import Agenda, Happening
 from mock_bsg.sandbox.clock import Clock
+from mock_bsg.sandbox.drawers import Drawers
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
 from mock_bsg.sandbox.pricing import Prices
@@ -41,7 +42,7 @@ class Account:
         self.key = key
         self.shelf = shelf
         self.is_forgotten = False
-        self.messages: dict[int, Message] = {}
+        self.messages = Drawers()
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
         self.journal = Journal()
@@ -126,25 +127,22 @@ class Account:
 
     def newest_first(self, now: int, before: int | None = None) -> Iterator[Message]:
         """Go through the messages that exist, the newest first; `before` goes on below that id."""
-        newest = reversed(self.messages.values())
+        newest = self.messages.newest_first()
         if before is not None and self.messages:
             ids = range(min(before, self.next_id) - 1, self.oldest_id - 1, -1)
-            newest = (self.messages[message_id] for message_id in ids if message_id in self.messages)
+            newest = (message for message_id in ids if (message := self.messages.get(message_id)) is not None)
         return (message for message in newest if message.is_born(now))
 
     def add(self, messages: Sequence[Message]) -> None:
         """Give messages of one channel their ids and keep them."""
-        kept, references = self.messages, self.references[messages[0].channel]
-        next_id = self.next_id
+        self.messages.put(messages, self.next_id)
+        self.next_id += len(messages)
+        references = self.references[messages[0].channel]
         for message in messages:
-            message.id = next_id
-            kept[next_id] = message
             if message.reference is not None:
-                references.setdefault(message.reference, next_id)
+                references.setdefault(message.reference, message.id)
             if message.submission.callback_url is not None:
                 self.is_followed = self.reports.are_expected = True
-            next_id += 1
-        self.next_id = next_id
 
     def created(self, messages: Sequence[Message]) -> None:
         """Note new messages' steps, their creation included, if anybody or anything depends on them."""
@@ -155,7 +153,7 @@ class Account:
                 self.agenda.add_at(message.submission.time_in, message)
 
     def forget(self, message: Message) -> None:
-        del self.messages[message.id]
+        self.messages.remove(message.id)
         if not message.is_born(self.settled):
             self.unborn -= 1
         references = self.references[message.channel]
@@ -164,10 +162,10 @@ class Account:
 
     def drop_oldest(self, count: int) -> int:
         """Forget so many of the oldest messages; tells how many there were to forget."""
-        oldest = list(islice(self.messages.values(), count))
+        oldest = list(islice(self.messages.oldest_first(), count))
         for message in oldest:
             self.forget(message)
-        # Found once here, and not each time it is asked for: a dict's beginning is slow to find after many were dropped.
+        # Found here, not each time it is asked for: a dict's beginning is slow to find after many were dropped.
         self.oldest_id = next(iter(self.messages), self.next_id)
         self.messages_dropped += len(oldest)
         return len(oldest)
@@ -228,7 +226,7 @@ class Account:
         """From now on note every message's next step, not only those on which money or a report depends."""
         if not self._is_watched:
             self._is_watched = True
-            self.agenda.replace(self.messages.values(), self.settled)
+            self.agenda.replace(self.messages.oldest_first(), self.settled)
 
     def unwatch(self) -> None:
         """Note again only the steps on which something depends."""
@@ -245,9 +243,7 @@ class Account:
             self.agenda.add(message, now)
 
     def _is_of_interest(self, message: Message) -> bool:
-        return (
-            self._is_watched or message.submission.callback_url is not None or message.timeline.failed_at is not None
-        )
+        return self._is_watched or message.submission.callback_url is not None or message.timeline.failed_at is not None
 
     def _happen(self, happening: Happening) -> None:
         at, message, status = happening

@@ -198,7 +198,7 @@ class Message:
 
     __slots__ = ("counterpart", "country", "id", "msisdn", "price", "reference", "submission", "timeline", "verdict")
 
-    def __init__(  # noqa: PLR0917 -- made in the innermost loop, where keywords cost
+    def __init__(  # by position: made in the innermost loop, where keywords cost
         self,
         id: int,  # noqa: A002 -- BSG's word for it
         submission: Submission,

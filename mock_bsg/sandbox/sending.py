@@ -14,7 +14,7 @@ from mock_bsg.sandbox.sms_parts import count_parts
 from mock_bsg.scenario.playbook import MessageFacts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Container, Sequence
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Timeline
@@ -157,27 +157,15 @@ def _quote_draft(
     channel, tariff, parts = submission.channel, submission.tariff, submission.parts
     used = account.references[channel]
     price_of = account.prices.price
-    candidates = account.playbook.narrow(facts_of(submission))
-    default_plan = account.playbook.defaults.get(channel)
+    playbook = account.playbook
+    candidates = playbook.narrow_without_facts(channel) or playbook.narrow(facts_of(submission))
+    default_plan = playbook.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
     timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
     for msisdn, reference in draft.recipients:
-        if not is_msisdn(msisdn):
-            entries.append(Refusal(codes.msisdn, reference, msisdn))
-            continue
-        if msisdn in phones:
-            entries.append(Refusal(codes.duplicate, reference, msisdn))
-            continue
-        phones.add(msisdn)
-        if reference is None:
-            if codes.reference_absent is not None:
-                entries.append(Refusal(codes.reference_absent, None, msisdn))
-                continue
-        elif not is_reference(reference):
-            entries.append(Refusal(codes.reference, reference, msisdn))
-            continue
-        elif reference in used or reference in references:
-            entries.append(Refusal(codes.reference_used, reference, msisdn))
+        error = _find_mistake(msisdn, reference, codes, phones, used, references)
+        if error:
+            entries.append(Refusal(error, reference, msisdn))
             continue
         country = country_of(msisdn)
         verdict = None
@@ -208,6 +196,22 @@ def _quote_draft(
             references.add(reference)
 
 
+def _find_mistake(
+    msisdn: str, reference: str | None, codes: Codes, phones: set[str], used: Container[str], references: set[str]
+) -> int:
+    """Tell the code of what is wrong with a recipient, 0 if nothing is; its phone is among `phones` then."""
+    if not is_msisdn(msisdn):
+        return codes.msisdn
+    if msisdn in phones:
+        return codes.duplicate
+    phones.add(msisdn)
+    if reference is None:
+        return codes.reference_absent or 0
+    if not is_reference(reference):
+        return codes.reference
+    return codes.reference_used if reference in used or reference in references else 0
+
+
 def _obey(verdict: Verdict, receipt: Receipt) -> int:
     """Note what a rule decided about its recipient; tells the error that the recipient gets, 0 if none."""
     if verdict.rule is not None:
@@ -232,7 +236,7 @@ def _plan_alt_routes(account: Account, messages: Sequence[Message]) -> None:
 def plan_alt_route(
     account: Account, viber: Message, birth: int, shared: dict[tuple[int, int], Submission] | None = None
 ) -> None:
-    """Plan the SMS that follows a Viber message which fails at `birth` (ms of the account's clock), if one was asked for.
+    """Plan the SMS that follows a Viber message which fails at `birth` (ms of the account's clock), if it has one.
 
     It follows the `sms` plan of the rule that decided the Viber message; without one, the rules are looked at afresh.
     """
@@ -248,12 +252,11 @@ def plan_alt_route(
     plan = None if verdict is None else verdict.plans.get("sms")
     if plan is None:
         candidates = account.playbook.narrow(facts_of(submission))
-        verdict = candidates.choose(
-            viber.msisdn, viber.country, options.alt_route.reference or "", account.usage
-        )
+        verdict = candidates.choose(viber.msisdn, viber.country, options.alt_route.reference or "", account.usage)
         if verdict is not None and (verdict.error or (verdict.effect is not None and verdict.effect.ends_request)):
             return  # the scenario refuses this SMS: BSG's gateway would have had it refused, too
-        plan = account.playbook.defaults["sms"] if verdict is None else verdict.plans.get("sms", account.playbook.defaults["sms"])
+        default = account.playbook.defaults["sms"]
+        plan = default if verdict is None else verdict.plans.get("sms", default)
     timeline = account.timeline_of(plan, submission, viber.msisdn, verdict)
     price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
     sms = Message(0, submission, viber.msisdn, viber.country, options.alt_route.reference, price, timeline, verdict)
@@ -284,5 +287,3 @@ def _alt_submission(account: Account, viber: Submission, birth: int) -> Submissi
         parts=count_parts(alt.text),
         request=viber.request,
     )
-
-

@@ -12,15 +12,25 @@ _Ranges = tuple[list[str], list[int]]
 
 
 class RecipientIndex:
-    """Finds the rules whose numbers and countries fit a recipient; rules that it can't index are in every answer."""
+    """Finds the rules that fit a recipient's number, country or reference; what it can't index is in every answer."""
 
-    __slots__ = ("_countries", "_literals", "_prefixes", "_ranges", "_unindexed")
+    __slots__ = (
+        "_countries",
+        "_literals",
+        "_prefixes",
+        "_ranges",
+        "_reference_prefixes",
+        "_references",
+        "_unindexed",
+    )
 
     def __init__(self, rules: Sequence[Rule]) -> None:
         self._literals: Final[dict[str, int]] = {}
         self._countries: Final[dict[str, int]] = {}
         self._unindexed = 0
+        self._references: Final[dict[str, int]] = {}
         prefixes: dict[int, dict[str, int]] = {}
+        reference_prefixes: dict[int, dict[str, int]] = {}
         ranges: dict[int, list[tuple[str, str, int]]] = {}
         for position, rule in enumerate(rules):
             bit = 1 << position
@@ -32,12 +42,17 @@ class RecipientIndex:
                     ranges.setdefault(len(low), []).append((low, high, bit))
             elif is_indexed_by_country(rule) and rule.country is not None:
                 _add(self._countries, rule.country.literals, bit)
+            elif is_indexed_by_reference(rule) and rule.reference is not None:
+                _add(self._references, rule.reference.literals, bit)
+                for prefix in rule.reference.prefixes:
+                    _add(reference_prefixes.setdefault(len(prefix), {}), (prefix,), bit)
             else:
                 self._unindexed |= bit
         self._prefixes: Final = tuple(sorted(prefixes.items()))
+        self._reference_prefixes: Final = tuple(sorted(reference_prefixes.items()))
         self._ranges: Final[dict[int, _Ranges]] = {digits: _flatten(spans) for digits, spans in ranges.items()}
 
-    def find(self, msisdn: str, country: str) -> int:
+    def find(self, msisdn: str, country: str, reference: str) -> int:
         """Find the set of rules that may be about this recipient; those left out certainly are not."""
         found = self._unindexed | self._literals.get(msisdn, 0)
         for length, table in self._prefixes:
@@ -49,6 +64,10 @@ class RecipientIndex:
                 found |= sets[place - 1]
         if self._countries:
             found |= self._countries.get(country, 0)
+        if self._references:
+            found |= self._references.get(reference, 0)
+        for length, table in self._reference_prefixes:
+            found |= table.get(reference[:length], 0)
         return found
 
 
@@ -60,6 +79,13 @@ def is_indexed_by_number(rule: Rule) -> bool:
 def is_indexed_by_country(rule: Rule) -> bool:
     """Whether the index answers the rule's `country` wholly; only where its numbers aren't indexed."""
     return not is_indexed_by_number(rule) and rule.country is not None and _is_literal(rule.country)
+
+
+def is_indexed_by_reference(rule: Rule) -> bool:
+    """Whether the index answers the rule's `reference` wholly; only where neither number nor country is indexed."""
+    if is_indexed_by_number(rule) or is_indexed_by_country(rule):
+        return False
+    return rule.reference is not None and not (rule.reference.regexes or rule.reference.ranges)
 
 
 def _is_literal(match: TextMatch) -> bool:

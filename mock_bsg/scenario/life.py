@@ -28,6 +28,8 @@ _ENDS: Final[Mapping[Channel, tuple[str, ...]]] = {
 
 STATUSES: Final[Mapping[Channel, tuple[str, ...]]] = MappingProxyType({c: _WAY[c] + _ENDS[c] for c in CHANNELS})
 
+EVERY_STATUS: Final = tuple(sorted({status for statuses in STATUSES.values() for status in statuses}))
+
 INITIAL: Final[Mapping[Channel, str]] = MappingProxyType({"viber": "scheduled", "sms": "scheduled", "hlr": "sent"})
 
 FAILED: Final = frozenset({"undeliverable", "rejected", "expired", "failed", "not_viber_user"})

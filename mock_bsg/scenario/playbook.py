@@ -1,7 +1,7 @@
 """A scenario compiled: immutable, shared by all accounts that run it; which rule decides, and why."""
 
 from bisect import bisect_right
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
@@ -9,9 +9,14 @@ from typing import Any, Final, NamedTuple
 
 from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.faults import Effect, FaultRule
-from mock_bsg.scenario.index import RecipientIndex, is_indexed_by_country, is_indexed_by_number
+from mock_bsg.scenario.index import (
+    RecipientIndex,
+    is_indexed_by_country,
+    is_indexed_by_number,
+    is_indexed_by_reference,
+)
 from mock_bsg.scenario.life import CHANNELS, Channel
-from mock_bsg.scenario.match import Matcher, Outcome, Rule
+from mock_bsg.scenario.match import Matcher, Outcome, Rule, TextMatch
 from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.spans import NO_TIME, Span
 
@@ -153,7 +158,7 @@ class Candidates:
     def choose(self, msisdn: str, country: str, reference: str, usage: Usage) -> Verdict | None:
         """Tell what the first matching rule decides for this recipient, counted in `usage`; None if no rule matches."""
         lane = self._lane
-        left = self._rules & lane.index.find(msisdn, country)
+        left = self._rules & lane.index.find(msisdn, country, reference)
         while left:
             first = left & -left
             left ^= first
@@ -186,6 +191,7 @@ class _Entry:
             if match is not None
             and not (place == 0 and is_indexed_by_number(rule))
             and not (place == 1 and is_indexed_by_country(rule))
+            and not (place == 2 and is_indexed_by_reference(rule))
         )
         outcomes = rule.outcomes or (Outcome(1, {}),)
         creates = rule.error is None and (rule.effect is None or not rule.effect.ends_request)
@@ -229,26 +235,44 @@ def _plans(channel: Channel, outcome: Outcome, defaults: Mapping[Channel, Plan])
 class _Lane:
     """The rules that say something about one channel."""
 
-    __slots__ = ("conditional", "entries", "index", "narrowed", "unconditional")
+    __slots__ = ("_known", "conditional", "entries", "index", "narrowed", "unconditional", "whatever")
 
     def __init__(self, channel: Channel, rules: tuple[Rule, ...], defaults: Mapping[Channel, Plan], seed: int) -> None:
         speaking = [rule for rule in rules if rule.speaks_for(channel) and _may_be_of(rule, channel)]
         self.entries = tuple(_Entry(rule, channel, defaults, seed) for rule in speaking)
         self.index = RecipientIndex(speaking)
         self.unconditional = 0
-        self.conditional: list[tuple[int, tuple[tuple[str, Matcher], ...]]] = []
+        self.conditional: list[tuple[int, tuple[tuple[int, Callable[[Any], object]], ...]]] = []
+        self._known: dict[MessageFacts, Candidates] = {}
         for position, rule in enumerate(speaking):
-            keys = tuple((key, match) for key, match in rule.message_keys if key != "channel")
+            keys = tuple(
+                (MessageFacts._fields.index(key), match.test if isinstance(match, TextMatch) else match.accepts)
+                for key, match in rule.message_keys
+                if key != "channel"
+            )
             if keys:
                 self.conditional.append((1 << position, keys))
             else:
                 self.unconditional |= 1 << position
-        self.narrowed: dict[int, Candidates] = {self.unconditional: Candidates(self, self.unconditional)}
+        unasked = Candidates(self, self.unconditional)
+        self.narrowed: dict[int, Candidates] = {self.unconditional: unasked}
+        self.whatever = None if self.conditional else unasked
 
     def narrow(self, facts: MessageFacts) -> Candidates:
+        found = self._known.get(facts)  # many messages differ in their recipients only
+        if found is None:
+            if len(self._known) >= _MOST_NARROWINGS:
+                self._known.clear()
+            found = self._known[facts] = self._find(facts)
+        return found
+
+    def _find(self, facts: MessageFacts) -> Candidates:
         rules = self.unconditional
         for bit, keys in self.conditional:
-            if all(match.accepts(getattr(facts, key)) for key, match in keys):
+            for place, test in keys:
+                if not test(facts[place]):
+                    break
+            else:
                 rules |= bit
         found = self.narrowed.get(rules)
         if found is None:
@@ -287,6 +311,10 @@ class Playbook:
     def __post_init__(self) -> None:
         lanes = {channel: _Lane(channel, self.rules, self.defaults, self.seed) for channel in CHANNELS}
         object.__setattr__(self, "_lanes", lanes)
+
+    def narrow_without_facts(self, channel: Channel) -> Candidates | None:
+        """Tell what `narrow` says of every message of this channel; None if rules ask for a message's facts."""
+        return self._lanes[channel].whatever
 
     def narrow(self, facts: MessageFacts) -> Candidates:
         """Find the rules that can decide about recipients of this message."""

@@ -146,4 +146,5 @@ def _in_account(account: Any) -> Iterator[Mistake]:
     if not all(isinstance(each, int | float) and not isinstance(each, bool) for each in (balance, limit)):
         return
     if balance < 0 <= limit < -balance:
-        yield Mistake(("account", "balance"), f"the balance cannot be below the credit: not less than -{limit}")
+        lowest = f"-{limit}" if limit else "0 without a limit"
+        yield Mistake(("account", "balance"), f"the balance cannot be below the credit: not less than {lowest}")

@@ -89,9 +89,7 @@ class Sandbox:
     def control(self, method: str, path: str, body: Any = None) -> Any:
         path = path.replace("{key}", quote(self.key, safe=""))
         data = body.encode() if isinstance(body, str) else None
-        answer = requests.request(
-            method, f"{self.url}/_mock{path}", data=data, json=None if data else body, timeout=20
-        )
+        answer = requests.request(method, f"{self.url}/_mock{path}", data=data, json=None if data else body, timeout=20)
         assert answer.ok, answer.text
         return answer.json()
 

@@ -124,7 +124,9 @@ async def test_the_price_and_the_rule_are_explained(page: Page, sandbox: Sandbox
 
 
 async def test_request_and_answer_are_shown_as_json(page: Page, sandbox: Sandbox) -> None:
-    sandbox.send("/viber/create", {"messages": [{"to": [{"msisdn": "447700900600"}], "text": "x", "alpha_name": "S", "txt": 1}]})
+    sandbox.send(
+        "/viber/create", {"messages": [{"to": [{"msisdn": "447700900600"}], "text": "x", "alpha_name": "S", "txt": 1}]}
+    )
     await page.goto(sandbox.page)
     json = page.locator(".part-json")
     await expect(json.locator(".j-name", has_text='"msisdn"')).to_have_count(1)
@@ -212,7 +214,9 @@ async def test_a_picture_from_elsewhere_waits_for_a_click(page: Page, sandbox: S
 
 
 async def test_a_local_picture_shows_by_itself(page: Page, sandbox: Sandbox) -> None:
-    sandbox.send_viber(img=f"{sandbox.url}/_mock/page/sample-parcel.svg", caption="See", action="https://shop.example/1")
+    sandbox.send_viber(
+        img=f"{sandbox.url}/_mock/page/sample-parcel.svg", caption="See", action="https://shop.example/1"
+    )
     await page.goto(sandbox.page)
     await expect(page.frame_locator(".picture iframe").locator("img")).to_have_js_property("naturalWidth", 400)
     link = page.locator("a.action-button")

@@ -67,7 +67,7 @@ async def test_sms_is_composed_and_sent(page: Page, sandbox: Sandbox) -> None:
     await page.goto(sandbox.page)
     await page.locator("#compose").click()
     dialog = page.get_by_role("dialog", name="Compose")
-    await dialog.get_by_text("SMS", exact=True).click()
+    await dialog.get_by_role("radio", name="SMS").check()
     await dialog.get_by_label("To", exact=True).fill("447700900601, 447700900602")
     await dialog.get_by_label("Text", exact=True).fill("Щ" * 71)
     await expect(dialog.locator("#text-hint")).to_have_text("71 characters (UCS-2), 2 parts")
@@ -97,7 +97,9 @@ async def test_a_scenario_is_edited_mended_and_put_to_use(page: Page, sandbox: S
     dialog = page.get_by_role("dialog", name="Scenario")
     text = dialog.get_by_label("The scenario as YAML")
     await expect(text).to_have_value(STILL)
-    await text.fill(STILL + '  - name: nobody has Viber\n    mach: {msisdn: "4477*"}\n    viber: {sent: 1s, rejected: 1s}\n')
+    await text.fill(
+        STILL + '  - name: nobody has Viber\n    mach: {msisdn: "4477*"}\n    viber: {sent: 1s, rejected: 1s}\n'
+    )
     notes = dialog.get_by_role("list", name="Faults").get_by_role("button")
     await expect(notes).to_have_count(1)
     await expect(notes).to_contain_text("rules[1]")
@@ -165,11 +167,13 @@ async def test_a_magic_number_is_chosen_from_the_table(page: Page, sandbox: Sand
     await page.get_by_role("button", name="Magic numbers").click()
     await expect(page.get_by_role("row", name=re.compile("447700900102"))).to_contain_text("undeliverable")
     await page.get_by_role("button", name="Send to 447700900102").click()
-    await expect(page.get_by_role("dialog", name="Compose").get_by_label("To", exact=True)).to_have_value("447700900102")
+    await expect(page.get_by_role("dialog", name="Compose").get_by_label("To", exact=True)).to_have_value(
+        "447700900102"
+    )
 
 
 async def test_a_message_is_copied_as_curl_as_pytest_and_as_a_rule(page: Page, sandbox: Sandbox) -> None:
-    sandbox.send_viber("380501112233", "It's \"here\"", reference="copy-1", alt_route={"originator": "S", "text": "t"})
+    sandbox.send_viber("380501112233", 'It\'s "here"', reference="copy-1", alt_route={"originator": "S", "text": "t"})
     sandbox.advance("4s")
     await page.goto(f"{sandbox.page}&id=1")
 

@@ -192,6 +192,10 @@ async def test_unknown_fields_are_noted(bsg: Caller) -> None:
     assert bsg.notes == ("unknown field calback_url",)
     await bsg.post("/sms/create", several(to(OTHER, "b", body="x")))
     assert bsg.notes == ("unknown field phones[0].body",)
+    await bsg.post("/sms/create", {"destinaton": "phone", "originator": "BSG", "body": "Hi", "msisdn": PHONE})
+    assert bsg.notes == ("unknown field destinaton",)
+    await bsg.post("/sms/getStatus", {"id": ["1"]})
+    assert bsg.notes == ("unknown field id",)
 
 
 # --- several phones

@@ -278,6 +278,23 @@ async def test_unknown_fields_are_ignored_and_noted(bsg: Caller) -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("body", "note"),
+    [
+        ({"mesages": [message()]}, "unknown field mesages"),
+        (order(message(), tarif=1, validity="never"), "unknown field tarif"),
+        (order({"too": [{"msisdn": PHONE}], "text": "Hi", "alpha_name": "BSG"}), "unknown field messages[0].too"),
+        (order(message(options={"vibr": {"img": "x"}})), "unknown field messages[0].options.vibr"),
+    ],
+)
+async def test_unknown_fields_are_noted_where_they_are_what_is_wrong(
+    bsg: Caller, body: dict[str, Any], note: str
+) -> None:
+    await bsg.post("/viber/create", body)
+
+    assert bsg.notes == (note,)
+
+
 # --- errors of a recipient
 
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from mock_bsg.control.guard import refuse
+from mock_bsg.control.guard import find_objection
 
 ALLOWED = frozenset({"sandbox.example.com"})
 
@@ -16,7 +16,7 @@ ALLOWED = frozenset({"sandbox.example.com"})
     ],
 )  # fmt: skip
 def test_host_that_no_outsider_can_own_is_welcome(host: str) -> None:
-    assert refuse({"Host": host}, ALLOWED) is None
+    assert find_objection({"Host": host}, ALLOWED) is None
 
 
 @pytest.mark.parametrize(
@@ -28,13 +28,13 @@ def test_host_that_no_outsider_can_own_is_welcome(host: str) -> None:
     ],
 )  # fmt: skip
 def test_name_that_could_be_pointed_here_from_outside_is_refused(host: str) -> None:
-    refusal = refuse({"Host": host}, ALLOWED)
-    assert refusal is not None
-    assert "MOCK_BSG_ALLOWED_HOSTS" in refusal
+    objection = find_objection({"Host": host}, ALLOWED)
+    assert objection is not None
+    assert "MOCK_BSG_ALLOWED_HOSTS" in objection
 
 
 def test_client_that_names_no_host_is_no_browser_and_welcome() -> None:
-    assert refuse({}, ALLOWED) is None
+    assert find_objection({}, ALLOWED) is None
 
 
 @pytest.mark.parametrize(
@@ -50,7 +50,7 @@ def test_client_that_names_no_host_is_no_browser_and_welcome() -> None:
     ],
 )
 def test_own_page_may_steer(origin: str, host: str) -> None:
-    assert refuse({"Host": host, "Origin": origin}, ALLOWED) is None
+    assert find_objection({"Host": host, "Origin": origin}, ALLOWED) is None
 
 
 @pytest.mark.parametrize(
@@ -61,23 +61,23 @@ def test_own_page_may_steer(origin: str, host: str) -> None:
     ],
 )  # fmt: skip
 def test_page_of_another_site_must_not_steer(origin: str) -> None:
-    refusal = refuse({"Host": "localhost:8080", "Origin": origin}, ALLOWED)
-    assert refusal is not None
-    assert "must not steer" in refusal
+    objection = find_objection({"Host": "localhost:8080", "Origin": origin}, ALLOWED)
+    assert objection is not None
+    assert "must not steer" in objection
 
 
 def test_page_that_was_rebound_to_this_machine_is_same_origin_and_refused_all_the_same() -> None:
-    assert refuse({"Host": "evil.com:8080", "Origin": "http://evil.com:8080"}, ALLOWED) is not None
+    assert find_objection({"Host": "evil.com:8080", "Origin": "http://evil.com:8080"}, ALLOWED) is not None
 
 
 def test_picture_or_script_tag_of_another_site_must_not_steer() -> None:
     headers = {"Host": "localhost:8080", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "no-cors"}
-    assert refuse(headers, ALLOWED) is not None
+    assert find_objection(headers, ALLOWED) is not None
 
 
 def test_link_of_another_site_may_be_followed() -> None:
     headers = {"Host": "localhost:8080", "Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate"}
-    assert refuse(headers, ALLOWED) is None
+    assert find_objection(headers, ALLOWED) is None
 
 
 def test_form_of_another_site_must_not_steer() -> None:
@@ -87,8 +87,8 @@ def test_form_of_another_site_must_not_steer() -> None:
         "Sec-Fetch-Site": "cross-site",
         "Sec-Fetch-Mode": "navigate",
     }
-    assert refuse(headers, ALLOWED) is not None
+    assert find_objection(headers, ALLOWED) is not None
 
 
 def test_own_page_may_ask_by_get() -> None:
-    assert refuse({"Host": "localhost:8080", "Sec-Fetch-Site": "same-origin"}, ALLOWED) is None
+    assert find_objection({"Host": "localhost:8080", "Sec-Fetch-Site": "same-origin"}, ALLOWED) is None

@@ -12,7 +12,7 @@ def _decide(playbook: Playbook, msisdn: str) -> Rule | None:
 
 
 def test_index_finds_what_looking_at_every_rule_finds() -> None:
-    dice = random.Random(5)
+    dice = random.Random(5)  # noqa: S311 -- no secret
     patterns: list[str] = []
     for _ in range(120):
         digits = "".join(dice.choice("12") for _ in range(8))
@@ -59,3 +59,31 @@ def test_overlapping_ranges_and_their_ends_are_exact() -> None:
     }  # fmt: skip
     rules = {number: _decide(playbook, number) for number in expected}
     assert {number: None if rule is None else rule.name for number, rule in rules.items()} == expected
+
+
+def test_references_are_found_by_text_and_by_beginning() -> None:
+    playbook = compile_text(
+        """
+        rules:
+          - {name: one, match: {reference: order-1}, viber: {sent: 1s}}
+          - {name: many, match: {reference: ["order-*", x]}, viber: {sent: 1s}}
+          - {name: ended, match: {reference: "*-9"}, viber: {sent: 1s}}
+          - {name: here, match: {reference: "tail*", country: UA}, viber: {sent: 1s}}
+    """,
+        "test",
+    )
+    expected = {
+        "order-1": "one",
+        "order-12": "many",
+        "x": "many",
+        "y-9": "ended",
+        "tailor": "here",
+        "order": None,
+        "": None,
+    }
+
+    found = {}
+    for reference in expected:
+        verdict = playbook.narrow(MessageFacts("viber")).choose("380972920000", "UA", reference, Usage())
+        found[reference] = None if verdict is None or verdict.rule is None else verdict.rule.name
+    assert found == expected

@@ -37,6 +37,12 @@ def test_later_folder_comes_before_an_earlier_one_and_before_the_built_in(tmp_pa
     assert set(library.names()) == _BUILTIN_NAMES | {"mine", "other"}
 
 
+def test_of_files_of_one_name_yaml_counts_before_yml_and_that_before_json(tmp_path: Path) -> None:
+    for seed, suffix in ((3, "json"), (2, "yml"), (1, "yaml")):
+        (tmp_path / f"mine.{suffix}").write_text(f'{{"seed": {seed}}}')
+        assert Library([tmp_path]).get("mine").seed == seed
+
+
 def test_texts_come_before_folders_and_what_is_put_before_all(tmp_path: Path) -> None:
     (tmp_path / "mine.yaml").write_text("seed: 1")
     library = Library([tmp_path], {"mine": "seed: 2"})

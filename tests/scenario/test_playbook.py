@@ -237,7 +237,7 @@ def _draw_outcomes(playbook: Playbook, numbers: list[str]) -> dict[str, str | No
 
 def test_outcomes_do_not_depend_on_the_order_of_arrival() -> None:
     numbers = [f"3805000{number:05}" for number in range(200)]
-    shuffled = random.Random(1).sample(numbers, len(numbers))
+    shuffled = random.Random(1).sample(numbers, len(numbers))  # noqa: S311 -- no secret
     playbook = _playbook(_DICE.format(seed=1, name="dice"))
     assert _draw_outcomes(playbook, numbers) == _draw_outcomes(playbook, shuffled)
     for other in (_DICE.format(seed=2, name="dice"), _DICE.format(seed=1, name="ecid")):
@@ -320,7 +320,7 @@ def test_numbers_are_the_rules_that_name_one() -> None:
 def test_playbook_can_be_pickled() -> None:
     text = _DICE.format(seed=1, name="dice") + "faults: [{match: {body: '/x/'}, every: 2, status: 503}]"
     playbook = _playbook(text)
-    copy = pickle.loads(pickle.dumps(playbook))
+    copy = pickle.loads(pickle.dumps(playbook))  # noqa: S301 -- our own
     numbers = [str(10**10 + number) for number in range(20)]
     assert _draw_outcomes(copy, numbers) == _draw_outcomes(playbook, numbers)
     assert copy.fault_for("POST", "/", {}, b"x", Usage()) is None

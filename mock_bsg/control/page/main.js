@@ -153,7 +153,11 @@ class Page {
     session.addEventListener("live", () => this.#showLive());
     session.addEventListener("refresh", ({ detail: work }) => {
       if (session.key === null) work.push(this.#leaveWelcome());
-      else work.push(this.list.isAtTop || byId("scroller").hidden ? this.list.refresh() : this.#refreshBelow(), this.#refreshChosen());
+      else {
+        const listed = this.list.isAtTop || byId("scroller").hidden ? this.list.refresh() : this.#refreshBelow();
+        // Where nothing is chosen yet, the newest will be: it comes with the list.
+        work.push(listed, this.#id === null ? listed.then(() => this.#refreshChosen()) : this.#refreshChosen());
+      }
     });
     this.#listenToBar();
     this.#listenToFilters();

@@ -1,0 +1,74 @@
+"""A scenario compiled beforehand stands for its text, for exactly that text, and for this version only."""
+
+from pathlib import Path
+
+import pytest
+
+from mock_bsg.scenario import compiled, library
+from mock_bsg.scenario.library import BUILTIN, Library, compile_text
+from mock_bsg.scenario.playbook import MessageFacts, Usage
+
+TEXT = "rules:\n  - {name: no Viber, match: {msisdn: '38050*'}, viber: {sent: 1s, undeliverable: 2s}}\n"
+
+
+@pytest.fixture
+def file(tmp_path: Path) -> Path:
+    """A scenario's file with its playbook beside it."""
+    file = tmp_path / "some.yaml"
+    file.write_text(TEXT, "utf-8")
+    compiled.write(file.with_suffix(compiled.SUFFIX), compile_text(TEXT, "some"))
+    return file
+
+
+def test_compiled_scenario_decides_as_its_text_does(file: Path) -> None:
+    playbook = compiled.find(file, TEXT)
+
+    assert playbook is not None
+    verdict = playbook.narrow(MessageFacts("viber")).choose("380501234567", "UA", "", Usage())
+    assert verdict is not None
+    assert verdict.rule is playbook.rules[0]
+    assert [status for status, _ in verdict.plans["viber"].steps] == ["sent", "undeliverable"]
+
+
+@pytest.mark.parametrize("path", sorted(BUILTIN.glob("*.yaml")), ids=lambda path: path.stem)
+def test_every_built_in_scenario_can_be_kept(path: Path, tmp_path: Path) -> None:
+    text = path.read_text("utf-8-sig")
+    kept = tmp_path / path.name
+    compiled.write(kept.with_suffix(compiled.SUFFIX), compile_text(text, path.stem))
+
+    playbook = compiled.find(kept, text)
+
+    assert playbook is not None
+    assert [rule.name for rule in playbook.rules] == [rule.name for rule in Library().get(path.stem).rules]
+
+
+def test_changed_text_is_read_anew(file: Path) -> None:
+    assert compiled.find(file, TEXT + "seed: 1\n") is None
+
+
+def test_playbook_of_another_version_is_passed_over(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(compiled, "__version__", "0.0.0")
+
+    assert compiled.find(file, TEXT) is None
+
+
+def test_file_that_was_renamed_is_read_anew(file: Path) -> None:
+    file.with_suffix(compiled.SUFFIX).rename(file.with_name("other" + compiled.SUFFIX))
+
+    assert compiled.find(file.with_name("other.yaml"), TEXT) is None
+
+
+@pytest.mark.parametrize("content", [b"", b"nonsense", b"\x80\x05N."])
+def test_broken_playbook_is_passed_over(file: Path, content: bytes) -> None:
+    file.with_suffix(compiled.SUFFIX).write_bytes(content)
+
+    assert compiled.find(file, TEXT) is None
+
+
+def test_library_takes_playbooks_of_built_in_scenarios_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(library, "compile_text", lambda *_: pytest.fail("the YAML was read"))
+
+    with pytest.raises(pytest.fail.Exception):
+        Library((file.parent,)).get("some")
+    monkeypatch.setattr(library, "BUILTIN", file.parent)
+    assert Library().get("some").rules[0].name == "no Viber"

@@ -120,6 +120,12 @@ class Sandbox:
         return f"{self.url}/#key={quote(self.key, safe='')}"
 
 
+@pytest.fixture
+def nobody(server: str) -> None:
+    """The server has seen no account yet."""
+    requests.delete(f"{server}/_mock/accounts", timeout=20).raise_for_status()
+
+
 STILL = """
 clock: {start: 2017-01-17T09:20:02Z, manual: true}
 account: {balance: 100}

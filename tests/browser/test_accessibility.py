@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import requests
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
@@ -55,9 +54,9 @@ async def test_the_list_the_phone_and_the_details(page: Page, sandbox: Sandbox, 
     assert await violations(page, axe) == []
 
 
+@pytest.mark.usefixtures("nobody")
 async def test_the_first_visit(page: Page, server: str, axe: str, scheme: Any) -> None:
     await page.emulate_media(color_scheme=scheme)
-    requests.delete(f"{server}/_mock/accounts", timeout=10).raise_for_status()
     await page.goto(server)
     await expect(page.locator("#welcome-scenarios li").first).to_be_visible()
     assert await violations(page, axe) == []

@@ -9,9 +9,9 @@ import pytest
 from playwright.async_api import expect
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
-    from tests.browser.conftest import Sandbox
+    from tests.browser.conftest import Sandbox, Watch
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
@@ -194,15 +194,17 @@ async def test_a_hostile_message_is_shown_as_text(page: Page, sandbox: Sandbox) 
     assert await page.locator("main script, main img, main b, main i, .details-pane svg[onload]").count() == 0
 
 
-async def test_a_picture_from_elsewhere_waits_for_a_click(page: Page, sandbox: Sandbox, watch: object) -> None:
+async def test_a_picture_from_elsewhere_waits_for_a_click(page: Page, sandbox: Sandbox, watch: Watch) -> None:
     address = "http://pictures.example/cat.svg"
     drawing = '<svg xmlns="http://www.w3.org/2000/svg" width="160" height="90"><rect width="160" height="90"/></svg>'
     asked: list[str] = []
-    await page.context.route(
-        "http://pictures.example/**",
-        lambda route: (asked.append(route.request.url), route.fulfill(body=drawing, content_type="image/svg+xml"))[1],
-    )
-    watch.allowed.append(address)  # type: ignore[attr-defined]
+
+    async def draw(route: Route) -> None:
+        asked.append(route.request.url)
+        await route.fulfill(body=drawing, content_type="image/svg+xml")
+
+    await page.context.route("http://pictures.example/**", draw)
+    watch.allowed.append(address)
     sandbox.send_viber(img=address, caption="See", action="https://shop.example/1")
     await page.goto(sandbox.page)
     await expect(page.locator(".picture")).to_contain_text(address)

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import secrets
 import shlex
 from typing import TYPE_CHECKING
 
 import pytest
-import requests
 from playwright.async_api import expect
 
-from tests.browser.conftest import STILL, Sandbox
+from tests.browser.conftest import STILL, Sandbox, Watch
 
 if TYPE_CHECKING:
-    from playwright.async_api import Page
+    from playwright.async_api import Page, Route
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 
+@pytest.mark.usefixtures("nobody")
 async def test_the_first_visit_shows_the_way_and_sends_a_first_message(page: Page, server: str) -> None:
-    requests.delete(f"{server}/_mock/accounts", timeout=10).raise_for_status()
     await page.goto(server)
     welcome = page.locator("#welcome")
     await expect(welcome).to_contain_text(f"{server}/rest")
@@ -33,8 +33,8 @@ async def test_the_first_visit_shows_the_way_and_sends_a_first_message(page: Pag
     await expect(page.locator(".letter .ticks")).not_to_have_text("scheduled")
 
 
+@pytest.mark.usefixtures("nobody")
 async def test_the_first_visit_ends_when_a_client_sends(page: Page, server: str) -> None:
-    requests.delete(f"{server}/_mock/accounts", timeout=10).raise_for_status()
     await page.goto(server)
     await expect(page.locator("#welcome")).to_contain_text("Nothing has been sent yet")
     sandbox = Sandbox(server)
@@ -226,6 +226,49 @@ async def test_the_keyboard_is_enough(page: Page, sandbox: Sandbox) -> None:
     await expect(page.get_by_role("button", name="Let the clock run")).to_be_visible()
     await page.keyboard.press("c")
     await expect(page.get_by_role("dialog", name="Compose")).to_be_visible()
+
+
+async def test_who_chooses_while_the_page_still_loads_keeps_the_choice(page: Page, sandbox: Sandbox) -> None:
+    for text in ("first", "second"):
+        sandbox.send_viber(text=text)
+    asked, answer = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await answer.wait()
+        await route.continue_()
+
+    await page.route("**/messages?msisdn=*", hold)
+    await page.goto(sandbox.page)
+    await asked.wait()
+    chosen = page.locator(".row[aria-selected=true]")
+    await expect(chosen).to_contain_text("second")
+    await page.keyboard.press("j")
+    await expect(chosen).to_contain_text("first")
+    answer.set()
+    await expect(page.locator(".letter.is-selected")).to_contain_text("first")
+    await expect(chosen).to_contain_text("first")
+
+
+async def test_a_key_that_was_never_seen_is_looked_at_without_a_fault(page: Page, server: str) -> None:
+    sandbox = Sandbox(server)
+    await page.goto(sandbox.page)
+    await expect(page.locator("#nothing")).to_contain_text("No messages in this account yet")
+    sandbox.send_viber(text="Here it begins")
+    await expect(page.locator(".bubble-text")).to_have_text("Here it begins")
+
+
+async def test_an_account_that_somebody_else_forgets_leaves_nothing_on_the_page(
+    page: Page, sandbox: Sandbox, watch: Watch
+) -> None:
+    watch.allowed.append("404")  # a look may be under way at that instant
+    sandbox.send_viber()
+    await page.goto(sandbox.page)
+    await expect(page.locator(".bubble-text")).to_be_visible()
+    sandbox.control("DELETE", "/accounts/{key}")
+    await expect(page.locator("#nothing")).to_contain_text("No messages in this account yet")
+    await expect(page.locator(".bubble-text")).to_have_count(0)
+    await expect(page.locator("#details-body")).to_contain_text("Choose a message")
 
 
 async def test_in_a_narrow_window_the_panes_are_steps(page: Page, sandbox: Sandbox) -> None:

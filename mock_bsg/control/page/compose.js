@@ -45,6 +45,7 @@ export class Compose {
   }
 
   async #fillSample(msisdn = "") {
+    const before = new Map([...this.form.elements].map((element) => [element, element.value]));
     const seed = this.#seed++ + (this.session.account?.messages ?? 0);
     let sample;
     try {
@@ -53,8 +54,13 @@ export class Compose {
       this.#tell([error.message]);
       return;
     }
-    fillForm(this.form, sample);
-    if (msisdn) this.form.elements.to.value = msisdn;
+    const { channel, has_sms: hasSms } = this.form.elements;
+    for (const [name, value] of Object.entries(sampleFields(sample, channel.value))) {
+      const element = this.form.elements[name];
+      // What somebody has typed while the sample was on its way stays.
+      if (element.value === before.get(element)) element.value = name === "to" && msisdn ? msisdn : value ?? "";
+    }
+    hasSms.checked = true;
     this.#adapt();
   }
 
@@ -102,18 +108,12 @@ export class Compose {
   }
 }
 
-function fillForm(form, sample) {
-  const { elements } = form;
-  elements.to.value = sample.msisdn;
-  elements.sender.value = sample.sender;
-  elements.text.value = elements.channel.value === "sms" ? sample.sms : sample.text;
-  elements.caption.value = sample.caption ?? "";
-  elements.action.value = sample.action ?? "";
-  elements.img.value = sample.img ?? "";
-  elements.originator.value = sample.sender;
-  elements.sms_text.value = sample.sms;
-  elements.has_sms.checked = true;
-  elements.reference.value = "";
+/** The fields of the form, as a sample message fills them. */
+function sampleFields({ msisdn, sender, text, sms, caption, action, img }, channel) {
+  return {
+    to: msisdn, sender, text: channel === "sms" ? sms : text, caption, action, img,
+    originator: sender, sms_text: sms, reference: "",
+  };
 }
 
 const numbersOf = (text) => text.split(/[\s,;]+/).filter(Boolean);

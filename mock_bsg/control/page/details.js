@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { copy, asCurl, asPytest, asRule } from "./copying.js";
-import { byId, fill, h, icon, Part, toast } from "./dom.js";
+import { attempt, byId, fill, h, icon, Part, toast } from "./dom.js";
 import { clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words } from "./format.js";
 import { answerMark, channelBadge, decidedBy, statusMark, took } from "./rows.js";
 
@@ -111,14 +111,10 @@ export class Details {
 
   #steering({ id, can }) {
     if (!can.length) return h("p", { class: "quiet" }, "This is how it ended: nothing can follow.");
-    const act = (status) => async () => {
-      try {
-        await api.setStatus(this.session.key, id, status);
-        await this.session.refresh();
-      } catch (error) {
-        toast(error.message, "bad");
-      }
-    };
+    const act = (status) => () => attempt(async () => {
+      await api.setStatus(this.session.key, id, status);
+      await this.session.refresh();
+    });
     const choice = (status) => h("button", { type: "button", class: `tool small is-${kindOf(status)}`, "data-focus": status, on: { click: act(status) } }, icon(TICKS[kindOf(status)]), words(status));
     const rare = can.filter((status) => RARE.has(status));
     return h("div", { class: "steer", role: "group", "aria-label": "Make it happen now" },
@@ -185,15 +181,11 @@ export class Details {
 
   #report(report) {
     const { attempts } = report;
-    const resend = async () => {
-      try {
-        await api.resendReport(this.session.key, report.n);
-        await this.session.refresh();
-        toast(`Report ${report.n} was sent again`);
-      } catch (error) {
-        toast(error.message, "bad");
-      }
-    };
+    const resend = () => attempt(async () => {
+      await api.resendReport(this.session.key, report.n);
+      await this.session.refresh();
+      toast(`Report ${report.n} was sent again`);
+    });
     return h("li", {},
       h("div", { class: "report-head" }, h("span", {}, words(report.status ?? "")), h("span", { class: `quiet state-${report.state}` }, report.state, report.duplicate_of ? `, again report ${report.duplicate_of}` : ""),
         h("button", { type: "button", class: "tool small", "data-focus": `resend-${report.n}`, on: { click: resend } }, "Send again")),

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { copy } from "./copying.js";
-import { byId, fill, h, icon, toast } from "./dom.js";
+import { attempt, byId, fill, h, icon, toast } from "./dom.js";
 import { balance, plural } from "./format.js";
 
 const MOST_SHOWN = 200;
@@ -33,12 +33,12 @@ export class AccountChooser {
     byId("clear-now").addEventListener("click", async () => {
       byId("clear-dialog").close();
       this.dialog.close();
-      try {
-        await api.clearAccount(session.key);
+      const { key } = session;
+      await session.leave();
+      await attempt(async () => {
+        await api.clearAccount(key);
         toast("Cleared");
-      } catch (error) {
-        if (error.status !== 404) toast(error.message, "bad");
-      }
+      });
       await onCleared();
     });
   }
@@ -46,11 +46,7 @@ export class AccountChooser {
   async open() {
     this.search.value = "";
     this.dialog.showModal();
-    try {
-      this.#accounts = (await api.accounts()).accounts.reverse();
-    } catch (error) {
-      toast(error.message, "bad");
-    }
+    this.#accounts = (await attempt(api.accounts))?.accounts.reverse() ?? [];
     this.#list();
     this.search.focus();
   }
@@ -82,14 +78,12 @@ export class Numbers {
 
   async open() {
     this.dialog.showModal();
-    try {
+    await attempt(async () => {
       const { numbers } = await api.numbers();
       fill(byId("numbers-table"), h("table", {},
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Number"), h("th", { scope: "col" }, "What becomes of it"), h("th", { scope: "col" }, h("span", { class: "hidden" }, "Actions")))),
         h("tbody", {}, numbers.map((each) => this.#row(each)))));
-    } catch (error) {
-      toast(error.message, "bad");
-    }
+    });
   }
 
   #row({ msisdn, outcome }) {

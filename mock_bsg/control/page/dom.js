@@ -1,4 +1,6 @@
-/** Makes elements. Whatever came from a request goes in as text, never as markup. */
+/** Makes elements, and says things in passing. Whatever came from a request goes in as text, never as markup. */
+
+import { CallError } from "./api.js";
 
 /**
  * An element with attributes and children. `on` holds listeners; null and false leave an attribute or a child out.
@@ -97,4 +99,15 @@ export function toast(sentence, tone = "") {
   toastElement.showPopover();
   clearTimeout(toastTimer);
   toastTimer = setTimeout(() => toastElement.matches(":popover-open") && toastElement.hidePopover(), tone ? 7000 : 2600);
+}
+
+/** Do what may be refused, and say so if it is; undefined then. */
+export async function attempt(act) {
+  try {
+    return await act();
+  } catch (error) {
+    if (!(error instanceof CallError)) throw error;
+    toast(error.message, "bad");
+    return undefined;
+  }
 }

@@ -1,15 +1,16 @@
 /** Puts the page together: what is chosen, what the keys do, and what is shown where. */
 
 import * as api from "./api.js";
+import { Bar } from "./bar.js";
 import { Compose } from "./compose.js";
 import { Details } from "./details.js";
 import { AccountChooser, clientSettings, Numbers, prepareDialogs } from "./dialogs.js";
-import { announce, byId, fill, h, toast } from "./dom.js";
+import { announce, attempt, byId, fill, h } from "./dom.js";
 import { Editor } from "./editor.js";
-import { balance, CHANNELS, clockTime, plural, words } from "./format.js";
+import { CHANNELS, plural, words } from "./format.js";
 import { LongList } from "./list.js";
 import { Phone } from "./phone.js";
-import { messageRow, readSearch, requestFilters, requestRow } from "./rows.js";
+import { messageRow, readSearch, requestFilters, requestItem, requestRow } from "./rows.js";
 import { Session } from "./session.js";
 import { Welcome } from "./welcome.js";
 
@@ -18,7 +19,8 @@ const TICK = 250; // ms between two looks at the clock
 
 class Page {
   #tab = "messages";
-  #id = null;
+  #id = null; // of the chosen row, while there is one
+  #turn = 0; // grows with every look at what is chosen: an answer to an earlier one is not shown
   #filters = {};
   #lastStatus = "";
   #count = 0;
@@ -26,10 +28,11 @@ class Page {
   constructor() {
     this.session = new Session();
     const onChoose = (id, tab = this.#tab) => {
-      this.#showTab(tab, id);
+      this.#showTab(tab);
       this.choose(id);
     };
-    this.phone = new Phone(this.session, { onChoose });
+    this.bar = new Bar(this.session);
+    this.phone = new Phone(this.session, { onChoose: (id) => onChoose(id, "messages") });
     this.details = new Details(this.session, { onChoose });
     this.compose = new Compose(this.session, { onSent: (id) => this.#sent(id) });
     this.editor = new Editor(this.session, { onUsed: () => this.session.refresh() });
@@ -55,12 +58,7 @@ class Page {
   }
 
   async #start() {
-    let accounts = [];
-    try {
-      ({ accounts } = await api.accounts());
-    } catch (error) {
-      toast(error.message, "bad");
-    }
+    const { accounts } = await attempt(api.accounts) ?? { accounts: [] };
     const busiest = accounts.findLast(({ messages, requests }) => messages || requests) ?? accounts.at(-1);
     if (busiest) await this.open(busiest.key);
     else await this.#showWelcome();
@@ -69,52 +67,67 @@ class Page {
   async #showWelcome() {
     this.#remember(null, null);
     byId("account-key").textContent = "none yet";
-    document.body.dataset.view = "welcome";
-    byId("desk").hidden = true;
-    byId("welcome").hidden = false;
+    this.#showView("welcome");
     await Promise.all([this.welcome.show(), this.session.open(null)]);
   }
 
+  /** Look at an account, and at one of its messages: that of `id`, or the newest. */
   async open(key, id = null) {
-    document.body.dataset.view = "account";
-    document.body.dataset.step = id ? "phone" : "list";
-    byId("desk").hidden = false;
-    byId("welcome").hidden = true;
+    this.#showView("account");
+    if (id !== null) this.#showTab("messages");
+    document.body.dataset.step = id === null ? "list" : "phone";
     byId("account-key").textContent = key;
-    this.#remember(key, id);
-    this.#id = id;
     this.#count = 0;
-    this.phone.clear();
-    this.details.clear();
+    this.#chooseNothing(key);
+    this.#id = id;
+    this.#remember(key, id);
     this.list.select(id);
     await this.session.open(key);
-    if (id === null && this.#tab === "messages" && this.list.first) await this.choose(this.list.first.id, { moves: false });
+  }
+
+  #showView(view) {
+    document.body.dataset.view = view;
+    byId("desk").hidden = view !== "account";
+    byId("welcome").hidden = view !== "welcome";
+  }
+
+  #chooseNothing(key = this.session.key) {
+    this.#id = null;
+    this.#turn++;
+    this.#lastStatus = "";
+    this.list.select(null);
+    this.phone.clear();
+    this.details.clear(this.#tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
+    this.#remember(key, null);
   }
 
   async choose(id, { moves = true } = {}) {
+    const isMessage = this.#tab === "messages";
     this.#id = id;
     this.#lastStatus = "";
     this.list.select(id);
-    this.#remember(this.session.key, this.#tab === "messages" ? id : null);
-    if (moves) document.body.dataset.step = this.#tab === "messages" ? "phone" : "details";
-    await this.#guard(() => this.#showChosen());
+    this.#remember(this.session.key, isMessage ? id : null);
+    if (moves) document.body.dataset.step = isMessage ? "phone" : "details";
+    await attempt(() => this.#showChosen());
   }
 
   async #showChosen() {
-    const id = this.#id;
-    if (id === null) return;
-    if (this.#tab === "requests") {
-      const exchange = await api.exchange(this.session.key, id);
-      this.details.showExchange(exchange);
-      const [first] = exchange.messages;
-      if (first) await this.phone.show(await api.message(this.session.key, first));
-      else this.phone.clear();
+    const turn = ++this.#turn;
+    const { key } = this.session;
+    if (this.#tab === "messages") {
+      const message = await api.message(key, this.#id);
+      if (turn !== this.#turn) return;
+      this.#announceStatus(message);
+      await Promise.all([this.details.showMessage(message), this.phone.show(message)]);
       return;
     }
-    const message = await api.message(this.session.key, id);
-    if (id !== this.#id) return;
-    this.#announceStatus(message);
-    await Promise.all([this.details.showMessage(message), this.phone.show(message)]);
+    const exchange = await api.exchange(key, this.#id);
+    const [first] = exchange.messages;
+    const message = first ? await api.message(key, first) : null;
+    if (turn !== this.#turn) return;
+    this.details.showExchange(exchange);
+    if (message) await this.phone.show(message);
+    else this.phone.clear();
   }
 
   #announceStatus(message) {
@@ -125,13 +138,13 @@ class Page {
   }
 
   async #load(after, limit) {
-    const key = this.session.key;
+    const { key } = this.session;
     if (this.#tab === "messages") {
       const { messages, next } = await api.messages(key, { ...this.#filters, after, limit });
       return { rows: messages, next };
     }
     const { requests, next } = await api.requests(key, { ...requestFilters(byId("search").value), after, limit });
-    return { rows: requests.map(({ n, at, method, path, status, duration_ms, rules, fault, notes }) => ({ id: String(n), at, method, path, status, duration_ms, rules, fault, notes })), next };
+    return { rows: requests.map(requestItem), next };
   }
 
   #listChanged() {
@@ -142,7 +155,7 @@ class Page {
     const isFiltered = Object.keys(this.#filters).length > 0;
     fill(byId("nothing"), isFiltered
       ? [h("p", {}, "Nothing fits this search."), h("button", { type: "button", class: "tool", on: { click: () => this.#clearFilters() } }, "Show all")]
-      : [h("p", {}, this.#tab === "messages" ? "No messages in this account yet." : "No requests in this account yet."),
+      : [h("p", {}, `No ${this.#tab} in this account yet.`),
         h("button", { type: "button", class: "tool main", on: { click: () => this.compose.open() } }, "Compose one"), clientSettings(this.session.key)]);
   }
 
@@ -150,15 +163,7 @@ class Page {
     const { session } = this;
     session.addEventListener("key", () => this.list.clear());
     session.addEventListener("account", () => this.#showAccount());
-    session.addEventListener("live", () => this.#showLive());
-    session.addEventListener("refresh", ({ detail: work }) => {
-      if (session.key === null) work.push(this.#leaveWelcome());
-      else {
-        const listed = this.list.isAtTop || byId("scroller").hidden ? this.list.refresh() : this.#refreshBelow();
-        // Where nothing is chosen yet, the newest will be: it comes with the list.
-        work.push(listed, this.#id === null ? listed.then(() => this.#refreshChosen()) : this.#refreshChosen());
-      }
-    });
+    session.addEventListener("refresh", ({ detail: work }) => work.push(session.key === null ? this.#leaveWelcome() : this.#refresh()));
     this.#listenToBar();
     this.#listenToFilters();
     for (const button of document.querySelectorAll("[data-go]")) {
@@ -170,107 +175,69 @@ class Page {
     document.addEventListener("keydown", (event) => this.#key(event));
     window.addEventListener("hashchange", () => {
       const place = new URLSearchParams(location.hash.slice(1));
-      const key = place.get("key");
-      if (key && key !== session.key) this.open(key, place.get("id"));
-      else if (key && place.get("id") && place.get("id") !== this.#id) this.choose(place.get("id"));
+      const [key, id] = [place.get("key"), place.get("id")];
+      if (key && (key !== session.key || (id && this.#tab !== "messages"))) this.open(key, id);
+      else if (key && id && id !== this.#id) this.choose(id);
     });
   }
 
   async #leaveWelcome() {
+    if (document.body.dataset.view !== "welcome") return;
     const { accounts } = await api.accounts();
     if (accounts.length && this.session.key === null) setTimeout(() => this.open(accounts.at(-1).key));
   }
 
-  /** Who reads further down is not disturbed: the rows in sight are looked at, and new ones announce themselves. */
-  async #refreshBelow() {
-    await this.list.refresh();
+  async #refresh() {
+    const listed = this.list.refresh();
+    // Where nothing is chosen yet, the newest will be: it comes with the list.
+    await Promise.all([listed, this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen()]);
+  }
+
+  /** Choose the newest row, unless somebody was quicker to choose another. */
+  async #chooseNewest() {
+    if (this.#id === null && this.list.first) await this.choose(this.list.first.id, { moves: false });
   }
 
   async #refreshChosen() {
-    if (this.#id === null) {
-      if (this.#tab === "messages" && this.list.first && innerWidth > 700) await this.choose(this.list.first.id, { moves: false });
-      return;
-    }
     if (this.#tab === "requests") return;
     try {
       await this.#showChosen();
     } catch (error) {
       if (error.status !== 404) throw error;
-      this.#id = null;
-      this.phone.clear();
-      this.details.clear();
-      this.#remember(this.session.key, null);
+      this.#chooseNothing();
     }
   }
 
   #showAccount() {
-    const account = this.session.account;
-    byId("scenario-name").textContent = account?.scenario ?? "–";
-    byId("balance").textContent = account ? `${balance(account.balance)} ${account.currency}` : "–";
-    byId("message-count").textContent = account ? account.messages.toLocaleString("en") : "";
-    byId("request-count").textContent = account ? account.requests.toLocaleString("en") : "";
-    const added = (account?.messages ?? 0) - this.#count;
-    const isNew = this.#count > 0 && added > 0;
-    this.#count = account?.messages ?? 0;
-    if (isNew) announce(plural(added, "new message"));
-    const pill = byId("newer");
-    if (isNew && !this.list.isAtTop) pill.hidden = false;
-    byId("next-step").disabled = this.session.next === null;
-    const isManual = this.session.isManual;
-    byId("run-clock").setAttribute("aria-pressed", isManual);
-    byId("run-clock").title = isManual ? "Let the clock run (p)" : "Stop the clock (p)";
-    byId("run-clock-label").textContent = isManual ? "Let the clock run" : "Stop the clock";
-    byId("clock-mode").textContent = isManual ? "UTC, stopped" : this.session.speed === 1 ? "UTC" : `UTC, ${this.session.speed}× speed`;
-    if (!account && this.session.key !== null) {
+    const { account, key } = this.session;
+    const messages = account?.messages ?? 0;
+    const added = this.#count && messages - this.#count;
+    this.#count = messages;
+    if (added > 0) {
+      announce(plural(added, "new message"));
+      if (!this.list.isAtTop) byId("newer").hidden = false;
+    }
+    if (!account && key !== null) {
+      this.#chooseNothing();
       this.list.clear();
       this.#listChanged();
     }
     this.#tick();
   }
 
-  #showLive() {
-    const { isLive, hasFailed } = this.session;
-    byId("live").dataset.state = hasFailed ? "failed" : isLive ? "on" : "off";
-    const label = hasFailed ? "The sandbox does not answer" : isLive ? "live" : "connecting";
-    byId("live-label").textContent = label;
-    byId("live").title = label;
-  }
-
   #tick() {
     if (this.session.key === null) return;
-    const time = clockTime(this.session.now);
-    if (byId("clock").textContent !== time) {
-      byId("clock").textContent = time;
-      byId("clock").dateTime = new Date(this.session.now).toISOString();
-      byId("clock").title = new Date(this.session.now).toISOString();
-      this.phone.tick();
-    }
+    this.bar.tick();
+    this.phone.tick();
     this.details.tick();
-  }
-
-  async #guard(act) {
-    try {
-      await act();
-    } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
-      toast(error.message, "bad");
-    }
-  }
-
-  advance(duration) {
-    return this.#guard(() => this.session.steer({ advance: duration }));
-  }
-
-  toggleClock() {
-    return this.#guard(() => this.session.steer({ manual: !this.session.isManual }));
   }
 
   async #sent(id) {
     await this.session.refresh();
-    if (id !== null) {
-      this.list.scrollToTop();
-      await this.choose(id, { moves: false });
-    }
+    if (id === null) return;
+    this.#showTab("messages");
+    this.list.scrollToTop();
+    await this.choose(id, { moves: false });
   }
 
   #listenToBar() {
@@ -279,25 +246,15 @@ class Page {
     click("open-scenario", () => this.editor.open());
     click("open-numbers", () => this.numbers.open());
     click("open-help", () => this.#help());
-    click("compose", () => this.#startComposing());
-    click("next-step", () => this.advance("next"));
-    click("run-clock", () => this.toggleClock());
+    click("compose", () => this.compose.open());
     click("newer", () => {
       this.list.scrollToTop();
       byId("newer").hidden = true;
     });
-    for (const button of document.querySelectorAll("[data-advance]")) {
-      button.addEventListener("click", () => this.advance(button.dataset.advance));
-    }
     byId("scroller").addEventListener("scroll", () => {
       if (this.list.isAtTop) byId("newer").hidden = true;
     }, { passive: true });
-    for (const tab of ["messages", "requests"]) click(`tab-${tab}`, () => this.#showTab(tab));
-  }
-
-  #startComposing() {
-    if (this.session.key === null) this.accounts.open();
-    else this.compose.open();
+    for (const tab of ["messages", "requests"]) click(`tab-${tab}`, () => this.#turnTo(tab));
   }
 
   #help() {
@@ -325,7 +282,7 @@ class Page {
   #filter() {
     const filters = { ...readSearch(byId("search").value), channel: byId("filter-channel").value, status: byId("filter-status").value };
     this.#filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
-    return this.#guard(async () => {
+    return attempt(async () => {
       await this.list.reset();
       announce(this.list.length ? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found` : "Nothing fits this search");
     });
@@ -338,10 +295,17 @@ class Page {
     this.#filter();
   }
 
-  #showTab(tab, id = null) {
+  /** Show the other list, and its newest row. */
+  #turnTo(tab) {
+    if (tab === this.#tab) return;
+    this.#showTab(tab);
+    attempt(() => this.#refresh());
+  }
+
+  /** Show the other list, with nothing in it yet and nothing chosen. */
+  #showTab(tab) {
     if (tab === this.#tab) return;
     this.#tab = tab;
-    this.#id = id;
     document.body.dataset.tab = tab;
     for (const name of ["messages", "requests"]) {
       byId(`tab-${name}`).setAttribute("aria-selected", name === tab);
@@ -351,13 +315,7 @@ class Page {
     byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
     byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
     this.list.clear();
-    this.list.select(id);
-    this.phone.clear();
-    this.details.clear(tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
-    this.#guard(async () => {
-      await this.list.reset();
-      if (this.list.first && id === null) await this.choose(this.list.first.id, { moves: false });
-    });
+    this.#chooseNothing();
   }
 
   #remember(key, id) {
@@ -378,7 +336,7 @@ class Page {
     if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
     if (event.target.getAttribute("role") === "tab" && event.key.startsWith("Arrow")) {
       const other = this.#tab === "messages" ? "requests" : "messages";
-      this.#showTab(other);
+      this.#turnTo(other);
       byId(`tab-${other}`).focus();
       return;
     }
@@ -390,13 +348,14 @@ class Page {
   }
 
   #keys(isFree) {
+    const { bar, list } = this;
     const inAccount = this.session.key === null ? {} : {
-      j: () => this.list.step(1), k: () => this.list.step(-1), n: () => this.advance("next"), p: () => this.toggleClock(),
+      j: () => list.step(1), k: () => list.step(-1), n: () => bar.advance("next"), p: () => bar.toggleClock(),
       c: () => this.compose.open(), s: () => this.editor.open(), "/": () => this.#toSearch(),
       Escape: () => (document.body.dataset.step = "list"),
     };
     const arrows = isFree && this.session.key !== null
-      ? { ArrowDown: () => this.list.step(1), ArrowUp: () => this.list.step(-1), PageDown: () => this.list.step(10), PageUp: () => this.list.step(-10), Home: () => this.list.step(-1e9) }
+      ? { ArrowDown: () => list.step(1), ArrowUp: () => list.step(-1), PageDown: () => list.step(10), PageUp: () => list.step(-10), Home: () => list.step(-1e9) }
       : {};
     return { ...inAccount, ...arrows, a: () => this.accounts.open(), "?": () => this.#help() };
   }
@@ -409,6 +368,4 @@ class Page {
 }
 
 prepareDialogs();
-document.body.dataset.tab = "messages";
-const page = new Page();
-await page.start();
+await new Page().start();

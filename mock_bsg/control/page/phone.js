@@ -1,7 +1,7 @@
 /** The recipient's phone: what lies on it, what is on its way to it, and what never came. */
 
 import * as api from "./api.js";
-import { byId, h, icon, toast } from "./dom.js";
+import { attempt, byId, h, icon } from "./dom.js";
 import { hourAndMinute, kindOf, TICKS, words } from "./format.js";
 
 const SHOWN = 30;
@@ -23,6 +23,7 @@ export class Phone {
   #shown = SHOWN;
   #selected = null;
   #isFresh = false;
+  #turn = 0;
 
   constructor(session, { onChoose }) {
     this.session = session;
@@ -39,12 +40,13 @@ export class Phone {
       byId("phone-number").textContent = message.msisdn;
     }
     byId("phone-place").textContent = message.cost?.country_name ?? "";
-    this.#isFresh = this.#selected !== message.id;
+    this.#isFresh ||= this.#selected !== message.id;
     this.#selected = message.id;
     await this.refresh();
   }
 
   clear() {
+    this.#turn++;
     this.#msisdn = null;
     this.#selected = null;
     this.#shown = SHOWN;
@@ -55,10 +57,10 @@ export class Phone {
   }
 
   async refresh() {
-    const msisdn = this.#msisdn;
-    if (msisdn === null) return;
-    const page = await api.messages(this.session.key, { msisdn, limit: this.#shown });
-    if (msisdn !== this.#msisdn) return;
+    if (this.#msisdn === null) return;
+    const turn = ++this.#turn;
+    const page = await api.messages(this.session.key, { msisdn: this.#msisdn, limit: this.#shown });
+    if (turn !== this.#turn) return;
     this.#lay(page.messages.reverse(), page.next !== null);
   }
 
@@ -114,12 +116,8 @@ export class Phone {
 
   async tap(message) {
     if (message.channel === "viber" && message.status === "delivered") {
-      try {
-        await api.setStatus(this.session.key, message.id, "read");
-        this.session.touch();
-      } catch (error) {
-        toast(error.message, "bad");
-      }
+      await attempt(() => api.setStatus(this.session.key, message.id, "read"));
+      this.session.touch();
     }
     if (message.id !== this.#selected) this.onChoose(message.id);
   }

@@ -27,6 +27,11 @@ export function messageRow(message, now) {
   ];
 }
 
+/** What the list keeps of a request; bodies are fetched when it is chosen. */
+export function requestItem({ n, at, method, path, status, duration_ms, rules, fault, notes }) {
+  return { id: String(n), at, method, path, status, duration_ms, rules, fault, notes };
+}
+
 export function requestRow(request, now) {
   return [
     h("span", { class: "row-number figures" }, request.method, " ", h("bdi", {}, request.path)),

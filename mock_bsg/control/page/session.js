@@ -18,7 +18,9 @@ export class Session extends EventTarget {
   hasFailed = false;
   #source = null;
   #clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
-  #refreshing = null;
+  #isThere = false; // whether the account is known to have begun: before that, asking for it is answered with 404
+  #looking = null;
+  #lookingAgain = null;
   #isDirty = false;
   #wake = 0;
   #pause = 0;
@@ -44,6 +46,7 @@ export class Session extends EventTarget {
   async open(key) {
     this.key = key;
     this.account = null;
+    this.#isThere = false;
     this.#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
     clearTimeout(this.#wake);
     this.#tell("key");
@@ -51,44 +54,56 @@ export class Session extends EventTarget {
     await this.refresh();
   }
 
+  /** Ask for nothing more, as when the account is about to be forgotten; done when nothing is under way. */
+  async leave() {
+    this.key = null;
+    this.#source?.close();
+    clearTimeout(this.#wake);
+    await this.#looking;
+  }
+
   /** Look again, soon; many calls at once make one look. */
   touch() {
     this.#isDirty = true;
-    if (!this.#refreshing && !this.#pause) this.refresh();
+    if (!this.#looking && !this.#pause) this.refresh();
   }
 
-  /** Look again now, and be done when everything is shown. */
-  async refresh() {
-    while (this.#refreshing) await this.#refreshing;
+  /** Look again now, and be done when everything is shown; while a look is under way, right after it. */
+  refresh() {
+    if (!this.#looking) return this.#begin();
+    const again = () => {
+      this.#lookingAgain = null;
+      return this.#begin();
+    };
+    this.#lookingAgain ??= this.#looking.then(again, again);
+    return this.#lookingAgain;
+  }
+
+  #begin() {
     clearTimeout(this.#pause);
     this.#pause = 0;
     this.#isDirty = false;
     const began = performance.now();
-    this.#refreshing = this.#look();
-    await this.#refreshing;
-    this.#refreshing = null;
-    const pause = Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began));
+    this.#looking = this.#look().finally(() => {
+      this.#looking = null;
+      this.#rest(Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began)));
+    });
+    return this.#looking;
+  }
+
+  #rest(ms) {
     this.#pause = setTimeout(() => {
       this.#pause = 0;
       if (this.#isDirty) this.refresh();
-    }, pause);
+    }, ms);
   }
 
   async #look() {
-    const key = this.key;
-    const work = [];
+    const { key } = this;
     try {
-      if (key === null) {
-        this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
-        await Promise.all(work);
-        return;
-      }
-      const [account, clock] = await Promise.all([api.account(key), api.clock(key)]);
-      if (key !== this.key) return;
-      this.account = account;
-      this.#setClock(clock);
-      this.#tell("account");
+      if (key !== null && !(await this.#fetch(key))) return;
       // Whoever shows something adds the work of showing it anew.
+      const work = [];
       this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
       await Promise.all(work);
       this.#setFailed(false);
@@ -97,7 +112,6 @@ export class Session extends EventTarget {
       if (key !== this.key) return;
       if (error.status === 404) {
         this.#lose();
-        this.#setFailed(false);
       } else {
         this.#setFailed(true);
         this.#wakeIn(2000);
@@ -105,11 +119,32 @@ export class Session extends EventTarget {
     }
   }
 
+  /** Ask for the account and its clock; false if it is not there, or another one has been opened meanwhile. */
+  async #fetch(key) {
+    if (!this.#isThere) {
+      const { accounts } = await api.accounts();
+      if (key !== this.key) return false;
+      this.#isThere = accounts.some((each) => each.key === key);
+      if (!this.#isThere) {
+        this.#lose();
+        return false;
+      }
+    }
+    const [account, clock] = await Promise.all([api.account(key), api.clock(key)]);
+    if (key !== this.key) return false;
+    this.account = account;
+    this.#setClock(clock);
+    this.#tell("account");
+    return true;
+  }
+
   /** The account is not there, or no more: it begins with the next call that names its key. */
   #lose() {
     this.account = null;
+    this.#isThere = false;
     clearTimeout(this.#wake);
     this.#tell("account");
+    this.#setFailed(false);
   }
 
   /** Change the clock as the control call does, and show what came of it. */

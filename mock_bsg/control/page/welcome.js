@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { sendSample } from "./compose.js";
 import { copy } from "./copying.js";
-import { byId, fill, h, icon, toast } from "./dom.js";
+import { attempt, byId, fill, h, icon, toast } from "./dom.js";
 import { clientSettings } from "./dialogs.js";
 
 const FIRST_KEY = "test_hello";
@@ -16,14 +16,12 @@ export class Welcome {
 
   async show() {
     fill(this.element, this.#draw());
-    try {
+    await attempt(async () => {
       const { scenarios } = await api.scenarios();
       fill(byId("welcome-scenarios"), scenarios.filter((each) => !each.default).map(({ name, description }) => h("li", {},
         h("button", { type: "button", class: "link", title: "Copy this key", on: { click: () => copy(`test_${name}`, `test_${name}`) } }, h("code", {}, `test_${name}`)),
         h("span", {}, description.trim().split("\n")[0]))));
-    } catch (error) {
-      toast(error.message, "bad");
-    }
+    });
   }
 
   #draw() {

@@ -6,39 +6,25 @@ import asyncio
 import contextlib
 import socket
 import struct
-from functools import lru_cache
 from http.client import responses as REASONS  # noqa: N812 -- a table of constants
 from typing import TYPE_CHECKING
-from urllib.parse import quote
 
 from aiohttp import web
 from multidict import CIMultiDict
 
 from mock_bsg.bsg.errors import error_answer
 from mock_bsg.encoding import encode
+from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, name_rules
 from mock_bsg.runtime import RUNTIME
 from mock_bsg.scenario.draws import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from mock_bsg.scenario.faults import Effect
 
 JSON_TYPE = "application/json"
 BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
 _MISSING_BYTES = 200
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
-_PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in ",%")
-
-
-@lru_cache(maxsize=1024)
-def header_name(rule: str) -> str:
-    """Write a rule's name as it can stand in a header beside others: percent-encoded where it must be."""
-    return quote(rule, safe=_PLAIN)
-
-
-def name_rules(rules: Iterable[str]) -> str:
-    return ",".join([header_name(rule) for rule in rules])
 
 
 async def hold_back(effect: Effect, seed: int, number: int) -> None:
@@ -49,8 +35,8 @@ async def hold_back(effect: Effect, seed: int, number: int) -> None:
 
 async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResponse:
     """Answer a request as the effect says, or break its connection."""
-    header = "X-Mock-BSG-Fault" if effect.origin == "fault" else "X-Mock-BSG-Rule"
-    headers = CIMultiDict({"Content-Type": JSON_TYPE, header: header_name(effect.name)})
+    header = FAULT_HEADER if effect.origin == "fault" else RULE_HEADER
+    headers = CIMultiDict({"Content-Type": JSON_TYPE, header: name_rules((effect.name,))})
     headers.update(effect.headers)  # what the scenario says replaces what is there, however it is spelt
     match effect.fault:
         case "connection_reset":

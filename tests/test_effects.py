@@ -12,7 +12,6 @@ from urllib.parse import unquote
 
 import pytest
 
-from mock_bsg.effects import header_name, name_rules
 from mock_bsg.scenario.library import Library
 from mock_bsg.server import Server
 from mock_bsg.settings import Settings
@@ -352,19 +351,3 @@ async def test_what_is_no_http_is_refused(start: Start, garbage: bytes) -> None:
             assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.0 400 ")
     finally:
         log.removeFilter(tell_bad_http_in_one_line)
-
-
-# --- names in headers
-
-
-@pytest.mark.parametrize("name", ["plain name (of a rule)", "a, b", "100 %", "Київ", "a\tb", "😀", "%41"])
-def test_name_of_a_rule_can_stand_in_a_header_and_be_read_back(name: str) -> None:
-    written = header_name(name)
-    assert written.isascii()
-    assert written.isprintable()
-    assert "," not in written
-    assert unquote(written) == name
-
-
-def test_names_of_several_rules_are_separated_by_commas() -> None:
-    assert name_rules(["a, b", "c"]) == "a%2C b,c"

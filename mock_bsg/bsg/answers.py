@@ -33,17 +33,16 @@ def time_text(at: int | None) -> str | None:
 
 def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
     """Word one recipient's entry in the answer to create: with an error, neither id nor price [seed]."""
+    reference = result.reference
     if isinstance(result, Message):
-        answer = NO_ERRORS.copy()
-        if result.reference is not None:
-            answer["reference"] = result.reference
+        answer = NO_ERRORS.copy() if reference is None else {**NO_ERRORS, "reference": reference}
         answer["id"] = str(result.id)
         answer["price"] = as_number(result.price)
         answer["currency"] = currency
         return answer
     answer = error_answer(result.error)
-    if result.reference is not None:
-        answer["reference"] = result.reference
+    if reference is not None:
+        answer["reference"] = reference
     return answer
 
 

@@ -36,7 +36,7 @@ class Call:
     account: Account
     now: int
     raw: bytes = b""
-    content_type: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, str] = field(default_factory=dict)
     request: int = 0
     notes: list[str] = field(default_factory=list)
@@ -46,7 +46,7 @@ class Call:
     def body(self) -> Any:
         """Read the body; None, with a note, if it is neither JSON nor a form."""
         try:
-            return read_body(self.raw, self.content_type)
+            return read_body(self.raw, self.headers.get("Content-Type", ""))
         except NotReadableError as fault:
             self.notes.append(str(fault))
             return None

@@ -9,10 +9,11 @@ INVALID_API_KEY = 1
 ACCOUNT_BLOCKED = 2
 NOT_ENOUGH_PARAMETERS = 3
 UNKNOWN_FUNCTION = 4
+UNKNOWN_ERROR = 5
 INVALID_PARAMETERS = 7
 INVALID_TIME = 10
 
 
 def error_answer(code: int, text: str | None = None) -> dict[str, Any]:
     """Word an error, as the body of an answer or as one recipient's entry."""
-    return {"error": code, "errorDescription": text or ERROR_TEXTS.get(code, ERROR_TEXTS[5])}
+    return {"error": code, "errorDescription": text or ERROR_TEXTS.get(code, ERROR_TEXTS[UNKNOWN_ERROR])}

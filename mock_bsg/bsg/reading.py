@@ -22,15 +22,19 @@ RECIPIENT_FIELDS = frozenset({"msisdn", "reference"})
 NOBODY = Recipient("", None)
 LATEST_START = 366 * 86_400_000
 """How far ahead a message may be scheduled, in ms: a year [assumed]."""
-SCHEDULE_FIELDS = ("scheduledDatetime", "scheduled_datetime")
+SCHEDULE_FIELDS = frozenset({"scheduledDatetime", "scheduled_datetime"})
 
 
 def read_recipients(call: Call, where: str, found: list[Any]) -> list[Recipient]:
     """Read an array of recipients; one that is no object becomes a recipient without a number."""
-    recipients = [read_recipient(to) if isinstance(to, dict) else NOBODY for to in found]
+    recipients = []
     for index, to in enumerate(found):
+        if not isinstance(to, dict):
+            recipients.append(NOBODY)
+            continue
+        recipients.append(read_recipient(to))
         # Most have both fields and no other: counting them is quicker than comparing them.
-        if isinstance(to, dict) and not (len(to) == 2 and "reference" in to and "msisdn" in to):
+        if not (len(to) == 2 and "reference" in to and "msisdn" in to):
             call.note_unknown(f"{where}[{index}].", to, RECIPIENT_FIELDS)
     return recipients
 
@@ -68,11 +72,12 @@ def read_schedule(call: Call, found: Mapping[str, Any]) -> int | None:
 
     ISO 8601, UTC if it has no offset [docs].
     """
-    for name in SCHEDULE_FIELDS:
-        given = found.get(name)
-        if given is not None:
-            break
-    else:
+    if SCHEDULE_FIELDS.isdisjoint(found):
+        return None
+    given = found.get("scheduledDatetime")
+    if given is None:
+        given = found.get("scheduled_datetime")
+    if given is None:
         return None
     at = read_moment(given)
     if at is None or not call.now < at <= call.now + LATEST_START:

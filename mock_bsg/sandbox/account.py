@@ -141,16 +141,21 @@ class Account:
         for message in messages:
             if message.reference is not None:
                 references.setdefault(message.reference, message.id)
-            if message.submission.callback_url is not None:
-                self.is_followed = self.reports.are_expected = True
 
     def created(self, messages: Sequence[Message]) -> None:
         """Note new messages' steps, their creation included, if anybody or anything depends on them."""
         is_watched = self._is_watched
         for message in messages:
+            is_reported = message.submission.callback_url is not None
             # As in _is_of_interest, without the call: this is hot.
-            if is_watched or message.timeline.failed_at is not None or message.submission.callback_url is not None:
+            if is_watched or is_reported or message.timeline.failed_at is not None:
                 self.agenda.add_at(message.submission.time_in, message)
+                if is_reported:
+                    self.expect_reports()
+
+    def expect_reports(self) -> None:
+        """Note that somebody waits for what happens here."""
+        self.is_followed = self.reports.are_expected = True
 
     def forget(self, message: Message) -> None:
         self.messages.remove(message.id)

@@ -1,0 +1,243 @@
+"""The way of a request of BSG's API: key, journal, faults, the function itself, its answer in JSON."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from mock_bsg.bsg.call import Answer, Call, function_path
+from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back
+from mock_bsg.encoding import encode
+from mock_bsg.hangup import answer_and_hang_up
+from mock_bsg.logs import LOG, mask_key
+from mock_bsg.reply import FAULT_HEADER, JSON_TYPE, RULE_HEADER, name_rules, reply
+from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.errors import ApiError, RequestEnded
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.errors import ScenarioError
+from mock_bsg.scenario.faults import SILENT
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable, Collection, MutableMapping
+
+    from mock_bsg.runtime import Runtime
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.scenario.faults import Effect
+
+Handler: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
+Handle: TypeAlias = "Callable[[Call], Answer]"
+"""One of BSG's functions."""
+
+
+class Gateway:
+    """Leads the requests of one server to BSG's functions."""
+
+    __slots__ = ("_runtime",)
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+
+    def lead_to(self, handle: Handle) -> Handler:
+        """Make the handler of a function's routes."""
+        runtime = self._runtime
+        max_body = runtime.settings.max_body
+
+        async def handler(request: web.Request) -> web.StreamResponse:
+            began = time.perf_counter_ns()
+            key = request.headers.get("X-API-KEY", "").strip()
+            if not key.isascii():
+                key = _read_key(key)
+            if not runtime.is_valid_key(key):
+                return self._turn_away(request, key)
+            try:
+                account = runtime.open_account(key)
+            except ScenarioError as broken:
+                return self._show_broken(key, broken)
+            exchange = account.journal.open(runtime.now(account), request.method, request.raw_path, request.raw_headers)
+            content = request.content
+            try:
+                # Most bodies are there as soon as their heads are, and need no waiting for.
+                is_at_hand = content.is_eof() and content.total_bytes <= max_body
+                exchange.body = content.read_nowait() if is_at_hand else await request.read()
+                return await self._answer(request, account, exchange, handle)
+            except web.HTTPRequestEntityTooLarge:
+                return _refuse_size(request, max_body, exchange)
+            except web.RequestPayloadError:
+                return await self._answer_unreadable(request, account, exchange, handle)
+            except ConnectionError:
+                exchange.notes = (*exchange.notes, "the client went before it was answered")
+                return web.Response()  # that nobody reads
+            finally:
+                exchange.duration = (time.perf_counter_ns() - began) // 1000
+                if account.is_followed:
+                    runtime.pulse.touched(account, exchange)
+
+        return handler
+
+    async def _answer(
+        self, request: web.Request, account: Account, exchange: Exchange, handle: Handle
+    ) -> web.StreamResponse:
+        fault: Effect | None = None
+        if account.playbook.faults:
+            fault = _find_fault(request, account, exchange)
+            if fault is not None:
+                await hold_back(fault, account.playbook.seed, exchange.number)
+                if fault.ends_request:
+                    return await self._end(request, account, exchange, fault)
+        call = Call(
+            account,
+            self._runtime.now(account),
+            exchange.body,
+            request.headers,
+            request.match_info,
+            exchange.number,
+            target=exchange.path,
+        )
+        try:
+            answer, status = _ask(call, handle)
+        except RequestEnded as ended:
+            exchange.rules = (ended.effect.name,)
+            exchange.notes = tuple(call.notes)
+            await hold_back(ended.effect, account.playbook.seed, exchange.number)
+            return await self._end(request, account, exchange, ended.effect)
+        exchange.rules = tuple(answer.rules)
+        exchange.notes = tuple(call.notes)
+        if answer.effects:
+            await self._hold_back(account, exchange, answer.effects)
+        exchange.answer = encode(answer.value)
+        exchange.status = status
+        if answer.refusals or answer.value.get("error"):
+            self._note_errors(account, exchange, answer)
+        rules = name_rules(exchange.rules or (DEFAULTS,))
+        if answer.effects or fault is not None or status != 200:
+            headers = _add_headers(rules, answer.effects, fault)
+            return web.Response(body=exchange.answer, status=status, headers=headers)
+        return reply(request, exchange.answer, rules)
+
+    async def _hold_back(self, account: Account, exchange: Exchange, effects: Collection[Effect]) -> None:
+        """Hold an answer back as long as the rules that decided say."""
+        if account.is_followed:
+            self._runtime.pulse.touched(account)  # its messages are there already, however late the answer comes
+        for effect in effects:
+            await hold_back(effect, account.playbook.seed, exchange.number)
+
+    async def _end(
+        self, request: web.Request, account: Account, exchange: Exchange, effect: Effect
+    ) -> web.StreamResponse:
+        LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
+        self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
+        if account.is_followed:
+            self._runtime.pulse.touched(account)
+        response = await answer_instead(request, effect)
+        if effect.fault not in SILENT:
+            exchange.status = response.status
+            body = response.body if isinstance(response, web.Response) else BROKEN_JSON
+            exchange.answer = body if isinstance(body, bytes) else b""
+        return response
+
+    async def _answer_unreadable(
+        self, request: web.Request, account: Account, exchange: Exchange, handle: Handle
+    ) -> web.StreamResponse:
+        """Answer a request whose body is not packed, or not cut into chunks, as its header says: as if it had none."""
+        response = await self._answer(request, account, exchange, handle)
+        exchange.notes = ("the body is not encoded as its header says", *exchange.notes)
+        return await answer_and_hang_up(request, response)
+
+    def _turn_away(self, request: web.Request, key: str) -> web.Response:
+        self._runtime.turned_away += 1
+        self._runtime.unusual["error", str(INVALID_API_KEY)] += 1
+        complaint = f"key {mask_key(key)} is none of --api-keys" if key else "no X-API-KEY"
+        LOG.warning("%s %s: error %d, %s", request.method, request.path, INVALID_API_KEY, complaint)
+        return answer_without_account(error_answer(INVALID_API_KEY))
+
+    def _show_broken(self, key: str, broken: ScenarioError) -> web.Response:
+        self._runtime.turned_away += 1
+        self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
+        for fault in str(broken).splitlines():
+            LOG.error("the scenario of key %s is broken: %s", mask_key(key), fault)
+        return answer_without_account(
+            error_answer(UNKNOWN_ERROR, f"The scenario that this key names is broken: {broken}")
+        )
+
+    def _note_errors(self, account: Account, exchange: Exchange, answer: Answer) -> None:
+        """Count and log what went wrong, so that a red build can be understood from the log alone."""
+        code = answer.value.get("error")
+        if code:
+            self._runtime.unusual["error", str(code)] += 1
+            said = f"error {code}, {answer.value['errorDescription']}"
+        else:
+            refused = Counter(answer.refusals)
+            for each, count in refused.items():
+                self._runtime.unusual["recipient", str(each)] += count
+            said = "; ".join(
+                f"{count} recipient{'s' if count > 1 else ''}: error {each}, {ERROR_TEXTS.get(each, '')}"
+                for each, count in refused.items()
+            )
+        notes = "".join(f"; {note}" for note in exchange.notes)
+        LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
+
+
+def answer_without_account(value: dict[str, Any], status: int = 200) -> web.Response:
+    """Answer a request that came to no account."""
+    return web.Response(body=encode(value), status=status, headers={"Content-Type": JSON_TYPE, RULE_HEADER: DEFAULTS})
+
+
+def _read_key(key: str) -> str:
+    """Read a key that is not plain ASCII as UTF-8, or as Latin-1 if it is none: so that a path can name it, too."""
+    raw = key.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode()
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
+
+
+def _find_fault(request: web.Request, account: Account, exchange: Exchange) -> Effect | None:
+    path = function_path(request.path)
+    fault = account.playbook.fault_for(request.method, path, request.headers, exchange.body, account.usage)
+    exchange.fault = None if fault is None else fault.name
+    return fault
+
+
+def _ask(call: Call, handle: Handle) -> tuple[Answer, int]:
+    """Tell what the function answers, and with which HTTP status; raises RequestEnded where a rule wants more."""
+    try:
+        if call.account.playbook.account.blocked:
+            raise ApiError(ACCOUNT_BLOCKED)  # noqa: TRY301 -- worded where every other error is
+        return handle(call), 200
+    except ApiError as error:
+        return Answer(error_answer(error.code, error.text)), 404 if error.code == UNKNOWN_FUNCTION else 200
+    except RequestEnded:
+        raise
+    except Exception:
+        LOG.exception("a mistake of mock_bsg's own at %s; please report it", call.target)
+        return Answer(error_answer(UNKNOWN_ERROR)), 200
+
+
+def _add_headers(rules: str, effects: Collection[Effect], fault: Effect | None) -> MutableMapping[str, str]:
+    """Make the headers of an answer to which rules or a fault add: theirs replace what is there, however spelt."""
+    headers = CIMultiDict({"Content-Type": JSON_TYPE, RULE_HEADER: rules})
+    for effect in effects:
+        headers.update(effect.headers)
+    if fault is not None:
+        headers[FAULT_HEADER] = name_rules((fault.name,))
+        headers.update(fault.headers)
+    return headers
+
+
+def _refuse_size(request: web.Request, largest: int, exchange: Exchange) -> web.Response:
+    LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
+    exchange.notes = (f"the body was larger than {largest} bytes",)
+    exchange.status = 413
+    exchange.answer = encode(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"))
+    response = web.Response(
+        body=exchange.answer, status=413, headers={"Content-Type": JSON_TYPE, RULE_HEADER: DEFAULTS}
+    )
+    # The rest of the body is still on its way: this connection cannot be used again.
+    response.force_close()
+    return response

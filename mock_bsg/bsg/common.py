@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.answers import UNKNOWN_TARIFF_TEXT, balance_answer, prices_answer
-from mock_bsg.bsg.body import as_text, as_whole_number
+from mock_bsg.bsg.body import as_text
 from mock_bsg.bsg.call import EVERY_CLIENT, V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, NOT_ENOUGH_PARAMETERS
 from mock_bsg.bsg.reading import read_tariff, read_tariff_of_path
@@ -52,7 +52,8 @@ def price(call: Call) -> Answer:
     if mcc is None:
         raise ApiError(NOT_ENOUGH_PARAMETERS)
     product = asked.get("product")
-    channel: Channel | None = next((each for each in CHANNELS if each == (product or "sms")), None)
+    wanted = "sms" if product is None or product == "" else product
+    channel: Channel | None = next((each for each in CHANNELS if each == wanted), None)
     country = COUNTRIES.get(country_of_mcc(mcc))
     if country is None or channel is None:
         raise ApiError(INVALID_PARAMETERS)
@@ -71,10 +72,11 @@ def price(call: Call) -> Answer:
 
 def _read_code(asked: Mapping[str, Any], name: str) -> str | None:
     """Read an MCC or MNC, which loses its zeros if it comes as a number; None if there is none."""
-    code = as_text(asked.get(name))
-    if not code:
+    given = asked.get(name)
+    if given is None or given == "":
         return None
-    if as_whole_number(code) is None:
+    code = as_text(given)
+    if code is None or not (code.isascii() and code.isdigit()):
         raise ApiError(INVALID_PARAMETERS)
     return code
 

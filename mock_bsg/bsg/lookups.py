@@ -26,24 +26,21 @@ LOOKUP_FIELDS = frozenset({"msisdn", "reference", "tariff", "callback_url", "des
 
 @dataclass(frozen=True, slots=True)
 class Lookup:
-    """One number to be looked up, as it was asked for; `tariff_code` is what the answer repeats."""
+    """One number to be looked up, as it was asked for; the answer repeats `tariff_code` and `callback_url`."""
 
     draft: Draft
-    tariff_code: str
+    tariff_code: str = "0"
+    callback_url: str = ""
 
     @property
     def recipient(self) -> Recipient:
         return self.draft.recipients[0]
 
-    @property
-    def callback_url(self) -> str:
-        return self.draft.submission.callback_url or ""
-
 
 def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: Any) -> Lookup:
     """Read one lookup; its own mistakes become the code that its entry gets."""
     if not isinstance(found, dict):
-        return Lookup(refuse_draft(call, channel, [NOBODY], codes.msisdn), "0")
+        return Lookup(refuse_draft(call, channel, [NOBODY], codes.msisdn))
     call.note_unknown(where, found, LOOKUP_FIELDS)
     tariff, callback_url, error = 0, None, 0
     try:
@@ -60,7 +57,11 @@ def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: A
         request=call.request,
     )
     given = found.get("tariff")
-    return Lookup(Draft(submission, [read_recipient(found)], error), "0" if given is None else as_text(given) or "")
+    return Lookup(
+        Draft(submission, [read_recipient(found)], error),
+        "0" if given is None else as_text(given) or "",
+        as_text(found.get("callback_url")) or "",
+    )
 
 
 def subscriber_of(message: Message) -> Subscriber:

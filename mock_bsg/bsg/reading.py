@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from mock_bsg.bsg.body import as_flag, as_text, as_whole_number
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, INVALID_TIME
@@ -97,11 +98,15 @@ def read_moment(given: Any) -> int | None:
 
 
 def is_web_address(value: Any) -> bool:
-    """Whether a callback_url is one: http or https, with a host."""
-    if not isinstance(value, str):
+    """Whether a callback_url is one: http or https, with a host, and a port from 1 on if any; without blanks."""
+    # Blanks and line ends are looked for first: urlsplit takes some of them away without a word.
+    if not isinstance(value, str) or not value.isprintable() or " " in value:
         return False
-    scheme, separator, rest = value.partition("://")
-    return bool(separator) and scheme.lower() in {"http", "https"} and rest[:1] not in {"", "/", "?", "#"}
+    try:
+        address = urlsplit(value)
+        return address.scheme in {"http", "https"} and bool(address.hostname) and address.port != 0
+    except ValueError:  # a bracket left open, a port beyond 65535
+        return False
 
 
 def read_callback_url(found: Mapping[str, Any]) -> str | None:
@@ -124,8 +129,12 @@ def read_flag(found: Mapping[str, Any], name: str, *, default: bool = False) -> 
 
 
 def find_by_id(call: Call, channel: Channel) -> Message | None:
-    message_id = as_whole_number(call.params["id"])
-    return None if message_id is None else call.account.find(message_id, call.now, channel)
+    """Find by the path's id, written as create answered it: "00000217", as a client may refer to a message, is none."""
+    given = call.params["id"]
+    message_id = as_whole_number(given)
+    if message_id is None or str(message_id) != given:
+        return None
+    return call.account.find(message_id, call.now, channel)
 
 
 def find_by_reference(call: Call, channel: Channel) -> Message | None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg import common
 from mock_bsg.bsg.answers import entry, quote_answer, rule_of, status_answer, time_text
-from mock_bsg.bsg.body import as_whole_number
+from mock_bsg.bsg.body import as_text, as_whole_number
 from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, error_answer
 from mock_bsg.bsg.reading import find_by_id, find_by_reference, read_moment
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.message import Message
     from mock_bsg.sandbox.sending import Receipt
 
+PRICE_CODES = replace(SMS_CODES, reference_absent=None)
+"""What is only priced needs no reference: the v1 SDK sends none [client]."""
 INVALID_TASK = 29
 TASK_NOT_FOUND = 30
 MOST_IDS = 100
@@ -32,7 +35,7 @@ MOST_IDS = 100
 def create(call: Call) -> Answer:
     order = read_order(call)
     receipt = send(call.account, order.drafts, SMS_CODES, call.now)
-    answer = _task_answer(call.account, receipt) if order.is_task else _single_answer(call.account, order, receipt)
+    answer = _task_answer(call, receipt) if order.is_task else _single_answer(call.account, order, receipt)
     return Answer(answer, receipt.rules, receipt.effects, receipt.refusals)
 
 
@@ -44,23 +47,25 @@ def _single_answer(account: Account, order: Order, receipt: Receipt) -> dict[str
     return {"result": result}
 
 
-def _task_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
-    """Word the answer for several phones; where nothing was created there is no task, either [assumed]."""
-    result = [entry(each, account.currency) for each in receipt.entries]
-    if not receipt.created:
-        return {"result": result}
-    first = receipt.created[0].submission
-    task = account.tasks.open(first.sender, first.text, first.validity or 0, receipt.created, account.oldest_id)
-    return {
-        "task_id": str(task.number),
-        "result": result,
-        "total_price": as_number(receipt.total),
-        "currency": account.currency,
+def _task_answer(call: Call, receipt: Receipt) -> dict[str, Any]:
+    """Word the answer for several phones; a task is numbered like its request [assumed].
+
+    Its number is told even where nothing was created: Node.js's suite reads it when both references were used
+    before [client]. There is no such task then, and no sum [assumed].
+    """
+    account = call.account
+    answer: dict[str, Any] = {
+        "task_id": str(call.request),
+        "result": [entry(each, account.currency) for each in receipt.entries],
     }
+    if receipt.created:
+        account.tasks.open(call.request, receipt.created, account.oldest_id)
+        answer |= {"total_price": as_number(receipt.total), "currency": account.currency}
+    return answer
 
 
 def price(call: Call) -> Answer:
-    receipt = rehearse(call.account, read_order(call).drafts, SMS_CODES, call.now)
+    receipt = rehearse(call.account, read_order(call).drafts, PRICE_CODES, call.now)
     return Answer(quote_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
 
 
@@ -80,10 +85,11 @@ def _status(call: Call, message: Message | None) -> Answer:
 
 def task_status(call: Call) -> Answer:
     """Count what has become of the messages of a task: each where it is now [assumed]; raises ApiError(29) or (30)."""
-    number = as_whole_number(call.params["id"])
-    if number is None or number < 0:
+    given = call.params["id"]
+    if not (given.isascii() and given.isdigit()):
         raise ApiError(INVALID_TASK)
-    task = call.account.tasks.find(number, call.account.oldest_id)
+    number = as_whole_number(given)
+    task = None if number is None else call.account.tasks.find(number, call.account.oldest_id)
     if task is None:
         raise ApiError(TASK_NOT_FOUND)
     counts = task.count_statuses(call.account.messages, call.now)
@@ -122,7 +128,7 @@ def _brief_status(call: Call, given: Any) -> dict[str, Any]:
     message_id = as_whole_number(given)
     message = None if message_id is None else call.account.find(message_id, call.now, "sms")
     if message is None:
-        return error_answer(SMS_CODES.not_found) | {"id": str(given)}
+        return error_answer(SMS_CODES.not_found) | {"id": as_text(given) or ""}
     return {
         "id": str(message.id),
         "external_id": message.reference,

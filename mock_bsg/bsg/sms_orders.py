@@ -168,7 +168,8 @@ def _read_body(call: Call, found: Mapping[str, Any], manner: _Manner, *, is_otp:
     if is_otp:
         seed = call.account.playbook.seed
         try:
-            text, code = fill_otp(text, seed, "otp", str(found.get("msisdn")), str(found.get("reference")))
+            to = read_recipient(found)
+            text, code = fill_otp(text, seed, "otp", to.msisdn, to.reference or "")
         except ValueError as wrong:
             call.notes.append(str(wrong))
             raise ApiError(INVALID_OTP) from None
@@ -180,16 +181,21 @@ def _read_body(call: Call, found: Mapping[str, Any], manner: _Manner, *, is_otp:
 
 
 def _read_originator(found: Mapping[str, Any]) -> str:
-    """Read the sender: up to 14 characters, up to 15 if it is a number; raises ApiError(25).
+    originator = as_text(found.get("originator"))
+    if originator is None or not is_originator(originator):
+        raise ApiError(SMS_CODES.sender)
+    return originator
+
+
+def is_originator(text: str) -> bool:
+    """Whether an SMS can come from it: a name of up to 14 characters, a number of up to 15 digits [client].
 
     BSG's own examples have spaces and underscores in it, so every printable ASCII character may be [assumed].
     """
-    originator = as_text(found.get("originator")) or ""
-    longest = MAX_NUMBER if originator.removeprefix("+").isdigit() else MAX_NAME
-    is_printable = originator.isascii() and originator.isprintable()
-    if not originator.strip() or not is_printable or len(originator.removeprefix("+")) > longest:
-        raise ApiError(SMS_CODES.sender)
-    return originator
+    if not text.isascii() or not text.isprintable() or not text.strip():
+        return False
+    bare = text.removeprefix("+")
+    return len(bare) <= (MAX_NUMBER if bare.isdigit() else MAX_NAME)
 
 
 def _draft(call: Call, manner: _Manner, originator: str, body: str, recipients: list[Recipient]) -> Draft:

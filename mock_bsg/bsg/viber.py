@@ -22,9 +22,11 @@ from mock_bsg.bsg.reading import (
     read_tariff,
     refuse_draft,
 )
+from mock_bsg.bsg.sms_orders import is_originator
 from mock_bsg.sandbox.errors import VIBER_CODES, ApiError
 from mock_bsg.sandbox.message import AltRoute, Submission, ViberOptions
 from mock_bsg.sandbox.sending import Draft, check_batch_size, is_reference, rehearse, send
+from mock_bsg.sandbox.sms_parts import is_too_long
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -46,11 +48,11 @@ _ALT_ROUTE_FIELDS = frozenset({"originator", "text", "callback_url", "reference"
 
 
 class _Terms(NamedTuple):
-    """What holds for all messages of a request. Times in ms."""
+    """What holds for all messages of a request; `validity` in ms. `schedule` is its own time of sending, unread."""
 
     tariff: int
     validity: int
-    start: int | None
+    schedule: Mapping[str, Any]
 
 
 def create(call: Call) -> Answer:
@@ -95,7 +97,7 @@ def read_drafts(call: Call) -> list[Draft]:
     seconds = MAX_VALIDITY if validity is None else as_whole_number(validity)
     if seconds is None or not 1 <= seconds <= MAX_VALIDITY:
         raise ApiError(VIBER_CODES.validity)
-    terms = _Terms(read_tariff(call, order.get("tariff")), _milliseconds(seconds), read_schedule(call, order))
+    terms = _Terms(read_tariff(call, order.get("tariff")), _milliseconds(seconds), order)
     return [_read_message(call, index, message, terms) for index, message in enumerate(messages)]
 
 
@@ -137,7 +139,7 @@ def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _T
     is_promotional = read_flag(found, "is_promotional", default=True)
     options = _read_options(call, where, found.get("options"))
     callback_url = read_callback_url(found)
-    start = read_schedule(call, found) or terms.start
+    start = read_schedule(call, found) or read_schedule(call, terms.schedule)
     return Submission(
         "viber",
         call.account.playbook,
@@ -166,7 +168,7 @@ def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
     if not isinstance(viber, dict):
         raise ApiError(INVALID_OPTIONS)
     call.note_unknown(f"{where}options.viber.", viber, _VIBER_FIELDS)
-    parts = {name: viber.get(name) or None for name in ("img", "caption", "action")}
+    parts = {name: None if viber.get(name) == "" else viber.get(name) for name in ("img", "caption", "action")}
     if not all(part is None or isinstance(part, str) for part in parts.values()):
         raise ApiError(INVALID_OPTIONS)
     has_button = parts["caption"] is not None
@@ -182,7 +184,7 @@ def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
         raise ApiError(INVALID_OPTIONS)
     call.note_unknown(f"{where}options.viber.alt_route.", found, _ALT_ROUTE_FIELDS)
     originator, text = as_text(found.get("originator")), as_text(found.get("text"))
-    if not originator or not text:
+    if not originator or not text or not is_originator(originator) or is_too_long(text):
         raise ApiError(INVALID_OPTIONS)
     callback_url = read_callback_url(found)
     reference = as_text(found.get("reference"))

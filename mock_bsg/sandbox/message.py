@@ -153,7 +153,6 @@ class Submission:
         "sender",
         "start",
         "tariff",
-        "task",
         "text",
         "time_in",
         "validity",
@@ -189,8 +188,6 @@ class Submission:
         self.callback_url = callback_url
         self.parts = parts
         self.request = request
-        self.task: int | None = None
-        """Number of the SMS task that it was sent in."""
 
 
 class Message:

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 class Task(NamedTuple):
     """Several SMS of one request. `validity` is in ms, `price` what all of them cost when they were created."""
 
-    number: int
     originator: str
     body: str
     validity: int
@@ -32,25 +31,22 @@ class Task(NamedTuple):
 class Tasks:
     """The tasks of an account, by number; one goes when all its messages have gone."""
 
-    __slots__ = ("_kept", "_next")
+    __slots__ = ("_kept",)
 
     def __init__(self) -> None:
         self._kept: dict[int, Task] = {}
-        self._next = 1
 
-    def open(self, originator: str, body: str, validity: int, messages: list[Message], oldest_kept: int) -> Task:
+    def open(self, number: int, messages: list[Message], oldest_kept: int) -> Task:
         """Begin a task of messages that were created one after the other, at least one.
 
         `oldest_kept` is the lowest id that the account still knows.
         """
         while self._kept and next(iter(self._kept.values())).ids[-1] < oldest_kept:
             del self._kept[next(iter(self._kept))]
+        first = messages[0].submission
         ids = range(messages[0].id, messages[-1].id + 1)
         price = sum(message.price for message in messages)
-        task = self._kept[self._next] = Task(self._next, originator, body, validity, price, ids)
-        self._next += 1
-        for message in messages:
-            message.submission.task = task.number
+        task = self._kept[number] = Task(first.sender, first.text, first.validity or 0, price, ids)
         return task
 
     def find(self, number: int, oldest_kept: int) -> Task | None:

@@ -194,6 +194,11 @@ async def test_price_that_cannot_be_told(bsg: Caller, query: str, code: int) -> 
     assert (await bsg.get(f"/common/price?{query}"))["error"] == code
 
 
+@pytest.mark.parametrize("odd", [{"product": []}, {"product": 0}, {"product": False}, {"mnc": -1}, {"mnc": {}}])
+async def test_price_of_what_is_no_product_or_network_is_7(bsg: Caller, odd: dict[str, Any]) -> None:
+    assert (await bsg.post("/common/price", {"mcc": 255} | odd))["error"] == 7
+
+
 async def test_tariff_tells_what_services_cost(bsg: Caller) -> None:
     answer = await bsg.get("/common/tariff")
 

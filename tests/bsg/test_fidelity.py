@@ -1,18 +1,23 @@
-"""docs/fidelity.md names every function that there is, and none that there is not."""
+"""docs/fidelity.md names every function that there is, and none that there is not; a server answers as it says."""
 
 from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
 
 from mock_bsg.bsg import FUNCTIONS
-from mock_bsg.bsg.call import CLASSIC_CLIENTS, Function
+from mock_bsg.bsg.call import BASES, EVERY_CLIENT, Function
+
+if TYPE_CHECKING:
+    from tests.conftest import Client
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "fidelity.md").read_text(encoding="utf-8")
 SOURCES = {"seed", "docs", "client", "SDK", "assumed"}
+CLIENTS = {*EVERY_CLIENT.split(", "), "none"}
+EVERY_METHOD = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
 
 class Row(NamedTuple):
@@ -30,18 +35,10 @@ def read_rows() -> list[Row]:
     rows = []
     for line in table.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]
-        if line.startswith("| `"):
+        if line.startswith("| ") and not line.startswith("| method"):
             methods, path, _, clients, emulated, source = cells
-            named = clients.replace("all seven", CLASSIC_CLIENTS)
-            rows.append(
-                Row(
-                    frozenset(re.findall(r"`(\w+)`", methods)),
-                    path.strip("`"),
-                    frozenset(named.split(", ")),
-                    emulated,
-                    source,
-                )
-            )
+            named = frozenset(clients.split(", "))
+            rows.append(Row(frozenset(re.findall(r"`(\w+)`", methods)), path.strip("`"), named, emulated, source))
     return rows
 
 
@@ -67,8 +64,26 @@ def test_no_function_is_told_of_twice() -> None:
 
 
 @pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.path)
-def test_every_row_says_where_its_behaviour_comes_from(row: Row) -> None:
+def test_every_row_says_who_calls_it_and_where_its_behaviour_comes_from(row: Row) -> None:
+    assert row.clients <= CLIENTS
     assert set(row.source.split(", ")) <= SOURCES
+    assert row.emulated in {"yes", "no: 404, error 4"}
+
+
+@pytest.mark.parametrize("base", BASES)
+@pytest.mark.parametrize("row", ROWS.values(), ids=lambda row: row.path)
+async def test_a_server_has_the_functions_of_the_table_and_their_methods_only(
+    client: Client, key: str, row: Row, base: str
+) -> None:
+    path = base + re.sub(r"{\w+}|…", "7", row.path)
+    answered = set()
+    for method in EVERY_METHOD:
+        answer = await client.request(method, path, headers={"X-API-KEY": key})
+        is_known = answer.status == 200
+        assert is_known or (answer.status, (await answer.json())["error"]) == (404, 4)
+        answered |= {method} if is_known else set()
+
+    assert answered == (row.methods if row.emulated == "yes" else set())
 
 
 def test_every_function_says_what_it_does_and_who_calls_it() -> None:

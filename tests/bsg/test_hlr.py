@@ -136,7 +136,7 @@ async def test_a_bad_lookup_has_its_error_in_the_result_and_a_sum_stands_there(
 
 
 async def test_a_bad_lookup_repeats_what_was_asked(bsg: Caller) -> None:
-    answer = await bsg.post("/hlr/create", [lookup(tariff=111)])
+    answer = await bsg.post("/hlr/create", [lookup(tariff=111, callback_url="ftp://example.com")])
 
     assert answer["result"][0] == {
         "error": 6,
@@ -144,7 +144,7 @@ async def test_a_bad_lookup_repeats_what_was_asked(bsg: Caller) -> None:
         "msisdn": PHONE,
         "reference": "extid1",
         "tariff_code": "111",
-        "callback_url": "",
+        "callback_url": "ftp://example.com",
     }
 
 

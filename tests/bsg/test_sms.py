@@ -245,8 +245,18 @@ async def test_some_phones_may_fail(bsg: Caller) -> None:
     }
 
 
-async def test_where_nothing_was_created_there_is_neither_task_nor_sum(bsg: Caller) -> None:
-    assert list(await bsg.post("/sms/create", several(to("x")))) == ["result"]
+async def test_where_nothing_was_created_there_is_a_number_but_neither_task_nor_sum(bsg: Caller) -> None:
+    answer = await bsg.post("/sms/create", several(to("x")))
+
+    assert list(answer) == ["task_id", "result"]
+    assert (await bsg.get(f"/sms/task/{answer['task_id']}"))["error"] == 30
+
+
+async def test_a_task_is_not_the_first_if_its_request_is_not(bsg: Caller) -> None:
+    await bsg.get("/common/balance")
+
+    assert (await bsg.post("/sms/create", several(to(PHONE, "a"))))["task_id"] == "2"
+    assert (await bsg.get("/sms/task/1"))["error"] == 30
 
 
 async def test_bad_validity_fails_for_each_phone(bsg: Caller) -> None:
@@ -314,6 +324,18 @@ async def test_otp_is_the_same_for_the_same_phone_and_reference(call_with: CallW
     assert codes[1] != codes[2]
 
 
+async def test_otp_is_the_same_however_the_number_is_written(call_with: CallWith) -> None:
+    body = "{gen_otp_AZ,8}"
+    codes = {
+        (await (await call_with("")).post("/sms/create", single(destination="otp", body=body, msisdn=written)))[
+            "result"
+        ]["otp_code"]
+        for written in (PHONE, f"+{PHONE}", int(PHONE))
+    }
+
+    assert len(codes) == 1
+
+
 @pytest.mark.parametrize("body", ["no code", "{gen_otp_09}", "{gen_otp_09,0}", "{gen_otp_xx,4}"])
 async def test_a_text_without_a_good_placeholder_is_34(bsg: Caller, body: str) -> None:
     answer = await bsg.post("/sms/create", single(destination="otp", body=body))
@@ -373,6 +395,14 @@ async def test_price_tells_the_sum_and_creates_nothing(bsg: Caller) -> None:
     assert list(answer) == ["error", "errorDescription", "totalprice", "currency"]
     assert await bsg.balance() == "100.0000000"
     assert (await bsg.get("/sms/task/1"))["error"] == 30
+
+
+async def test_price_needs_no_reference(bsg: Caller) -> None:
+    asked = single() | {"reference": None}
+
+    assert (await bsg.post("/sms/price", asked))["totalprice"] == 0.023
+    assert (await bsg.post("/sms/price", several({"msisdn": PHONE}, {"msisdn": OTHER})))["totalprice"] == 0.046
+    assert (await bsg.post("/sms/create", asked))["result"]["error"] == 22
 
 
 async def test_price_has_the_errors_of_create(bsg: Caller) -> None:
@@ -476,6 +506,8 @@ async def test_a_task_counts_its_messages_where_they_are_now(call_with: CallWith
         ("task_id/x", 29, "Invalid task ID"),
         ("task/1", 30, "Task not found"),
         ("task/99999999999", 30, "Task not found"),
+        (f"task/{'9' * 400}", 30, "Task not found"),
+        ("task/%D9%A3", 29, "Invalid task ID"),
     ],
 )
 async def test_a_task_that_is_not_there(bsg: Caller, path: str, code: int, text: str) -> None:
@@ -494,7 +526,7 @@ async def test_a_task_goes_with_its_messages(call_with: CallWith) -> None:
 async def test_many_statuses_come_at_once(bsg: Caller) -> None:
     await bsg.post("/sms/create", several(to(PHONE, "a"), to(OTHER, "b")))
 
-    answer = await bsg.post("/sms/getStatus", {"ids": [217, "218", 999, "x"]})
+    answer = await bsg.post("/sms/getStatus", {"ids": [217, "218", 999, "x", None, [217], {"id": 217}, 1.5]})
 
     assert list(answer) == ["result"]
     assert answer["result"][0] == {
@@ -511,6 +543,7 @@ async def test_many_statuses_come_at_once(bsg: Caller) -> None:
     assert answer["result"][2:] == [
         {"error": 20, "errorDescription": "SMS not found", "id": "999"},
         {"error": 20, "errorDescription": "SMS not found", "id": "x"},
+        *[{"error": 20, "errorDescription": "SMS not found", "id": ""}] * 4,
     ]
 
 

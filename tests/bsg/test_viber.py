@@ -173,7 +173,16 @@ async def test_too_little_money_is_8_and_nothing_is_created(call_with: CallWith)
 async def test_a_scheduled_time_that_is_not_in_the_future_is_10(bsg: Caller) -> None:
     answer = await bsg.post("/viber/create", order(scheduledDatetime="2017-01-17T09:20:02Z"))
 
-    assert answer == {"error": 10, "errorDescription": "Invalid time sent"}
+    assert answer == {"result": [{"error": 10, "errorDescription": "Invalid time sent"}]}
+
+
+async def test_a_messages_own_time_comes_before_the_requests(bsg: Caller) -> None:
+    own = message(GERMAN) | {"scheduled_datetime": "2017-01-17T09:30:00Z"}
+
+    answer = await bsg.post("/viber/create", order(message(), own, scheduledDatetime="2017-01-17T09:20:02Z"))
+
+    assert errors(answer) == [10, 0]
+    assert (await bsg.get("/viber/217"))["time_sent"] == "2017-01-17 09:30:00"
 
 
 # --- errors of a message: each of its recipients gets it
@@ -200,6 +209,12 @@ async def test_what_is_no_message_is_one_entry_with_44(bsg: Caller, broken: Any)
         ({"is_promotional": "maybe"}, 7),
         ({"callback_url": "ftp://example.com"}, 7),
         ({"callback_url": 7}, 7),
+        ({"callback_url": "http://"}, 7),
+        ({"callback_url": "http://:8080/"}, 7),
+        ({"callback_url": "http://["}, 7),
+        ({"callback_url": "http://example.com:99999/"}, 7),
+        ({"callback_url": "http://example.com/a b"}, 7),
+        ({"callback_url": "http://example.com/\n"}, 7),
         ({"scheduledDatetime": "tomorrow"}, 10),
         ({"scheduled_datetime": "2016-01-01T00:00:00"}, 10),
         ({"scheduled_datetime": 1484644802}, 10),
@@ -211,10 +226,18 @@ async def test_what_is_no_message_is_one_entry_with_44(bsg: Caller, broken: Any)
         (viber_options(img="http://example.com/i.png"), 49),
         (viber_options(img="http://example.com/i.png", caption="See"), 49),
         (viber_options(caption=7, action="http://example.com"), 49),
+        ({"options": []}, 49),
+        ({"options": False}, 49),
+        (viber_options(img=[]), 49),
+        (viber_options(caption=False, action=0), 49),
         (viber_options(alt_route="x"), 49),
         (viber_options(alt_route={}), 49),
         (viber_options(alt_route={"originator": "BSG"}), 49),
         (viber_options(alt_route={"text": "Hello"}), 49),
+        (viber_options(alt_route={"originator": "x" * 15, "text": "Hello"}), 49),
+        (viber_options(alt_route={"originator": "Київ", "text": "Hello"}), 49),
+        (viber_options(alt_route={"originator": "BSG", "text": "x" * 766}), 49),
+        (viber_options(alt_route={"originator": "BSG", "text": "й" * 356}), 49),
         (viber_options(alt_route={"originator": "BSG", "text": "x", "callback_url": "x"}), 7),
         (viber_options(alt_route={"originator": "BSG", "text": "x", "reference": "-=__"}), 47),
     ],
@@ -239,6 +262,7 @@ async def test_a_message_that_breaks_a_rule_fails_for_each_of_its_recipients(
         {"is_promotional": None},
         {"callback_url": "http://127.0.0.1:1/report"},
         {"callback_url": ""},
+        {"callback_url": "HTTPS://[::1]:8443/reports?id=7#x"},
         {"options": None},
         {"options": {}},
         {"options": {"viber": None}},
@@ -247,6 +271,7 @@ async def test_a_message_that_breaks_a_rule_fails_for_each_of_its_recipients(
         viber_options(img="http://example.com/i.png", caption="See", action="http://example.com"),
         viber_options(img="", caption="", action=""),
         viber_options(alt_route={"originator": "BSG", "text": "Hello", "reference": "sms_1"}),
+        viber_options(alt_route={"originator": 380501234567890, "text": "x" * 765}),
     ],
 )
 async def test_a_message_that_keeps_the_rules_passes(bsg: Caller, fields: dict[str, Any]) -> None:
@@ -489,6 +514,14 @@ async def test_the_one_segment_is_an_id_first_then_a_reference(bsg: Caller) -> N
 
     assert (await bsg.get("/viber/218"))["msisdn"] == GERMAN
     assert (await bsg.get("/viber/abc"))["msisdn"] == PHONE
+
+
+async def test_digits_that_no_id_is_written_with_are_a_reference(bsg: Caller) -> None:
+    # Python's client makes up references of eight hexadecimal digits, some of which are all decimal.
+    await bsg.post("/viber/create", order(message(GERMAN, {"msisdn": PHONE, "reference": "00000217"})))
+
+    assert (await bsg.get("/viber/217"))["msisdn"] == GERMAN
+    assert (await bsg.get("/viber/00000217"))["msisdn"] == PHONE
 
 
 @pytest.mark.parametrize("path", ["1", "-2", "abc", "reference/-2", "reference/-=__", "9" * 30])

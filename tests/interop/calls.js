@@ -46,6 +46,7 @@ const calls = [
   ["getHLR", () => bsg.getHLR({ reference: "extid1" })],
   ["createSMS", () => bsg.createSMS(sms)],
   ["createSMSes", () => bsg.createSMS(several)],
+  ["createSMSesAgain", () => bsg.createSMS(several)],
   ["getSMS", () => bsg.getSMS({ reference: "ext_id_16" })],
   ["createViber", () => bsg.createViber(viber)],
   ["createViberAgain", () => bsg.createViber(viber)],

@@ -127,9 +127,9 @@ class SmsReceipt(Answered):
 
 
 class SmsTaskReceipt(Answered):
-    """The answer for `phones` and `individual`; where nothing was created there is the result alone."""
+    """The answer for `phones` and `individual`; where nothing was created there is no sum, and no such task."""
 
-    task_id: Absent[Id] = None
+    task_id: Id
     result: list[Created]
     total_price: Absent[Money] = None
     currency: Absent[Currency] = None

@@ -10,7 +10,7 @@ from mock_bsg.bsg.wire.terms import Sent
 EVERY_ERROR = (1, 2, 5)
 """Codes that any function can answer."""
 
-_VIBER_ERRORS = (44, 12, 48, 6, 10, 8)
+_VIBER_ERRORS = (44, 12, 48, 6, 8)
 _VIBER_ENTRY_ERRORS = (7, 10, 41, 43, 44, 45, 46, 47, 49, 51)
 _SMS_ERRORS = (24, 26, 25, 34, 12, 6, 8)
 _SMS_ENTRY_ERRORS = (7, 10, 21, 22, 23, 25, 26, 27, 28, 31, 35, 36)

@@ -168,7 +168,7 @@ def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
     if not isinstance(viber, dict):
         raise ApiError(INVALID_OPTIONS)
     call.note_unknown(f"{where}options.viber.", viber, _VIBER_FIELDS)
-    parts = {name: None if viber.get(name) == "" else viber.get(name) for name in ("img", "caption", "action")}
+    parts = {name: None if (part := viber.get(name)) == "" else part for name in ("img", "caption", "action")}
     if not all(part is None or isinstance(part, str) for part in parts.values()):
         raise ApiError(INVALID_OPTIONS)
     has_button = parts["caption"] is not None

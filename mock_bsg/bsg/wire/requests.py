@@ -27,11 +27,19 @@ class To(Sent):
     reference: Reference | None = None
 
 
+Originator = Annotated[
+    str, Field(min_length=1, max_length=16, description="Up to 14 letters and digits, or 15 digits", examples=["BSG"])
+]
+Body = Annotated[
+    str, Field(min_length=1, max_length=765, description="Up to 765 characters, 355 in UCS-2", examples=["Hello!"])
+]
+
+
 class AltRoute(Sent):
     """The SMS that goes out if Viber does not deliver."""
 
-    originator: str = Field(examples=["BSG"])
-    text: str = Field(examples=["Your parcel is on its way."])
+    originator: Originator
+    text: Body = Field(examples=["Your parcel is on its way."])
     callback_url: Callback | None = None
     reference: Reference | None = None
 
@@ -91,14 +99,6 @@ class SmsManner(Scheduled):
     two_way: Flag | None = Field(None, alias="2way", description="The phone may answer")
 
 
-Originator = Annotated[
-    str, Field(min_length=1, max_length=16, description="Up to 14 letters and digits, or 15 digits", examples=["BSG"])
-]
-Body = Annotated[
-    str, Field(min_length=1, max_length=765, description="Up to 765 characters, 355 in UCS-2", examples=["Hello!"])
-]
-
-
 class SmsToOne(SmsManner):
     """One SMS to one phone."""
 
@@ -152,6 +152,26 @@ class SmsIndividual(SmsManner):
 
 
 SmsCreate = Annotated[SmsToOne | SmsToMany | SmsIndividual | SmsCode, Field(discriminator="destination")]
+
+
+class PricedPhone(Sent):
+    """A phone and, where each has an SMS of its own, that."""
+
+    msisdn: Msisdn
+    reference: Reference | None = None
+    originator: Originator | None = None
+    body: Body | None = None
+
+
+class SmsPrice(SmsManner):
+    """As for create; but what is only priced needs no references."""
+
+    destination: Literal["phone", "phones", "individual", "otp"]
+    originator: Originator | None = None
+    body: Body | None = None
+    msisdn: Msisdn | None = None
+    reference: Reference | None = None
+    phones: list[PricedPhone] | None = Field(None, min_length=1, max_length=50)
 
 
 class Ids(Sent):

@@ -59,7 +59,7 @@ SHAPES: Mapping[str, Shape] = {
         errors=_SMS_ERRORS,
         entry_errors=_SMS_ENTRY_ERRORS,
     ),
-    "/sms/price": Shape(answers.Quote, requests.SmsCreate, errors=_SMS_ERRORS + _SMS_ENTRY_ERRORS),
+    "/sms/price": Shape(answers.Quote, requests.SmsPrice, errors=_SMS_ERRORS + _SMS_ENTRY_ERRORS),
     "/sms/prices": _PRICES,
     "/sms/prices/{tariff}": _PRICES,
     "/sms/balance": _BALANCE,

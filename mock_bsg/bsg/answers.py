@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.sandbox.account import DEFAULTS
-from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import Message
 from mock_bsg.sandbox.money import as_number, as_short_text, as_text
 
@@ -59,12 +58,10 @@ def receipt_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
 def quote_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
     """Word the answer to `price`: the sum of what would be created.
 
-    Where nothing would be, the first recipient's error is the whole answer [assumed]; raises ApiError then.
+    Where nothing would be, the first recipient's error is the whole answer [assumed].
     """
-    if not receipt.created and receipt.entries:
-        first = receipt.entries[0]
-        assert not isinstance(first, Message)  # noqa: S101 -- told to the type checker: nothing was created
-        raise ApiError(first.error)
+    if not receipt.created:
+        return error_answer(receipt.refusals[0])
     return NO_ERRORS | {"totalprice": as_number(receipt.total), "currency": account.currency}
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg.bsg import common
 from mock_bsg.bsg.answers import rule_of
 from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
-from mock_bsg.bsg.errors import NO_ERRORS
+from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.bsg.lookups import asked_answer, lookups_answer, read_lookup, subscriber_of
 from mock_bsg.bsg.reading import find_by_id, find_by_reference
 from mock_bsg.sandbox.errors import HLR_CODES, ApiError
@@ -58,7 +58,8 @@ def check(call: Call) -> Answer:
     receipt = send(call.account, [lookup.draft], CHECK_CODES, call.now)
     result = receipt.entries[0]
     if isinstance(result, Refusal):
-        raise ApiError(result.error)
+        # Not raised: the answer names the rule that decided so, and keeps what that rule adds to it.
+        return Answer(error_answer(result.error), receipt.rules, receipt.effects)
     planned = result.timeline.steps
     call.account.reschedule(result, Timeline("hlr", [Step(step.status, 0) for step in planned]), call.now)
     return Answer(result_answer(result, call.now), receipt.rules, receipt.effects)

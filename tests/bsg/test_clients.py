@@ -176,6 +176,12 @@ REQUESTS = [
     Sent("curl -d", "/viber/create", SEED, CURL_FORM),
     Sent("curl -d", "/hlr/create", '{"msisdn":"380972920000","reference":"extid1"}', CURL_FORM),
     Sent("v1 SDK", "/mnp/create", '{"msisdns":[{"msisdn":"380953227271","tariff":5}],"reference":"batch"}', PERL),
+    Sent(
+        "v1 SDK",
+        "/sms/price",
+        '{"destination":"phone","msisdn":"380953227271","originator":"BSG","body":"Hello!","transliterate":true}',
+        PERL,
+    ),
     Sent("v1 SDK", "/hlr/check", '{"msisdn":"380953227271"}', PERL),
 ]
 

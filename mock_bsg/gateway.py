@@ -97,6 +97,7 @@ class Gateway:
             request.headers,
             request.match_info,
             exchange.number,
+            list(exchange.notes),
             target=exchange.path,
         )
         try:
@@ -145,8 +146,8 @@ class Gateway:
         self, request: web.Request, account: Account, exchange: Exchange, handle: Handle
     ) -> web.StreamResponse:
         """Answer a request whose body is not packed, or not cut into chunks, as its header says: as if it had none."""
+        exchange.notes = ("the body is not encoded as its header says",)
         response = await self._answer(request, account, exchange, handle)
-        exchange.notes = ("the body is not encoded as its header says", *exchange.notes)
         return await answer_and_hang_up(request, response)
 
     def _turn_away(self, request: web.Request, key: str) -> web.Response:

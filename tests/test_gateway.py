@@ -126,9 +126,11 @@ async def test_body_that_is_packed_is_unpacked(client: Client) -> None:
 
 
 async def test_body_that_is_not_packed_as_it_says_is_44(client: Client, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.INFO, "mock_bsg")
     answer = await client.post("/rest/viber/create", data=b"{}", headers=KEY | {"Content-Encoding": "gzip"})
     assert (answer.status, (await answer.json())["error"]) == (200, 44)
     assert journal(client)[0].notes[0] == "the body is not encoded as its header says"
+    assert "the body is not encoded as its header says" in caplog.text
     assert "Traceback" not in caplog.text
     assert (await (await client.get("/rest/common/balance", headers=KEY)).json())["error"] == 0
 
@@ -237,6 +239,15 @@ async def test_status_names_the_rule_that_decided_the_message(serve: Serve) -> N
     client = await serve(RULES)
     await client.post("/rest/viber/create", json=order({"msisdn": "380441111111"}), headers=KEY)
     assert rules(await client.get("/rest/viber/1", headers=KEY)) == ["Київ, 100 % später"]
+
+
+async def test_rule_that_refuses_is_named_where_its_error_is_the_whole_answer(serve: Serve) -> None:
+    client = await serve("rules: [{name: no, match: {msisdn: '38063*'}, error: 33, headers: {X-Extra: '1'}}]")
+    to = {"msisdn": "380631111111"}
+    for path, body in (("/viber/price", order(to)), ("/hlr/check", to)):
+        answer = await client.post(f"/rest{path}", json=body, headers=KEY)
+        assert await answer.json() == {"error": 33, "errorDescription": "Direction not allowed"}
+        assert (rules(answer), answer.headers["X-Extra"]) == (["no"], "1")
 
 
 async def test_defaults_decide_where_no_rule_does(client: Client) -> None:

@@ -114,6 +114,7 @@ class Account:
         return message
 
     def find_by_reference(self, reference: str, now: int, channel: Channel) -> Message | None:
+        self.settle(now)  # an SMS takes its reference when it is born
         message_id = self.references[channel].get(reference)
         return None if message_id is None else self.find(message_id, now)
 
@@ -133,11 +134,11 @@ class Account:
             newest = (message for message_id in ids if (message := self.messages.get(message_id)) is not None)
         return (message for message in newest if message.is_born(now))
 
-    def add(self, messages: Sequence[Message]) -> None:
-        """Give messages of one channel their ids and keep them."""
+    def add(self, messages: Sequence[Message], *, are_born: bool = True) -> None:
+        """Give messages of one channel their ids and keep them; one that is not born yet takes no reference."""
         self.messages.put(messages, self.next_id)
         self.next_id += len(messages)
-        references = self.references[messages[0].channel]
+        references = self.references[messages[0].channel] if are_born else {}
         for message in messages:
             if message.reference is not None:
                 references.setdefault(message.reference, message.id)
@@ -256,6 +257,8 @@ class Account:
             self.unborn -= 1
             self.created_counts["sms"] += 1
             self.balance -= message.price
+            if message.reference is not None:
+                self.references["sms"].setdefault(message.reference, message.id)
         elif message.channel == "viber" and status in FAILED:
             self.balance += message.price
         self._tell(Happening(at, message, status))

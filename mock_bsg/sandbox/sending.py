@@ -260,7 +260,7 @@ def plan_alt_route(
     timeline = account.timeline_of(plan, submission, viber.msisdn, verdict)
     price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
     sms = Message(0, submission, viber.msisdn, viber.country, options.alt_route.reference, price, timeline, verdict)
-    account.add([sms])
+    account.add([sms], are_born=False)
     if submission.callback_url is not None:
         account.expect_reports()
     sms.counterpart = viber.id

@@ -490,6 +490,19 @@ async def test_alt_route_is_told_only_once_viber_has_given_up(bsg: Caller) -> No
     assert (await bsg.get("/viber/217"))["alt_route"][0]["status"] == "scheduled"
 
 
+async def test_the_reference_of_an_alternative_route_is_taken_when_its_sms_comes(bsg: Caller) -> None:
+    sms = {"destination": "phone", "originator": "BSG", "body": "Hello", "msisdn": PHONE}
+    for reference in ("early", "late"):
+        route = {"originator": "BSG", "text": "Hello", "reference": reference}
+        await bsg.post("/viber/create", order(message(NO_VIBER, **viber_options(alt_route=route))))
+
+    assert (await bsg.post("/sms/create", sms | {"reference": "early"}))["result"]["error"] == 0
+    await bsg.advance("2s")
+    assert (await bsg.post("/sms/create", sms | {"reference": "late"}))["result"]["error"] == 23
+    assert (await bsg.get("/sms/reference/late"))["id"] == "220"
+    assert (await bsg.get("/sms/reference/early"))["id"] == "221"
+
+
 async def test_a_scheduled_message_waits_for_its_time(bsg: Caller) -> None:
     await bsg.post("/viber/create", order(message(scheduled_datetime="2017-01-17T11:00:00+01:00")))
 

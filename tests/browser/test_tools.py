@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import re
 import secrets
-import shlex
-from typing import TYPE_CHECKING
+import subprocess
+import sys
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from playwright.async_api import expect
@@ -14,9 +15,18 @@ from playwright.async_api import expect
 from tests.browser.conftest import STILL, Sandbox, Watch
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from playwright.async_api import Page, Route
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
+
+
+def run(command: str) -> str:
+    """Run what a tester pastes into a shell; tells what it printed."""
+    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, timeout=60)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
 
 
 @pytest.mark.usefixtures("nobody")
@@ -172,30 +182,111 @@ async def test_a_magic_number_is_chosen_from_the_table(page: Page, sandbox: Sand
     )
 
 
-async def test_a_message_is_copied_as_curl_as_pytest_and_as_a_rule(page: Page, sandbox: Sandbox) -> None:
-    sandbox.send_viber("380501112233", 'It\'s "here"', reference="copy-1", alt_route={"originator": "S", "text": "t"})
-    sandbox.advance("4s")
-    await page.goto(f"{sandbox.page}&id=1")
+async def copied(page: Page, name: str) -> str:
+    toast = page.locator("#toast")
+    await toast.evaluate("toast => toast.matches(':popover-open') && toast.hidePopover()")
+    await page.get_by_role("button", name=name, exact=True).click()
+    await expect(toast).to_be_visible()
+    await expect(toast).to_have_text(f"Copied: {name}")
+    return str(await page.evaluate("navigator.clipboard.readText()"))
 
-    async def copied(name: str) -> str:
-        await page.get_by_role("button", name=name, exact=True).click()
-        await expect(page.locator("#toast")).to_have_text(f"Copied: {name}")
-        return str(await page.evaluate("navigator.clipboard.readText()"))
 
-    words = shlex.split((await copied("curl")).replace("\\\n", " "))
-    assert words[:4] == ["curl", "-X", "POST", f"{sandbox.url}/rest/viber/create"]
-    assert f"X-API-KEY: {sandbox.key}" in words
-    assert '"It\'s \\"here\\""' in words[-1]
+async def choose(page: Page, sandbox: Sandbox, message: str) -> None:
+    await page.goto(f"{sandbox.page}&id={message}")
+    await expect(page.locator(".details-head h2")).to_have_text(message)
 
-    test = await copied("pytest")
-    compile(test, "copied.py", "exec")
-    assert "def test_viber_to_380501112233_is_undeliverable(mock_bsg):" in test
-    assert 'assert message.status == "undeliverable"' in test
-    assert 'assert message.alt_route[0].status == "sent"' in test
 
-    rule = await copied("rule")
-    assert "viber: {sent: 1s, undeliverable: 2s}" in rule
-    assert sandbox.control("POST", "/check", f"rules:\n{rule}")["faults"] == []
+SENT: dict[str, tuple[str, Any]] = {
+    "viber": (
+        "/viber/create",
+        {
+            "messages": [
+                {
+                    "to": [{"msisdn": "380501112233", "reference": "copy-1"}, {"msisdn": 447700900600}],
+                    "text": 'It\'s "here"\n\\ {name} %s \U0001f600',
+                    "alpha_name": "Shop",
+                    "options": {"viber": {"alt_route": {"originator": "Shop", "text": "$HOME `date` 'SMS'"}}},
+                }
+            ]
+        },
+    ),
+    "later": (
+        "/viber/create",
+        {
+            "messages": [{"to": [{"msisdn": "447700900601"}], "text": "Later", "alpha_name": "Shop"}],
+            "scheduled_datetime": "2017-01-18T09:00:00Z",
+        },
+    ),
+    "sms": (
+        "/sms/create",
+        {"destination": "phone", "originator": "Shop", "body": "x", "msisdn": "447700900602", "reference": "copy-2"},
+    ),
+    "hlr": ("/hlr/create", [{"msisdn": "447700900603", "reference": "copy-3"}]),
+}
+
+
+@pytest.fixture
+def sent(sandbox: Sandbox) -> dict[str, str]:
+    """One message of each kind, by name, and the SMS that took the place of the first."""
+    found = {}
+    for name, (path, body) in SENT.items():
+        result = sandbox.send(path, body)["result"]
+        found[name] = str((result[0] if isinstance(result, list) else result)["id"])
+    sandbox.advance("3500ms")
+    found["fallback"] = sandbox.control("GET", f"/accounts/{{key}}/messages/{found['viber']}")["alt_route"][0]["id"]
+    return found
+
+
+async def test_what_is_copied_as_curl_sends_the_same_again(page: Page, sandbox: Sandbox, sent: dict[str, str]) -> None:
+    again = Sandbox(sandbox.url)
+    again.use(STILL)
+    for message in sent.values():
+        await choose(page, sandbox, message)
+        command = await copied(page, "curl")
+        assert f"X-API-KEY: {sandbox.key}" in command
+        run(command.replace(sandbox.key, again.key))
+        newest = [each.control("GET", "/accounts/{key}/requests")["requests"] for each in (again, sandbox)]
+        first = next(each for each in newest[1] if each["body"] == newest[0][0]["body"])
+        assert newest[0][0]["path"] == first["path"]
+    answers = [each["answer_json"]["result"] for each in again.control("GET", "/accounts/{key}/requests")["requests"]]
+    assert [entry[0]["error"] if isinstance(entry, list) else entry["error"] for entry in answers] == [43, 0, 0, 0, 0]
+
+
+async def test_what_is_copied_as_pytest_passes(
+    page: Page, sandbox: Sandbox, sent: dict[str, str], tmp_path: Path
+) -> None:
+    for name, message in sent.items():
+        await choose(page, sandbox, message)
+        (tmp_path / f"test_{name}.py").write_text(await copied(page, "pytest"), "utf-8")
+    told = run(f"{sys.executable} -m pytest -q -p no:cacheprovider --rootdir {tmp_path} {tmp_path}")
+    assert f"{len(sent)} passed" in told
+    fallback = (tmp_path / "test_fallback.py").read_text("utf-8")
+    assert "def test_viber_to_380501112233_is_undeliverable(mock_bsg):" in fallback
+    assert 'assert message.alt_route[0].status == "sent"' in fallback
+
+
+async def test_what_is_copied_as_a_rule_makes_it_happen_again(
+    page: Page, sandbox: Sandbox, sent: dict[str, str]
+) -> None:
+    rules = []
+    for name in ("viber", "later", "sms", "hlr"):
+        await choose(page, sandbox, sent[name])
+        rules.append(await copied(page, "rule"))
+    await choose(page, sandbox, sent["fallback"])
+    assert await copied(page, "rule") == rules[0]
+    assert "viber: {sent: 1s, undeliverable: 2s}" in rules[0]
+    again = Sandbox(sandbox.url)
+    again.use("clock: {start: 2017-01-17T09:20:02Z, manual: true}\nrules:\n" + "".join(rules))
+    for path, body in SENT.values():
+        again.send(path, body)
+    again.advance("3500ms")
+
+    def story(account: Sandbox, message: str) -> Any:
+        whole = account.control("GET", f"/accounts/{{key}}/messages/{message}")
+        return whole["timeline"], [each["status"] for each in whole["alt_route"]]
+
+    for message in sent.values():
+        assert story(again, message) == story(sandbox, message)
 
 
 async def test_the_keyboard_is_enough(page: Page, sandbox: Sandbox) -> None:

@@ -28,7 +28,7 @@ export class Compose {
 
   async open(msisdn = "") {
     this.#tell([]);
-    this.dialog.showModal();
+    if (!this.dialog.open) this.dialog.showModal();
     const { to, sender, text } = this.form.elements;
     if (msisdn) to.value = msisdn;
     if (!sender.value && !text.value) await this.#fillSample(msisdn);

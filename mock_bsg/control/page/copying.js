@@ -31,7 +31,7 @@ export function asCurl(message, exchange, session) {
   const lines = [`curl -X ${exchange?.method ?? "POST"} ${quote(location.origin + path)}`, `-H ${quote(`X-API-KEY: ${session.key}`)}`];
   const type = contentType(exchange);
   if (type) lines.push(`-H ${quote(`Content-Type: ${type}`)}`);
-  lines.push(`--data-binary ${quote(exchange ? exchange.body : JSON.stringify(rebuilt(message)))}`);
+  lines.push(`--data-raw ${quote(exchange ? exchange.body : JSON.stringify(rebuilt(message)))}`);
   return `${lines.join(" \\\n  ")}\n`;
 }
 
@@ -43,6 +43,7 @@ function contentType(exchange) {
 /** The request as it may have been, for a message whose request the journal has dropped. */
 function rebuilt(message) {
   const to = { msisdn: message.msisdn, ...(message.reference ? { reference: message.reference } : {}) };
+  if (message.channel === "hlr" || message.channel === "mnp") return to;
   if (message.channel === "sms") {
     return { destination: "phone", originator: message.sender, body: message.text, ...to };
   }
@@ -55,22 +56,30 @@ function rebuilt(message) {
   };
 }
 
-/** The steps of a message as a plan: pairs of a status and its time after the start. */
+/** The steps of a message as a plan: pairs of a status and its time after the start. One that stays as it began says so. */
 function planOf(message) {
   const start = Date.parse(message.scheduled ?? message.time_in);
-  return message.timeline.slice(1).map(({ status, at }) => [status, scenarioDuration(Date.parse(at) - start)]);
+  const [first, ...steps] = message.timeline;
+  return (steps.length ? steps : [first]).map(({ status, at }) => [status, scenarioDuration(Date.parse(at) - start)]);
 }
 
-/** The plans of a message and of the SMS that took its place, those without steps left out. */
-async function plansOf(message, session) {
-  const plans = [[message.channel, planOf(message)]];
-  const sms = message.alt_route?.[0];
-  if (sms) plans.push(["sms", planOf(await api.message(session.key, sms.id))]);
-  return plans.filter(([, steps]) => steps.length);
+/** A message as it was sent, and the SMS that took its place; of such an SMS, the message that it stands in for. */
+async function family(message, session) {
+  const of = message.alt_route_of;
+  const sent = of ? await api.message(session.key, of) : message;
+  const sms = sent.alt_route?.[0];
+  return { sent, sms: sms ? await api.message(session.key, sms.id) : null };
 }
 
-export async function asRule(message, session) {
-  const plans = await plansOf(message, session);
+function plansOf({ sent, sms }) {
+  const plans = [[sent.channel, planOf(sent)]];
+  if (sms) plans.push(["sms", planOf(sms)]);
+  return plans;
+}
+
+export async function asRule(chosen, session) {
+  const { sent: message, sms } = await family(chosen, session);
+  const plans = plansOf({ sent: message, sms });
   const flow = (steps) => `{${steps.map(([status, time]) => `${status}: ${time}`).join(", ")}}`;
   return [
     `  - name: as message ${message.id}`,
@@ -82,35 +91,37 @@ export async function asRule(message, session) {
 
 const IDENTIFIER = /[^a-z0-9_]/g;
 
-export async function asPytest(message, exchange, session) {
-  const plans = await plansOf(message, session);
+export async function asPytest(chosen, exchange, session) {
+  const { sent: message, sms } = await family(chosen, session);
+  const plans = plansOf({ sent: message, sms });
   const rule = { match: { msisdn: message.msisdn }, ...Object.fromEntries(plans.map(([channel, steps]) => [channel, Object.fromEntries(steps)])) };
   const name = `test_${message.channel}_to_${message.msisdn}_is_${message.status}`.replaceAll(IDENTIFIER, "_");
   const path = exchange?.path ?? `/rest/${message.channel}/create`;
-  let sent;
+  let body;
   try {
-    sent = exchange ? JSON.parse(exchange.body) : rebuilt(message);
+    body = exchange ? JSON.parse(exchange.body) : rebuilt(message);
   } catch {
-    sent = rebuilt(message);
+    body = rebuilt(message);
   }
-  const sms = message.alt_route?.[0];
-  const last = sms ? await api.message(session.key, sms.id) : message;
-  const reached = last.timeline.filter((step) => step.happened).at(-1);
+  // A clock that stands still where it stood: dates in the request mean the same, and nothing happens in between.
+  const scenario = { clock: { start: `${message.time_in.slice(0, 19)}Z`, manual: true }, rules: [rule] };
+  const reached = (sms ?? message).timeline.filter((step) => step.happened).at(-1);
   const passed = Date.parse(reached.at) - Date.parse(message.time_in);
-  const of = message.channel;
   return [
     "import requests  # or your own client", "", "",
     `def ${name}(mock_bsg):`,
-    `    mock_bsg.use(${python({ rules: [rule] }, 1)})`,
+    `    mock_bsg.use(${python(scenario, 1)})`,
     "    answer = requests.post(",
     `        f"{mock_bsg.url}${path.replaceAll("{", "{{").replaceAll("}", "}}").replaceAll('"', "%22")}",`,
     `        headers={"X-API-KEY": mock_bsg.api_key},`,
-    `        json=${python(sent, 2)},`,
+    `        json=${python(body, 2)},`,
     "        timeout=10,",
     "    )",
     "    assert answer.status_code == 200",
     `    mock_bsg.advance("${scenarioDuration(passed)}")`,
-    `    message = next(each for each in mock_bsg.messages if (each.channel, each.msisdn) == ("${of}", "${message.msisdn}"))`,
+    "    message = next(",
+    `        each for each in mock_bsg.messages if (each.channel, each.msisdn) == ("${message.channel}", "${message.msisdn}")`,
+    "    )",
     `    assert message.status == "${message.status}"`,
     ...(sms ? [`    assert message.alt_route[0].status == "${sms.status}"`] : []),
     "",

@@ -4,7 +4,7 @@ import * as api from "./api.js";
 import { copy, asCurl, asPytest, asRule } from "./copying.js";
 import { attempt, byId, fill, h, icon, Part, toast } from "./dom.js";
 import { clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words } from "./format.js";
-import { answerMark, channelBadge, decidedBy, statusMark, took } from "./rows.js";
+import { answerMark, channelBadge, decidedBy, requestItem, statusMark, took } from "./rows.js";
 
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
@@ -13,7 +13,7 @@ const LONG = 100_000; // characters of a body that are shown at once
 export class Details {
   #parts = null;
   #message = null;
-  #exchange = null;
+  #exchange = null; // a promise of the request that the message came with; null if the journal has dropped it
 
   constructor(session, { onChoose }) {
     this.session = session;
@@ -27,24 +27,25 @@ export class Details {
     fill(this.body, h("p", { class: "quiet" }, sentence));
   }
 
-  async showMessage(message) {
+  showMessage(message) {
     const isOther = this.#message?.id !== message.id || !this.#parts;
     this.#message = message;
     if (isOther) {
-      this.#exchange = null;
+      this.#exchange = attempt(() => this.#fetchExchange(message));
       this.#layOut();
     }
     this.#draw();
-    if (isOther) this.#fetchExchange(message);
   }
 
   showExchange(exchange) {
     this.#message = null;
     this.#parts = null;
+    const item = requestItem(exchange);
+    const link = (id) => h("button", { type: "button", class: "link figures", on: { click: () => this.onChoose(id, "messages") } }, id);
     fill(this.body,
-      h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(exchange)),
-      h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC`, took(exchange) ? `, ${took(exchange)}` : "", ". ", decidedBy(exchange)),
-      exchange.messages.length ? section("Messages", h("div", { class: "row-of-tools" }, exchange.messages.map((id) => h("button", { type: "button", class: "link figures", on: { click: () => this.onChoose(id, "messages") } }, id)))) : null,
+      h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
+      h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+      exchange.messages.length ? section("Messages", h("div", { class: "row-of-tools" }, exchange.messages.map(link))) : null,
       section("Request and answer", this.#exchangeView(exchange)));
   }
 
@@ -73,7 +74,7 @@ export class Details {
 
   #draw() {
     const message = this.#message;
-    const { head, steer, timeline, cost, rule, facts, reports, json } = this.#parts;
+    const { head, steer, timeline, cost, rule, facts, reports } = this.#parts;
     head.show({ id: message.id, channel: message.channel, status: message.status, other: message.alt_route[0] ?? null, of: message.alt_route_of });
     steer.show({ id: message.id, can: message.can_become });
     timeline.show({ steps: message.timeline, time_in: message.time_in });
@@ -81,19 +82,18 @@ export class Details {
     rule.show(message.explain);
     facts.show({ msisdn: message.msisdn, reference: message.reference, sender: message.sender, text: message.text, validity: message.validity, scheduled: message.scheduled, callback_url: message.callback_url, is_promotional: message.is_promotional, channel: message.channel });
     reports.show({ reports: message.reports, callback_url: message.callback_url });
-    json.show(this.#exchange);
     this.tick();
   }
 
   async #fetchExchange(message) {
+    let exchange = null;
     try {
-      const exchange = await api.exchange(this.session.key, message.request);
-      if (this.#message?.id !== message.id) return;
-      this.#exchange = exchange;
-      this.#parts.json.show(exchange);
+      exchange = await api.exchange(this.session.key, message.request);
     } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
+      if (error.status !== 404) throw error;
     }
+    if (this.#message?.id === message.id) this.#parts.json.show(exchange);
+    return exchange;
   }
 
   #head({ id, channel, status, other, of }) {
@@ -103,8 +103,8 @@ export class Details {
       h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
       h("div", { class: "row-of-tools" }, link, other ? statusMark(other.status) : null,
         h("span", { class: "copy-as" }, h("span", { class: "caption" }, "Copy as"),
-          copyButton("curl", () => asCurl(this.#message, this.#exchange, this.session)),
-          copyButton("pytest", () => asPytest(this.#message, this.#exchange, this.session)),
+          copyButton("curl", async () => asCurl(this.#message, await this.#exchange, this.session)),
+          copyButton("pytest", async () => asPytest(this.#message, await this.#exchange, this.session)),
           copyButton("rule", () => asRule(this.#message, this.session)))),
     ];
   }
@@ -201,9 +201,9 @@ export class Details {
     const { notes } = exchange;
     return [
       notes.length ? h("ul", { class: "journal-notes" }, notes.map((note) => h("li", {}, icon("failed"), h("bdi", {}, note)))) : null,
-      body(`${exchange.method} ${exchange.path}`, exchange.body, took(exchange)),
+      body(`${exchange.method} ${exchange.path}`, exchange.body),
       h("details", { class: "more" }, h("summary", {}, "Headers"), h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers))),
-      body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer, ""),
+      body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer),
     ];
   }
 }
@@ -225,10 +225,10 @@ function headerText(headers) {
 }
 
 /** A body, laid out and coloured if it is JSON, else as it came. */
-function body(title, text, aside) {
+function body(title, text) {
   const laidOut = layOut(text);
   return h("div", { class: "body" },
-    h("div", { class: "body-head" }, h("bdi", { class: "figures" }, title), h("span", { class: "quiet" }, aside),
+    h("div", { class: "body-head" }, h("bdi", { class: "figures" }, title),
       text ? h("button", { type: "button", class: "tool small square", title: "Copy", on: { click: () => copy(laidOut, "JSON") } }, icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
     text ? h("pre", { class: "json", tabindex: "0" }, colour(laidOut.slice(0, LONG)), laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "") : h("p", { class: "quiet" }, "no body"));
 }

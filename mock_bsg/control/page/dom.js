@@ -74,10 +74,6 @@ export class Part {
       (again.find((each) => each.dataset.focus === focused) ?? again[0])?.focus();
     }
   }
-
-  forget() {
-    this.#shown = "";
-  }
 }
 
 const announcer = () => byId("announcer");

@@ -36,6 +36,7 @@ class Page {
     this.details = new Details(this.session, { onChoose });
     this.compose = new Compose(this.session, { onSent: (id) => this.#sent(id) });
     this.editor = new Editor(this.session, { onUsed: () => this.session.refresh() });
+    byId("choose-number").addEventListener("click", () => this.numbers.open());
     this.numbers = new Numbers({ onSendTo: (msisdn) => this.compose.open(msisdn) });
     this.accounts = new AccountChooser(this.session, { onOpen: (key) => this.open(key), onCleared: () => this.#start() });
     this.welcome = new Welcome({ onOpen: (key, id) => this.open(key, id) });
@@ -118,7 +119,8 @@ class Page {
       const message = await api.message(key, this.#id);
       if (turn !== this.#turn) return;
       this.#announceStatus(message);
-      await Promise.all([this.details.showMessage(message), this.phone.show(message)]);
+      this.details.showMessage(message);
+      await this.phone.show(message);
       return;
     }
     const exchange = await api.exchange(key, this.#id);

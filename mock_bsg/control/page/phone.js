@@ -21,6 +21,7 @@ export class Phone {
   #bubbles = new Map();
   #msisdn = null;
   #shown = SHOWN;
+  #before = null; // the id below which is shown; null: the newest
   #selected = null;
   #isFresh = false;
   #turn = 0;
@@ -30,6 +31,7 @@ export class Phone {
     this.onChoose = onChoose;
     this.thread = byId("thread");
     this.earlier = h("button", { type: "button", class: "tool small earlier", on: { click: () => this.#showEarlier() } }, "Earlier messages");
+    this.later = h("button", { type: "button", class: "tool small earlier", on: { click: () => this.#showNewest() } }, "Newest messages");
   }
 
   /** Show this message among the others of its recipient. */
@@ -50,6 +52,7 @@ export class Phone {
     this.#msisdn = null;
     this.#selected = null;
     this.#shown = SHOWN;
+    this.#before = null;
     this.#bubbles.clear();
     this.thread.replaceChildren();
     byId("phone-number").textContent = "No message chosen";
@@ -59,7 +62,14 @@ export class Phone {
   async refresh() {
     if (this.#msisdn === null) return;
     const turn = ++this.#turn;
-    const page = await api.messages(this.session.key, { msisdn: this.#msisdn, limit: this.#shown });
+    const ask = (after) => api.messages(this.session.key, { msisdn: this.#msisdn, limit: this.#shown, after });
+    if (this.#isFresh) this.#before = null;
+    let page = await ask(this.#before);
+    if (this.#isFresh && turn === this.#turn && !page.messages.some(({ id }) => id === this.#selected)) {
+      // Too much has come since: show what lay on the phone around it. Ids are longer than numbers hold exactly.
+      this.#before = String(BigInt(this.#selected) + BigInt(SHOWN));
+      page = await ask(this.#before);
+    }
     if (turn !== this.#turn) return;
     this.#lay(page.messages.reverse(), page.next !== null);
   }
@@ -70,7 +80,13 @@ export class Phone {
 
   async #showEarlier() {
     this.#shown += SHOWN;
-    await this.refresh();
+    await attempt(() => this.refresh());
+  }
+
+  async #showNewest() {
+    this.#before = null;
+    await attempt(() => this.refresh());
+    this.thread.scrollTop = this.thread.scrollHeight;
   }
 
   #lay(messages, hasMore) {
@@ -98,6 +114,8 @@ export class Phone {
       if (bubble.element !== next) this.thread.insertBefore(bubble.element, next);
       previous = bubble.element;
     }
+    if (this.#before === null) this.later.remove();
+    else this.thread.append(this.later);
     if (this.#isFresh || hasNew) this.#reveal();
     this.#isFresh = false;
   }
@@ -136,6 +154,7 @@ class Bubble {
     this.body = h("div", { class: "bubble", on: { click: (event) => this.#tap(event, phone) } }, isLookup ? lookup(message) : content(message));
     this.body.append(h("span", { class: "bubble-foot" }, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark));
     this.element = h("article", { class: `letter of-${message.channel}` },
+      h("span", { class: "face", "aria-hidden": "true" }, [...message.sender ?? "#"][0]),
       h("h3", { class: "letter-head" }, message.sender ? h("bdi", {}, message.sender) : null, h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")),
       this.body, this.read, this.note);
   }

@@ -28,8 +28,14 @@ export function messageRow(message, now) {
 }
 
 /** What the list keeps of a request; bodies are fetched when it is chosen. */
-export function requestItem({ n, at, method, path, status, duration_ms, rules, fault, notes }) {
-  return { id: String(n), at, method, path, status, duration_ms, rules, fault, notes };
+export function requestItem({ n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said }) {
+  return { id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said) };
+}
+
+/** BSG's errors come with HTTP 200: in the answer as a whole, or in the entries of some recipients. */
+function errorsIn(said) {
+  const entries = Array.isArray(said) ? said : [said, said?.result].flat();
+  return entries.filter((entry) => entry?.error).map(({ error, errorDescription }) => [error, errorDescription]);
 }
 
 export function requestRow(request, now) {
@@ -43,17 +49,18 @@ export function requestRow(request, now) {
   ];
 }
 
-/** What was answered: an HTTP status other than 200, or nothing at all, is what one looks for. */
+/** What was answered: an error, an HTTP status other than 200, or nothing at all, is what one looks for. */
 export function answerMark(request) {
   if (request.status === null) return h("span", { class: "status is-failed" }, icon("failed"), "no answer");
+  if (request.errors.length) return h("span", { class: "status is-failed" }, icon("failed"), `error ${request.errors[0][0]}`);
   const isFine = request.status === 200 && !request.fault;
   return h("span", { class: `status is-${isFine ? "arrived" : "failed"}` }, icon(isFine ? "tick" : "failed"), String(request.status));
 }
 
 export function decidedBy(request) {
-  const { notes, rules } = request;
-  const said = request.fault ? [`fault: ${request.fault}`] : rules.length ? [rules.join(", ")] : [];
-  return [...notes, ...said].join(" · ") || "answered";
+  const { notes, rules, errors, fault } = request;
+  const said = fault ? [`fault: ${fault}`] : rules.length ? [rules.join(", ")] : [];
+  return [...new Set(errors.map(([, description]) => description)), ...notes, ...said].join(" · ") || "answered";
 }
 
 export function took(request) {

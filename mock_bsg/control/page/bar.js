@@ -42,6 +42,7 @@ export class Bar {
     const run = byId("run-clock");
     const act = isManual ? "Let the clock run" : "Stop the clock";
     run.classList.toggle("is-stopped", isManual);
+    run.querySelector("use").setAttribute("href", isManual ? "#i-play" : "#i-pause");
     run.setAttribute("aria-label", act);
     run.title = `${act} (p)`;
     byId("clock-mode").textContent = isManual ? "UTC, stopped" : speed === 1 ? "UTC" : `UTC, ${speed}× speed`;

@@ -34,14 +34,6 @@ export class Compose {
     if (!sender.value && !text.value) await this.#fillSample(msisdn);
     to.focus();
     to.select();
-    this.#fetchNumbers();
-  }
-
-  async #fetchNumbers() {
-    const list = byId("known-numbers");
-    if (list.childElementCount) return;
-    const { numbers } = await api.numbers().catch(() => ({ numbers: [] }));
-    fill(list, numbers.slice(0, 30).map(({ msisdn, outcome }) => h("option", { value: msisdn }, outcome)));
   }
 
   async #fillSample(msisdn = "") {

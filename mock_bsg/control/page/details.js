@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { copy, asCurl, asPytest, asRule } from "./copying.js";
-import { attempt, byId, fill, h, icon, Part, toast } from "./dom.js";
+import { attempt, button, byId, fill, h, icon, Part, toast } from "./dom.js";
 import { clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words } from "./format.js";
 import { answerMark, channelBadge, decidedBy, requestItem, statusMark, took } from "./rows.js";
 
@@ -41,7 +41,7 @@ export class Details {
     this.#message = null;
     this.#parts = null;
     const item = requestItem(exchange);
-    const link = (id) => h("button", { type: "button", class: "link figures", on: { click: () => this.onChoose(id, "messages") } }, id);
+    const link = (id) => button({ class: "link figures" }, () => this.onChoose(id, "messages"), id);
     fill(this.body,
       h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
       h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
@@ -75,13 +75,14 @@ export class Details {
   #draw() {
     const message = this.#message;
     const { head, steer, timeline, cost, rule, facts, reports } = this.#parts;
-    head.show({ id: message.id, channel: message.channel, status: message.status, other: message.alt_route[0] ?? null, of: message.alt_route_of });
-    steer.show({ id: message.id, can: message.can_become });
-    timeline.show({ steps: message.timeline, time_in: message.time_in });
+    const pick = (...names) => Object.fromEntries(names.map((name) => [name, message[name]]));
+    head.show({ ...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of });
+    steer.show(pick("id", "can_become"));
+    timeline.show(pick("timeline", "time_in"));
     cost.show({ ...message.cost, channel: message.channel });
     rule.show(message.explain);
-    facts.show({ msisdn: message.msisdn, reference: message.reference, sender: message.sender, text: message.text, validity: message.validity, scheduled: message.scheduled, callback_url: message.callback_url, is_promotional: message.is_promotional, channel: message.channel });
-    reports.show({ reports: message.reports, callback_url: message.callback_url });
+    facts.show(pick("msisdn", "reference", "sender", "text", "validity", "scheduled", "callback_url", "is_promotional", "channel"));
+    reports.show(pick("reports", "callback_url"));
     this.tick();
   }
 
@@ -98,7 +99,7 @@ export class Details {
 
   #head({ id, channel, status, other, of }) {
     const partner = other?.id ?? of;
-    const link = partner && h("button", { type: "button", class: "link", "data-focus": "partner", on: { click: () => this.onChoose(partner) } }, other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`);
+    const link = partner && button({ class: "link", "data-focus": "partner" }, () => this.onChoose(partner), other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`);
     return [
       h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
       h("div", { class: "row-of-tools" }, link, other ? statusMark(other.status) : null,
@@ -109,20 +110,20 @@ export class Details {
     ];
   }
 
-  #steering({ id, can }) {
+  #steering({ id, can_become: can }) {
     if (!can.length) return h("p", { class: "quiet" }, "This is how it ended: nothing can follow.");
     const act = (status) => () => attempt(async () => {
       await api.setStatus(this.session.key, id, status);
       await this.session.refresh();
     });
-    const choice = (status) => h("button", { type: "button", class: `tool small is-${kindOf(status)}`, "data-focus": status, on: { click: act(status) } }, icon(TICKS[kindOf(status)]), words(status));
+    const choice = (status) => button({ class: `tool small is-${kindOf(status)}`, "data-focus": status }, act(status), icon(TICKS[kindOf(status)]), words(status));
     const rare = can.filter((status) => RARE.has(status));
     return h("div", { class: "steer", role: "group", "aria-label": "Make it happen now" },
       h("span", { class: "caption" }, "Make it"), can.filter((status) => !RARE.has(status)).map(choice),
       rare.length ? h("details", { class: "rare" }, h("summary", {}, "more"), h("div", { class: "steer" }, rare.map(choice))) : null);
   }
 
-  #timeline({ steps, time_in }) {
+  #timeline({ timeline: steps, time_in }) {
     const start = Date.parse(time_in);
     const now = this.session.now;
     const items = steps.map(({ at, status, happened }) => {
@@ -188,7 +189,7 @@ export class Details {
     });
     return h("li", {},
       h("div", { class: "report-head" }, h("span", {}, words(report.status ?? "")), h("span", { class: `quiet state-${report.state}` }, report.state, report.duplicate_of ? `, again report ${report.duplicate_of}` : ""),
-        h("button", { type: "button", class: "tool small", "data-focus": `resend-${report.n}`, on: { click: resend } }, "Send again")),
+        button({ class: "tool small", "data-focus": `resend-${report.n}` }, resend, "Send again")),
       attempts.length
         ? h("ol", { class: "attempts" }, attempts.map((attempt) => h("li", {},
           h("time", { class: "figures" }, clockTime(Date.parse(attempt.at), this.session.now)), " ",
@@ -213,7 +214,7 @@ function section(title, ...content) {
 }
 
 function copyButton(name, make) {
-  return h("button", { type: "button", class: "tool small", "data-focus": `copy-${name}`, on: { click: () => copy(make(), name) } }, name);
+  return button({ class: "tool small", "data-focus": `copy-${name}` }, () => copy(make(), name), name);
 }
 
 function shorten(text) {
@@ -229,7 +230,7 @@ function body(title, text) {
   const laidOut = layOut(text);
   return h("div", { class: "body" },
     h("div", { class: "body-head" }, h("bdi", { class: "figures" }, title),
-      text ? h("button", { type: "button", class: "tool small square", title: "Copy", on: { click: () => copy(laidOut, "JSON") } }, icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
+      text ? button({ class: "tool small square", title: "Copy" }, () => copy(laidOut, "JSON"), icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
     text ? h("pre", { class: "json", tabindex: "0" }, colour(laidOut.slice(0, LONG)), laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "") : h("p", { class: "quiet" }, "no body"));
 }
 

@@ -2,7 +2,7 @@
 
 import * as api from "./api.js";
 import { copy } from "./copying.js";
-import { attempt, byId, fill, h, icon, toast } from "./dom.js";
+import { attempt, button, byId, fill, h, icon, toast } from "./dom.js";
 import { balance, plural } from "./format.js";
 
 const MOST_SHOWN = 200;
@@ -10,6 +10,7 @@ const MOST_SHOWN = 200;
 /** Every dialog closes by its buttons, by Escape, and by a click beside it. */
 export function prepareDialogs() {
   for (const dialog of document.querySelectorAll("dialog")) {
+    dialog.querySelector("header").append(button({ class: "tool square", "aria-label": "Close" }, () => dialog.close(), "×"));
     dialog.addEventListener("click", (event) => {
       if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
     });
@@ -61,7 +62,7 @@ export class AccountChooser {
     const wanted = this.search.value.trim().toLowerCase();
     const fitting = this.#accounts.filter(({ key }) => key.toLowerCase().includes(wanted));
     fill(byId("account-list"), fitting.slice(0, MOST_SHOWN).map((each) => h("li", {},
-      h("button", { type: "button", "aria-current": each.key === this.session.key, on: { click: () => this.#open(each.key) } },
+      button({ "aria-current": each.key === this.session.key }, () => this.#open(each.key),
         h("strong", {}, each.key), h("span", { class: "quiet" }, each.scenario),
         h("span", { class: "figures" }, plural(each.messages, "message")),
         h("span", { class: "figures quiet" }, `${balance(each.balance)} ${each.currency}`)))));
@@ -93,8 +94,8 @@ export class Numbers {
     };
     return h("tr", {}, h("td", { class: "figures" }, msisdn), h("td", {}, outcome),
       h("td", { class: "actions" },
-        h("button", { type: "button", class: "tool small", "aria-label": `Send to ${msisdn}`, on: { click: sendTo } }, "Send"),
-        h("button", { type: "button", class: "tool small square", on: { click: () => copy(msisdn, msisdn) } }, icon("copy"), h("span", { class: "hidden" }, `Copy ${msisdn}`))));
+        button({ class: "tool small", "aria-label": `Send to ${msisdn}` }, sendTo, "Send"),
+        button({ class: "tool small square" }, () => copy(msisdn, msisdn), icon("copy"), h("span", { class: "hidden" }, `Copy ${msisdn}`))));
   }
 }
 
@@ -108,6 +109,6 @@ export function clientSettings(key) {
 function setting(name, value, hint) {
   return h("div", {}, h("dt", {}, name),
     h("dd", {}, h("code", {}, value),
-      h("button", { type: "button", class: "tool small", "aria-label": `Copy ${name}`, on: { click: () => copy(value, name) } }, icon("copy"), "Copy"),
+      button({ class: "tool small", "aria-label": `Copy ${name}` }, () => copy(value, name), icon("copy"), "Copy"),
       h("small", { class: "hint" }, hint)));
 }

@@ -25,6 +25,11 @@ export function h(tag, attributes = {}, ...children) {
   return element;
 }
 
+/** A button that does `act` when it is pressed. */
+export function button(attributes, act, ...children) {
+  return h("button", { type: "button", ...attributes, on: { click: act } }, ...children);
+}
+
 export function append(element, children) {
   for (const child of children.flat(Infinity)) {
     if (child !== null && child !== undefined && child !== false) element.append(child);

@@ -1,7 +1,7 @@
 /** The scenario of an account: chosen, edited in place, checked while one types, put to use. */
 
 import * as api from "./api.js";
-import { byId, fill, h, toast } from "./dom.js";
+import { button, byId, fill, h, toast } from "./dom.js";
 import { plural } from "./format.js";
 
 const PAUSE = 250; // ms without typing after which the text is checked
@@ -54,7 +54,7 @@ export class Editor {
 
   #list(scenarios) {
     fill(byId("scenario-list"), scenarios.map(({ name, description }) => h("li", {},
-      h("button", { type: "button", "data-name": name, "aria-pressed": name === this.#name, on: { click: () => this.#choose(name) } },
+      button({ "data-name": name, "aria-pressed": name === this.#name }, () => this.#choose(name),
         h("strong", {}, name), h("small", {}, firstLine(description))))));
   }
 
@@ -139,7 +139,7 @@ export class Editor {
       return mark;
     }));
     fill(this.notes, faults.map((fault) => h("li", {},
-      h("button", { type: "button", on: { click: () => this.#goTo(fault) } },
+      button({}, () => this.#goTo(fault),
         h("span", { class: "figures" }, `${fault.line}:${fault.column}`), fault.path ? h("code", {}, fault.path) : null, h("span", {}, fault.message)))));
     this.notes.hidden = !faults.length;
     this.text.setAttribute("aria-invalid", faults.length > 0);

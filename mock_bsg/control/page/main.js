@@ -5,7 +5,7 @@ import { Bar } from "./bar.js";
 import { Compose } from "./compose.js";
 import { Details } from "./details.js";
 import { AccountChooser, clientSettings, Numbers, prepareDialogs } from "./dialogs.js";
-import { announce, attempt, byId, fill, h } from "./dom.js";
+import { announce, attempt, button, byId, fill, h } from "./dom.js";
 import { Editor } from "./editor.js";
 import { CHANNELS, plural, words } from "./format.js";
 import { LongList } from "./list.js";
@@ -15,6 +15,7 @@ import { Session } from "./session.js";
 import { Welcome } from "./welcome.js";
 
 const TYPING_PAUSE = 200; // ms without typing after which is searched
+const STATUSES = ["scheduled", "sent", "delivered", "read", "undeliverable", "expired", "rejected", "unknown", "active", "absent", "failed"];
 const TICK = 250; // ms between two looks at the clock
 
 class Page {
@@ -156,9 +157,9 @@ class Page {
     if (!isEmpty) return;
     const isFiltered = Object.keys(this.#filters).length > 0;
     fill(byId("nothing"), isFiltered
-      ? [h("p", {}, "Nothing fits this search."), h("button", { type: "button", class: "tool", on: { click: () => this.#clearFilters() } }, "Show all")]
+      ? [h("p", {}, "Nothing fits this search."), button({ class: "tool" }, () => this.#clearFilters(), "Show all")]
       : [h("p", {}, `No ${this.#tab} in this account yet.`),
-        h("button", { type: "button", class: "tool main", on: { click: () => this.compose.open() } }, "Compose one"), clientSettings(this.session.key)]);
+        button({ class: "tool main" }, () => this.compose.open(), "Compose one"), clientSettings(this.session.key)]);
   }
 
   #listen() {
@@ -267,6 +268,7 @@ class Page {
   #listenToFilters() {
     let timer = 0;
     const search = byId("search");
+    byId("filter-status").append(...STATUSES.map((status) => new Option(status)));
     byId("filters").addEventListener("submit", (event) => event.preventDefault());
     search.addEventListener("input", () => {
       clearTimeout(timer);

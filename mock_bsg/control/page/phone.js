@@ -1,7 +1,7 @@
 /** The recipient's phone: what lies on it, what is on its way to it, and what never came. */
 
 import * as api from "./api.js";
-import { attempt, byId, h, icon } from "./dom.js";
+import { attempt, button, byId, h, icon } from "./dom.js";
 import { hourAndMinute, kindOf, TICKS, words } from "./format.js";
 
 const SHOWN = 30;
@@ -30,8 +30,8 @@ export class Phone {
     this.session = session;
     this.onChoose = onChoose;
     this.thread = byId("thread");
-    this.earlier = h("button", { type: "button", class: "tool small earlier", on: { click: () => this.#showEarlier() } }, "Earlier messages");
-    this.later = h("button", { type: "button", class: "tool small earlier", on: { click: () => this.#showNewest() } }, "Newest messages");
+    this.earlier = button({ class: "tool small earlier" }, () => this.#showEarlier(), "Earlier messages");
+    this.later = button({ class: "tool small earlier" }, () => this.#showNewest(), "Newest messages");
   }
 
   /** Show this message among the others of its recipient. */
@@ -149,7 +149,7 @@ class Bubble {
     this.replaces = message.alt_route_of ?? null;
     this.mark = h("span", { class: "ticks" });
     this.note = h("p", { class: "bubble-note" });
-    this.read = h("button", { type: "button", class: "tool small read", on: { click: (event) => this.#tap(event, phone) } }, icon("tap"), "Tap to read");
+    this.read = button({ class: "tool small read" }, (event) => this.#tap(event, phone), icon("tap"), "Tap to read");
     const isLookup = message.channel === "hlr" || message.channel === "mnp";
     this.body = h("div", { class: "bubble", on: { click: (event) => this.#tap(event, phone) } }, isLookup ? lookup(message) : content(message));
     this.body.append(h("span", { class: "bubble-foot" }, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark));
@@ -163,6 +163,7 @@ class Bubble {
     this.#message = message;
     const kind = kindOf(message.status);
     this.element.dataset.kind = kind;
+    this.element.classList.toggle("is-away", kind !== "arrived" && kind !== "read");
     this.element.classList.toggle("is-selected", isSelected);
     this.mark.replaceChildren(icon(TICKS[kind]), h("span", { class: "hidden" }, words(message.status)));
     this.mark.className = `ticks is-${kind}`;
@@ -191,7 +192,7 @@ function content(message) {
   return [
     img ? picture(img) : null,
     h("p", { class: "bubble-text", dir: "auto" }, message.text),
-    caption ? button(caption, action) : null,
+    caption ? actionOf(caption, action) : null,
   ];
 }
 
@@ -200,7 +201,7 @@ function lookup(message) {
 }
 
 /** The action as the customer would see it, with its address in plain sight. */
-function button(caption, action) {
+function actionOf(caption, action) {
   const url = webAddress(action);
   const where = h("bdi", { class: "address" }, action);
   if (!url) return h("p", { class: "action" }, h("span", { class: "action-button" }, h("bdi", {}, caption)), where);
@@ -227,6 +228,6 @@ function picture(address) {
     return box;
   }
   box.append(icon("picture"), h("bdi", { class: "address" }, address));
-  box.append(url ? h("button", { type: "button", class: "tool small", on: { click: show } }, "Show picture") : h("small", {}, "no web address"));
+  box.append(url ? button({ class: "tool small" }, show, "Show picture") : h("small", {}, "no web address"));
   return box;
 }

@@ -3,7 +3,7 @@
 import * as api from "./api.js";
 import { sendSample } from "./compose.js";
 import { copy } from "./copying.js";
-import { attempt, byId, fill, h, icon, toast } from "./dom.js";
+import { attempt, button, byId, fill, h, icon, toast } from "./dom.js";
 import { clientSettings } from "./dialogs.js";
 
 const FIRST_KEY = "test_hello";
@@ -19,13 +19,13 @@ export class Welcome {
     await attempt(async () => {
       const { scenarios } = await api.scenarios();
       fill(byId("welcome-scenarios"), scenarios.filter((each) => !each.default).map(({ name, description }) => h("li", {},
-        h("button", { type: "button", class: "link", title: "Copy this key", on: { click: () => copy(`test_${name}`, `test_${name}`) } }, h("code", {}, `test_${name}`)),
+        button({ class: "link", title: "Copy this key" }, () => copy(`test_${name}`, `test_${name}`), h("code", {}, `test_${name}`)),
         h("span", {}, description.trim().split("\n")[0]))));
     });
   }
 
   #draw() {
-    const first = h("button", { type: "button", class: "tool main large", id: "first-message", on: { click: () => this.#sendFirst(first) } }, "Send a first message");
+    const first = button({ class: "tool main large", id: "first-message" }, () => this.#sendFirst(first), "Send a first message");
     return h("div", { class: "welcome-inner" },
       h("section", { class: "hero" },
         h("h2", {}, "Nothing has been sent yet"),
@@ -35,7 +35,7 @@ export class Welcome {
         h("section", { class: "card" }, h("h3", {}, "Point your client here"), clientSettings(FIRST_KEY),
           h("p", { class: "hint" }, "Whatever it sends shows up on this page by itself.")),
         h("section", { class: "card" }, h("h3", {}, "Or try it from a shell"), h("pre", { class: "json", tabindex: "0" }, curlExample()),
-          h("button", { type: "button", class: "tool small", on: { click: () => copy(curlExample(), "curl") } }, icon("copy"), "Copy"))),
+          button({ class: "tool small" }, () => copy(curlExample(), "curl"), icon("copy"), "Copy"))),
       h("section", { class: "card wide" }, h("h3", {}, "A key chooses a scenario"),
         h("p", { class: "hint" }, "Without a word to the control API: send with one of these keys. Anything after a dot makes it yours alone, as in test_sms-fallback.build-7."),
         h("ul", { class: "scenario-keys", id: "welcome-scenarios" })));

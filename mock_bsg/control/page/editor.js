@@ -33,7 +33,8 @@ export class Editor {
   async open() {
     const key = this.session.key;
     this.dialog.showModal();
-    byId("keep-name").value = "";
+    byId("keep-name").value = this.text.value = "";
+    this.text.readOnly = true; // until there is something to edit: what is typed before would be overwritten
     byId("scenario-hint").textContent = `of ${key}`;
     try {
       const [text, { scenarios }] = await Promise.all([
@@ -43,8 +44,10 @@ export class Editor {
       const followed = this.session.account?.scenario ?? null;
       this.#name = scenarios.some(({ name }) => name === followed) ? followed : null;
       this.#list(scenarios);
+      this.text.readOnly = false;
       this.#put(text);
     } catch (error) {
+      if (!(error instanceof api.CallError)) throw error;
       this.#say(error.message, "bad");
     }
     this.text.focus();

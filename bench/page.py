@@ -101,7 +101,7 @@ def _open(browser: Browser, url: str) -> tuple[float, float]:
 
 def _change(page: Page, url: str, number: int) -> float:
     """Send a message, set its status, and tell how long it took until the page showed that (ms)."""
-    text = f"change {number}"
+    text = f"Change {number}."
     message = {"to": [{"msisdn": f"38097{number:07}"}], "text": text, "alpha_name": "BSG"}
     sent = requests.post(
         f"{url}/rest/viber/create", json={"messages": [message]}, headers={"X-API-KEY": KEY}, timeout=20

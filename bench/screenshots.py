@@ -39,7 +39,7 @@ def main() -> int:
         message = _tell_a_story(url)
         for name, scheme in (("page", "light"), ("page-dark", "dark")):
             page = browser.new_page(
-                viewport={"width": 1240, "height": 760},
+                viewport={"width": 1280, "height": 760},
                 color_scheme="dark" if scheme == "dark" else "light",
                 reduced_motion="reduce",
             )
@@ -51,7 +51,7 @@ def main() -> int:
                 page.locator("#yaml").fill(BROKEN)
                 page.locator("#notes li").nth(1).wait_for()
             path = FOLDER / f"{name}.jpg"
-            page.screenshot(path=path, type="jpeg", quality=80)
+            page.screenshot(path=path, type="jpeg", quality=76)
             page.close()
             size = path.stat().st_size
             print(f"{path.relative_to(FOLDER.parent)}: {size:,} bytes")

@@ -54,6 +54,25 @@ async def test_the_list_the_phone_and_the_details(page: Page, sandbox: Sandbox, 
     assert await violations(page, axe) == []
 
 
+async def test_every_step_of_a_narrow_window(page: Page, sandbox: Sandbox, axe: str, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    await page.set_viewport_size({"width": 360, "height": 740})
+    sandbox.send_viber(alt_route={"originator": "S", "text": "By SMS"})
+    await page.goto(sandbox.page)
+    await expect(page.locator(".row")).to_have_count(1)
+    assert await violations(page, axe) == []
+    await page.locator(".row").click()
+    await expect(page.locator(".letter")).to_be_visible()
+    assert await violations(page, axe) == []
+    await page.locator(".phone-pane").get_by_role("button", name="Details").click()
+    await expect(page.locator(".timeline")).to_be_visible()
+    assert await violations(page, axe) == []
+    await page.keyboard.press("c")
+    await page.get_by_role("dialog", name="Compose").get_by_role("button", name="Magic numbers").click()
+    await expect(page.get_by_role("row").nth(1)).to_be_visible()
+    assert await violations(page, axe) == []
+
+
 @pytest.mark.usefixtures("nobody")
 async def test_the_first_visit(page: Page, server: str, axe: str, scheme: Any) -> None:
     await page.emulate_media(color_scheme=scheme)

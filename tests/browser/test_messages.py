@@ -140,7 +140,20 @@ async def test_a_request_that_created_nothing_is_found_among_the_requests(page: 
     await page.goto(sandbox.page)
     await page.get_by_role("tab", name="Requests").click()
     await expect(page.locator(".row")).to_contain_text("/rest/viber/create")
+    await expect(page.locator(".row .status")).to_have_text("error 44")
+    await expect(page.locator(".row")).to_contain_text("Invalid request payload")
     await expect(page.locator("#details-body")).to_contain_text("Invalid request payload")
+
+
+async def test_a_message_older_than_many_of_its_number_is_on_the_phone(page: Page, sandbox: Sandbox) -> None:
+    for number in range(60):
+        sandbox.send_viber(text=f"No. {number}.")
+    await page.goto(f"{sandbox.page}&id=3")
+    await expect(page.locator(".letter.is-selected")).to_contain_text("No. 2.")
+    await expect(page.locator(".letter.is-selected")).to_be_in_viewport()
+    await page.get_by_role("button", name="Newest messages").click()
+    await expect(page.locator(".letter").last).to_contain_text("No. 59.")
+    await expect(page.get_by_role("button", name="Earlier messages")).to_have_count(1)
 
 
 async def test_messages_are_found_by_number_reference_text_channel_and_status(page: Page, sandbox: Sandbox) -> None:

@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import copy
-import ipaddress
 import os
 import time
 from collections import deque
-from socket import AF_INET
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
-from aiohttp.abc import AbstractResolver, ResolveResult
-from aiohttp.resolver import ThreadedResolver
-from yarl import URL
 
+from mock_bsg.addresses import RefusedError, Resolver, check_url, receiver_of
 from mock_bsg.bsg.states import state_answer
 from mock_bsg.encoding import encode
 from mock_bsg.sandbox.message import Timeline
@@ -23,7 +19,6 @@ from mock_bsg.sandbox.reports import Attempt
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from socket import AddressFamily
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.reports import Report
@@ -36,19 +31,6 @@ PER_RECEIVER = 32
 EXCERPT = 1_000
 """Bytes of a receiver's answer that are kept."""
 _HEADERS = {"Content-Type": "application/json", "User-Agent": "mock-bsg"}
-# What a machine, its containers and its office call their own. Link-local addresses are not here: metadata services
-# of clouds are, which must not be asked to do anything; one of them stands in a private range and is left out below.
-_LOCAL = tuple(
-    map(
-        ipaddress.ip_network,
-        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "0.0.0.0/32", "::1/128", "::/128", "fc00::/7"),
-    )
-)
-_METADATA = frozenset({ipaddress.ip_address("fd00:ec2::254")})
-
-
-class RefusedError(Exception):
-    """A report that is not sent, and why."""
 
 
 class _Lane:
@@ -85,7 +67,7 @@ class Delivery:
 
     def start(self, account: Account, report: Report) -> None:
         """Try to deliver a report now, or as soon as its receiver has room."""
-        receiver = _receiver_of(report.url)
+        receiver = receiver_of(report.url)
         lane = self._lanes.get(receiver)
         if lane is None:
             lane = self._lanes[receiver] = _Lane(receiver)
@@ -140,9 +122,7 @@ class Delivery:
         return Attempt(now, status, None, (time.perf_counter_ns() - began) // 1000, answer)
 
     async def _post(self, account: Account, report: Report) -> tuple[int, str]:
-        if self._callbacks == "off":
-            raise RefusedError("--callbacks is off")
-        url = _check_url(report.url, self._callbacks)
+        url = check_url(report.url, self._callbacks)
         if report.body is None:
             report.body = encode(_word_report(account, report))
         session = self._open_session()
@@ -155,48 +135,16 @@ class Delivery:
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 # A connection of its own for each attempt: one that is kept may be closed by the receiver in the very
-                # moment that it's used again, and then nobody knows whether the report has come.
+                # moment that it's used again, and then nobody knows whether the report has come. The cache of names
+                # is there for attempts at one time only, which share a look-up; what it holds is too old at once.
                 connector=aiohttp.TCPConnector(
-                    resolver=LocalResolver() if self._callbacks == "local" else ThreadedResolver(),
-                    use_dns_cache=False,
-                    force_close=True,
-                    limit=0,
+                    resolver=Resolver(self._callbacks), ttl_dns_cache=0, force_close=True, limit=0
                 ),
                 cookie_jar=aiohttp.DummyCookieJar(),
                 timeout=aiohttp.ClientTimeout(total=TIMEOUT),
                 auto_decompress=False,
             )
         return self._session
-
-
-class LocalResolver(AbstractResolver):
-    """Resolves a name once and hands out only those of its addresses that are local: the checked one is called."""
-
-    def __init__(self) -> None:
-        self._resolver = ThreadedResolver()
-
-    async def resolve(self, host: str, port: int = 0, family: AddressFamily = AF_INET) -> list[ResolveResult]:
-        found = await self._resolver.resolve(host, port, family)
-        allowed = [address for address in found if is_local(address["host"])]
-        if found and not allowed:
-            raise RefusedError(_word_refusal(found[0]["host"], f"{host} ({found[0]['host']})"))
-        return allowed
-
-    async def close(self) -> None:
-        await self._resolver.close()
-
-
-def is_local(address: str) -> bool:
-    """Whether reports may go to this IP address unless told otherwise: loopback and private ones."""
-    ip = _read_address(address)
-    return ip not in _METADATA and any(ip in network for network in _LOCAL if network.version == ip.version)
-
-
-def _read_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Read an IP address, an IPv4 one also where it is wrapped in IPv6; raises ValueError."""
-    ip = ipaddress.ip_address(address.partition("%")[0])
-    mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
-    return mapped or ip
 
 
 def _word_report(account: Account, report: Report) -> dict[str, Any]:
@@ -208,44 +156,6 @@ def _word_report(account: Account, report: Report) -> dict[str, Any]:
         message = copy.copy(message)
         message.timeline = Timeline(timeline.channel, timeline.steps[: index + 1])
     return state_answer(account, message, report.at)
-
-
-def _receiver_of(url: str) -> str:
-    """Read host and port, which share a lane; what is no URL has the empty one."""
-    try:
-        return URL(url).authority
-    except ValueError:
-        return ""
-
-
-def _check_url(text: str, callbacks: Callbacks) -> URL:
-    """Read a URL; raises RefusedError if nothing can be sent there, or nothing may."""
-    try:
-        url = URL(text)
-    except ValueError as fault:
-        raise RefusedError(f"'{text}' is no usable address: {fault}") from None
-    host = url.raw_host
-    if not host or not url.port:
-        raise RefusedError(f"'{text}' is no usable address: it names no host")
-    if callbacks == "local" and _is_numeric(host):
-        try:
-            is_allowed = is_local(host)
-        except ValueError:
-            # Forms like 2130706433 or 0177.1, which the system would take for an address all the same.
-            raise RefusedError(f"'{host}' is no usable address: write it as 127.0.0.1") from None
-        if not is_allowed:
-            raise RefusedError(_word_refusal(host, host))
-    return url
-
-
-def _is_numeric(host: str) -> bool:
-    """Whether it is taken for an address as it stands, and so never comes to the resolver."""
-    return ":" in host or host.replace(".", "").isdigit()
-
-
-def _word_refusal(address: str, where: str) -> str:
-    kind = "link-local" if _read_address(address).is_link_local else "public"
-    return f"{where} is a {kind} address; --callbacks any allows it"
 
 
 # Looked through from top to bottom: the first that a fault is one of says it.

@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 import logging
 import socket
+import threading
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from aiohttp.resolver import ThreadedResolver
 
-from mock_bsg.delivery import is_local
+from mock_bsg.addresses import is_local
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
@@ -133,14 +134,11 @@ def resolve_to(monkeypatch: pytest.MonkeyPatch, *addresses: str) -> list[str]:
     """Let every name stand for these addresses; the names that were asked for."""
     asked: list[str] = []
 
-    async def resolve(_self: ThreadedResolver, host: str, port: int = 0, _family: int = 0) -> list[dict[str, Any]]:
+    def look_up(host: str, port: int, *_: Any) -> list[tuple[int, int, int, str, tuple[str, int]]]:
         asked.append(host)
-        return [
-            {"hostname": host, "host": one, "port": port, "family": socket.AF_INET, "proto": 0, "flags": 0}
-            for one in addresses
-        ]
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (address, port)) for address in addresses]
 
-    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
     return asked
 
 
@@ -167,13 +165,41 @@ async def test_a_name_of_a_public_address_is_not_called(client: Client, monkeypa
 
 
 async def test_a_name_that_cannot_be_resolved_is_told_of(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def resolve(*_: Any) -> None:
+    def look_up(*_: Any) -> None:
         raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
 
-    monkeypatch.setattr(ThreadedResolver, "resolve", resolve)
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
     await send(client, "http://nowhere.test/hook")
     await advance(client, "1s")
     assert (await report_of(client))["attempts"][0]["error"] == "the name nowhere.test cannot be resolved"
+
+
+async def test_names_that_nobody_answers_for_hold_up_neither_other_names_nor_a_stop(
+    client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    never = threading.Event()
+    asked: Counter[str] = Counter()
+
+    def look_up(host: str, port: int, *_: Any) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        asked[host] += 1
+        if host.startswith("dead"):
+            never.wait()
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    try:
+        for number in range(41):  # more names than any pool of threads has room for, one of them twice
+            await send(client, f"http://dead-{number % 40}.test/hook")
+        await send(client, receiver.url.replace("127.0.0.1", "my-app.test"))
+        advancing = asyncio.ensure_future(advance(client, "1s"))
+        async with asyncio.timeout(5):
+            await receiver.called.wait()
+            await client.server.close()
+    finally:
+        never.set()
+    await asyncio.gather(advancing, return_exceptions=True)
+    assert max(asked.values()) == 1
+    assert receiver.statuses == ["sent"]
 
 
 async def test_a_refused_report_is_noted_at_the_request_that_asked_for_it_and_logged(
@@ -203,7 +229,7 @@ async def test_no_report_is_sent_where_callbacks_are_off(serve: Serve, receiver:
 async def test_public_addresses_are_called_where_any_is_allowed(
     serve: Serve, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mock_bsg.delivery.is_local", lambda _: False)
+    monkeypatch.setattr("mock_bsg.addresses.is_local", lambda _: False)
     client = await serve(ONE_STEP, callbacks="any")
     await send(client, receiver.url)
     await advance(client, "1s")

@@ -227,11 +227,15 @@ async def _tell(call: ControlCall, response: web.StreamResponse, bell: asyncio.E
     feed = call.request.app[FEED]
     found = feed.find_place(call.request.headers.get("Last-Event-ID"))
     place = feed.count if found is None else found
-    await feed.send(response, b"retry: 1000\n: listening\n\n" + (feed.tell_gap(None) if found is None else b""))
+    text = b"retry: 1000\n: listening\n\n" + (feed.tell_gap(None) if found is None else b"")
+    clock = asyncio.get_running_loop().time
+    spoken = clock()
     while not feed.is_closed:
-        bell.clear()
-        text, place = feed.read(place, key)
         if text:
             await feed.send(response, text)
-        elif place == feed.count and not await has_rung(bell, feed.heartbeat):
-            await feed.send(response, b": still here\n\n")
+            spoken = clock()
+        bell.clear()
+        text, place = feed.read(place, key)
+        # What is told to others only is silence here, however much it is.
+        if not text and place == feed.count and not await has_rung(bell, spoken + feed.heartbeat - clock()):
+            text = b": still here\n\n"

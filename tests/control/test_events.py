@@ -191,6 +191,21 @@ async def test_silence_is_filled_with_comments_so_that_the_connection_stays(clie
         assert await stream.response.content.readuntil(b"\n\n") == b": still here\n\n"
 
 
+async def test_silence_of_one_account_is_filled_however_busy_the_others_are(client: Client) -> None:
+    feed = feed_of(client)
+    feed.heartbeat = 0.3
+
+    async def be_busy() -> None:
+        while True:
+            feed._note("request", KEY, dict)  # noqa: SLF001 -- faster than any requests could come
+            await asyncio.sleep(0)
+
+    async with listen(client, "?key=test_quiet") as stream, asyncio.timeout(5):
+        others = asyncio.ensure_future(be_busy())
+        assert await stream.response.content.readuntil(b"\n\n") == b": still here\n\n"
+        others.cancel()
+
+
 async def test_nothing_is_left_of_a_listener_that_vanished(client: Client, key: str) -> None:
     feed = feed_of(client)
     feed.heartbeat = 0.001

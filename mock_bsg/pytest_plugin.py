@@ -33,23 +33,29 @@ def mock_bsg_server() -> Iterator[MockBSG]:
 
 
 @pytest.fixture
-def mock_bsg(request: pytest.FixtureRequest, mock_bsg_server: MockBSG) -> Iterator[Account]:
+def mock_bsg(request: pytest.FixtureRequest, mock_bsg_server: MockBSG) -> Account:
     """Give the test an account of BSG's of its own: a new key, no messages, and the scenario that the marker names."""
-    account = mock_bsg_server.account(scenario=_read_marker(request))
-    request.node.stash[_ACCOUNT] = account
-    yield account
-    del request.node.stash[_ACCOUNT]
-    account.forget()  # its delivery reports must not come to the webhook of a later test
+    account = request.node.stash[_ACCOUNT] = mock_bsg_server.account(scenario=_read_marker(request))
+    return account
 
 
 @pytest.hookimpl(wrapper=True)
-def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
     account = item.stash.get(_ACCOUNT, None)
-    if report.failed and account is not None:
+    if account is None:
+        return report
+    if report.failed:
         from mock_bsg.embedded.digest import describe  # noqa: PLC0415 -- for tests that fail
 
         report.sections.append(("mock_bsg", describe(account)))
+    if call.when == "teardown":
+        # Not by the fixture: another's end may fail, and is to be explained, too. Nor later: delivery reports must not
+        # come to the webhook of the next test.
+        del item.stash[_ACCOUNT]
+        account.forget()
     return report
 
 

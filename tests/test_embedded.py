@@ -1,6 +1,7 @@
 import asyncio
 import gc
 import json
+import math
 import signal
 import subprocess
 import sys
@@ -107,7 +108,8 @@ def test_request_tells_what_came_and_what_was_answered() -> None:
         answer = send(bsg, NO_VIBER, "12")
         request = bsg.requests[0]
         assert (request.number, request.method, request.path) == (1, "POST", "/rest/viber/create")
-        assert request.headers["Host"] in bsg.url
+        assert request.headers["host"] in bsg.url
+        assert request.headers["x-api-key"] == bsg.api_key
         assert request.json == message_to(NO_VIBER, "12")
         assert (request.status, request.error, request.answer_json) == (200, 0, answer)
         assert (request.rules, request.fault, request.notes, request.at) == (("no Viber",), None, (), START)
@@ -136,9 +138,9 @@ def test_next_is_the_next_thing_that_happens() -> None:
         assert (bsg.messages[0].status, bsg.now) == ("delivered", START + timedelta(seconds=2))
 
 
-@pytest.mark.parametrize("duration", ["soon", "-1s", -1])
-def test_duration_that_is_none_is_refused(duration: str | float) -> None:
-    with MockBSG(FROZEN) as bsg, pytest.raises(ValueError, match="duration"):
+@pytest.mark.parametrize("duration", ["soon", "-1s", -1, timedelta(days=-1), math.nan, math.inf, 1e30, None, True, [5]])
+def test_duration_that_is_none_is_refused(duration: Any) -> None:
+    with MockBSG(FROZEN) as bsg, pytest.raises((ValueError, TypeError), match="duration"):
         bsg.advance(duration)
 
 
@@ -407,6 +409,9 @@ def test_wait_for_what_cannot_be_is_refused() -> None:
             bsg.wait_for(status="deliverd")
         with pytest.raises(ValueError, match=r"channel is to be one of viber, .*; not 'telegram'"):
             bsg.wait_for(channel="telegram")
+        for timeout in (-1, math.inf, math.nan):
+            with pytest.raises(ValueError, match="a timeout is to be seconds, from 0 to 86400; not"):
+                bsg.wait_for(timeout=timeout)
 
 
 # --- event loops and webhooks

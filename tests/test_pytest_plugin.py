@@ -68,18 +68,15 @@ def test_account_is_forgotten_after_its_test(pytester: pytest.Pytester) -> None:
     result = run(
         pytester,
         """
-        @pytest.fixture
-        def url(mock_bsg_server):
-            yield mock_bsg_server.url
+        def test_it(mock_bsg):
+            send(mock_bsg, "380972920000")
+
+        def test_next(mock_bsg_server):
             there = requests.get(f"{mock_bsg_server.url}/_mock/accounts", timeout=10).json()["accounts"]
             assert [account["key"] for account in there] == [mock_bsg_server.api_key]
-
-        def test_it(url, mock_bsg):
-            assert url == mock_bsg.url
-            send(mock_bsg, "380972920000")
         """,
     )
-    result.assert_outcomes(passed=1)
+    result.assert_outcomes(passed=2)
 
 
 def test_marker_says_the_scenario_by_name_mapping_text_or_file_beside_the_test(pytester: pytest.Pytester) -> None:
@@ -196,6 +193,27 @@ def test_worker_of_xdist_tells_it_too(pytester: pytest.Pytester) -> None:
     result = run(pytester, FAILING, "-n", "2")
     result.assert_outcomes(failed=1)
     assert section(result.stdout.str()) == REPORT.lstrip()
+
+
+@pytest.mark.parametrize(("before", "after"), [("assert False", ""), ("", "assert False")])
+def test_fixture_that_fails_before_or_after_the_test_tells_it_too(
+    pytester: pytest.Pytester, before: str, after: str
+) -> None:
+    result = run(
+        pytester,
+        f"""
+        @pytest.fixture
+        def customer(mock_bsg):
+            send(mock_bsg, "380972920000")
+            {before}
+            yield
+            {after}
+
+        def test_it(customer): pass
+        """,
+    )
+    result.assert_outcomes(passed=1 if after else 0, errors=1)
+    assert "viber 1 to 380972920000 (order-19): scheduled" in section(result.stdout.str())
 
 
 def test_test_that_sent_nothing_says_so(pytester: pytest.Pytester) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_bsg.control import scenarios
-from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
+from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, shown
 from mock_bsg.control.views import account_view
 from mock_bsg.encoding import decode
 from mock_bsg.scenario.library import compile_text
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
+    check_query(call.query, ())
     views = []
     for account in call.runtime.accounts:
         now = call.runtime.now(account)
@@ -42,7 +43,7 @@ async def forget_all(call: ControlCall) -> web.StreamResponse:
 
 async def use_scenario(call: ControlCall) -> web.StreamResponse:
     """Let an account follow a scenario: one by name, or one that the body holds whole."""
-    playbook = _read_playbook(call, await call.read_text())
+    playbook = _read_playbook(call, await call.read_scenario())
     account = call.open_account()
     account.use(playbook, call.runtime.machine())
     call.runtime.accounts.tell(account, "scenario")
@@ -59,6 +60,4 @@ def _read_playbook(call: ControlCall, text: str) -> Playbook:
         if not isinstance(name, str):
             raise ControlError(400, f"'name' is to be the name of a scenario, not {shown(name)}")
         return scenarios.find(call, name)
-    if not text.strip():
-        raise ControlError(400, 'the body is to be {"name": …} or a whole scenario in YAML or JSON; it is empty')
     return compile_text(text, f"{call.param('key')}'s own")

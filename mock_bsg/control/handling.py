@@ -73,8 +73,8 @@ class ControlCall:
         if account is not None and account.is_followed:
             self.runtime.pulse.touched(account)
 
-    async def read_object(self) -> dict[str, Any]:
-        """Read a JSON object; raises ControlError(400)."""
+    async def read_object(self, takes: Sequence[str], examples: Sequence[str]) -> dict[str, Any]:
+        """Read a JSON object that says some of what the call takes, and nothing else; raises ControlError(400)."""
         raw = await self.request.read()
         try:
             value = decode(raw) if raw else {}
@@ -82,22 +82,33 @@ class ControlCall:
             raise ControlError(400, f"the body is no JSON: {fault}") from None
         if not isinstance(value, dict):
             raise ControlError(400, f"the body is to be a JSON object, not {type(value).__name__}")
+        unknown = value.keys() - set(takes)
+        if unknown or not value:
+            not_that = f", not {shown(min(unknown))}" if unknown else ""
+            raise ControlError(400, f"the body is to say {' or '.join(takes)}{not_that}", list(examples))
         return value
 
     async def read_text(self) -> str:
+        """Read a text; raises ControlError(400) if it is none."""
         try:
             return (await self.request.read()).decode("utf-8-sig")
         except UnicodeDecodeError:
             raise ControlError(400, "the body is no UTF-8 text") from None
+
+    async def read_scenario(self) -> str:
+        """Read the text of a scenario; raises ControlError(400) if nothing came: it was hardly meant to be empty."""
+        text = await self.read_text()
+        if not text.strip():
+            raise ControlError(400, "the body is to be a scenario in YAML or JSON; it is empty ({} is the empty one)")
+        return text
 
 
 def check_query(query: Mapping[str, Any], known: Collection[str]) -> None:
     """Refuse a misspelt query parameter, which would silently filter nothing."""
     unknown = query.keys() - set(known)
     if unknown:
-        raise ControlError(
-            400, f"there is no query parameter '{min(unknown)}' here; there are {', '.join(sorted(known))}"
-        )
+        there_are = ", ".join(sorted(known)) or "none"
+        raise ControlError(400, f"there is no query parameter '{min(unknown)}' here; there are {there_are}")
 
 
 def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, highest: int) -> int:

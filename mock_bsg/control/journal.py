@@ -59,7 +59,7 @@ def exchange_view(exchange: Exchange, longest: int | None = None) -> dict[str, A
     """Show a request whole; `longest` cuts bodies after so many bytes; JSON that is not cut comes as a value, too."""
     answer_body = _read_json(exchange.answer)
     return exchange_summary(exchange) | {
-        "headers": [[name, _mask(name, value)] for name, value in _decode_headers(exchange)],
+        "headers": [[name, _mask(name, value)] for name, value in read_headers(exchange)],
         "body": exchange.body[:longest].decode("utf-8", "replace"),
         "body_size": len(exchange.body),
         "json": _read_json(exchange.body) if longest is None or len(exchange.body) <= longest else None,
@@ -105,7 +105,8 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
         yield lambda exchange: text in exchange.body.decode("utf-8", "replace").casefold()
 
 
-def _decode_headers(exchange: Exchange) -> Iterator[tuple[str, str]]:
+def read_headers(exchange: Exchange) -> Iterator[tuple[str, str]]:
+    """Read names and values as they came, in their order; the key is not masked yet."""
     for name, value in exchange.headers:
         yield name.decode("latin-1"), value.decode("utf-8", "replace")
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer, fault_views
+from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, fault_views
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import compile_text
 
@@ -17,6 +17,7 @@ YAML_TYPE = "application/yaml; charset=utf-8"
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
+    check_query(call.query, ())
     default = call.runtime.settings.scenario
     listed = [
         {"name": entry.name, "description": entry.description, "default": entry.name == default}
@@ -34,7 +35,7 @@ async def put(call: ControlCall) -> web.StreamResponse:
     """Add or replace a scenario; accounts that follow it already go on with the one they have."""
     name = call.param("name")
     is_new = not call.runtime.library.has(name)
-    playbook = call.runtime.library.put(name, await call.read_text())
+    playbook = call.runtime.library.put(name, await call.read_scenario())
     return answer({"name": playbook.name, "description": playbook.description}, 201 if is_new else 200)
 
 

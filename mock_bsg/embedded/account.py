@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypeVar
 from mock_bsg.control.clock import move_on
 from mock_bsg.embedded import orders, sent
 from mock_bsg.embedded.given import find_playbook
-from mock_bsg.scenario.spans import parse_duration
+from mock_bsg.scenario.spans import LONGEST_MS, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -26,6 +26,9 @@ if TYPE_CHECKING:
 
 
 T = TypeVar("T")
+
+_LONGEST_WAIT = 86_400
+"""Seconds."""
 
 
 class Account:
@@ -204,14 +207,12 @@ class Account:
         self._find_host().ask(self._api_key, lambda runtime, account, _: orders.use(runtime, account, playbook))
 
     def _advance(self, duration: str | float | timedelta) -> Future[None]:
-        if isinstance(duration, timedelta):
-            duration = duration.total_seconds()
-        if isinstance(duration, int | float):
-            duration = f"{round(duration * 1000)}ms"
-        span: int | Literal["next"] = "next" if duration == "next" else parse_duration(duration)
+        span = _read_span(duration)
         return self._find_host().order(self._api_key, lambda runtime, account: move_on(runtime, account, span))
 
     def _wait_for(self, count: int, seconds: float, wanted: Mapping[str, str]) -> Future[list[sent.Message]]:
+        if not 0 <= seconds <= _LONGEST_WAIT:
+            raise ValueError(f"a timeout is to be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
         return self._find_host().order(
             self._api_key, lambda runtime, account: orders.wait_for(runtime, account, count, seconds, wanted)
         )
@@ -223,6 +224,18 @@ def _is_in_event_loop() -> bool:
     except RuntimeError:
         return False
     return True
+
+
+def _read_span(duration: str | float | timedelta) -> int | Literal["next"]:
+    """Read a duration in ms; raises ValueError or TypeError for what is none."""
+    if isinstance(duration, str):
+        return "next" if duration == "next" else parse_duration(duration)
+    if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
+        raise TypeError(f"a duration is to be a text like '90s', seconds, or a timedelta; not {duration!r}")
+    seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
+    if not 0 <= seconds <= LONGEST_MS / 1000:
+        raise ValueError(f"a duration is to be from 0 to {LONGEST_MS // 86_400_000} days, not {duration!r}")
+    return round(seconds * 1000)
 
 
 def make_up_key(scenario: str) -> str:

@@ -7,8 +7,11 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from multidict import CIMultiDict, CIMultiDictProxy
+
 from mock_bsg.bsg.answers import rule_of
 from mock_bsg.control import views
+from mock_bsg.control.journal import read_headers
 from mock_bsg.encoding import decode
 from mock_bsg.sandbox.money import as_short_text
 
@@ -70,9 +73,9 @@ class Message:
 class Request:
     """A request of BSG's API and its answer, the newest of an account's 10,000 that are kept.
 
-    `path` is as it was sent, query included. `status` is None if no answer was sent (yet): a connection broken on
-    purpose. `rules` and `fault` name what decided the answer; `notes` say what the sender probably did not mean, an
-    unknown field for one.
+    `path` is as it was sent, query included; `headers` are found however their names are spelt. `status` is None if no
+    answer was sent (yet): a connection broken on purpose. `rules` and `fault` name what decided the answer; `notes` say
+    what the sender probably did not mean, an unknown field for one.
     """
 
     number: int
@@ -184,7 +187,7 @@ def request_of(exchange: Exchange) -> Request:
         at=as_datetime(exchange.at),
         method=exchange.method,
         path=exchange.path,
-        headers={name.decode("latin-1"): value.decode("latin-1") for name, value in exchange.headers},
+        headers=CIMultiDictProxy(CIMultiDict(read_headers(exchange))),
         body=exchange.body,
         status=exchange.status,
         answer=exchange.answer,

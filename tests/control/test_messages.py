@@ -194,6 +194,16 @@ async def test_status_that_is_none_is_400_with_those_there_are(client: Client, s
     assert "undeliverable" in found["detail"]
 
 
+async def test_order_that_says_more_than_a_status_is_400_and_changes_nothing(client: Client) -> None:
+    (viber,) = await send(client, {"msisdn": "380972920000"})
+    for body in ({"status": "read", "when": "now"}, {"state": "read"}, {}):
+        answer = await client.post(f"{MESSAGES}/{viber}/status", json=body)
+        found = await answer.json()
+        assert (answer.status, found["detail"]) == (400, ['{"status": "delivered"}'])
+        assert found["error"].startswith("the body is to say status")
+    assert (await (await client.get(f"{MESSAGES}/{viber}")).json())["status"] == "scheduled"
+
+
 async def test_status_of_an_sms_is_one_that_an_sms_can_have(client: Client) -> None:
     (message_id,) = await send(client, {"msisdn": "380972920000"}, options=ALT)
     await steer(client, message_id, "rejected")

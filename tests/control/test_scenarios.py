@@ -64,6 +64,20 @@ async def test_scenario_with_faults_is_422_with_each_and_nothing_is_added(client
     assert (await client.get(f"{SCENARIOS}/mine")).status == 404
 
 
+async def test_scenario_whose_text_was_forgotten_is_400_and_nothing_is_added(client: Client) -> None:
+    for path in (f"{SCENARIOS}/mine", "/_mock/accounts/test_mine/scenario"):
+        answer = await client.put(path, data=" \n")
+        assert (answer.status, "it is empty" in (await answer.json())["error"]) == (400, True)
+        assert (await client.get(path)).status == 404
+
+
+async def test_list_that_cannot_be_filtered_says_so(client: Client) -> None:
+    for path in (SCENARIOS, "/_mock/accounts"):
+        answer = await client.get(f"{path}?limit=1")
+        said = "there is no query parameter 'limit' here; there are none"
+        assert (answer.status, (await answer.json())["error"]) == (400, said)
+
+
 @pytest.mark.parametrize("name", ["a%20b", "%D1%8E", "..%2Fdefault", "a%2Fb", "x" * 101, ".hidden"])
 async def test_scenario_cannot_have_any_name(client: Client, name: str) -> None:
     answer = await client.put(f"{SCENARIOS}/{name}", data="{}")

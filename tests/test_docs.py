@@ -93,6 +93,16 @@ def test_python_examples_run(block: Block, tmp_path: Path) -> None:
     assert run.returncode == 0, f"{block}\n{run.stdout}\n{run.stderr}"
 
 
+def test_readme_shows_the_very_report_of_its_example_if_it_fails(tmp_path: Path) -> None:
+    example = next(block.text for block in blocks("python") if "def test_customer" in block.text)
+    shown = next(block.text for block in blocks("text") if block.page == "README.md")
+    (tmp_path / "test_example.py").write_text(example.replace('advance("1m")', 'advance("5s")'))
+    program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
+    run = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    pattern = ".*".join(map(re.escape, re.sub(r"\d\d:\d\d:\d\d\.…", "…", shown).split("…")))
+    assert re.search(pattern, run.stdout, re.DOTALL), run.stdout
+
+
 @pytest.mark.parametrize("block", [block for block in blocks("yaml") if block.page != "docs/scenarios.md"], ids=str)
 def test_yaml_examples_are_scenarios_or_ci_files(block: Block) -> None:
     value = YAML(typ="safe", pure=True).load(block.text)

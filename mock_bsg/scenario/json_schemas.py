@@ -12,6 +12,8 @@ Schema = dict[str, Any]
 
 _DURATION: Final = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+"
 
+_HEADER_NAME: Final[Schema] = {"pattern": r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"}
+
 TEXT: Final[Schema] = {"type": ["string", "integer"]}
 NAME: Final[Schema] = {"type": ["string", "integer"], "minLength": 1}
 FLAG: Final[Schema] = {"type": "boolean"}
@@ -36,7 +38,7 @@ FAULT_KIND: Final[Schema] = {"enum": list(FAULT_KINDS)}
 PHONE: Final[Schema] = {"type": ["string", "integer"], "pattern": r"^\+?[0-9]{8,15}$"}
 HEADERS: Final[Schema] = {
     "type": "object",
-    "propertyNames": {"pattern": r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"},
+    "propertyNames": {**_HEADER_NAME, "not": {"pattern": r"^([Cc]ontent-[Ll]ength|[Tt]ransfer-[Ee]ncoding)$"}},
     "additionalProperties": {"type": ["string", "number"]},
     "examples": [{"Retry-After": "1"}],
 }
@@ -114,7 +116,11 @@ COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES)})
 NUMBER_PATTERN: Final = any_of(
     {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+\.\.[0-9]+$"}]}
 )
-HEADER_PATTERNS: Final[Schema] = {"type": "object", "additionalProperties": TEXT_PATTERN}
+HEADER_PATTERNS: Final[Schema] = {
+    "type": "object",
+    "propertyNames": _HEADER_NAME,
+    "additionalProperties": TEXT_PATTERN,
+}
 
 _ENDS: Final = ("error", "status", "fault")
 _ANSWERS: Final = (*_ENDS, "delay", "headers")

@@ -10,7 +10,7 @@ from typing import Any, Final
 from mock_bsg.scenario.errors import Findings, T
 from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
-from mock_bsg.scenario.values import describe, one_of, read_country, read_flag, read_text
+from mock_bsg.scenario.values import describe, one_of, read_country, read_flag, read_header_name, read_text
 
 _METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _WILDCARD: Final = re.compile(r"[*?\[]")
@@ -63,6 +63,8 @@ def read_header_patterns(value: Any) -> tuple[tuple[str, TextMatch], ...]:
     if not isinstance(value, dict):
         raise ValueError(f'should be header names with patterns such as {{X-API-KEY: "test_*"}}, not {describe(value)}')
     findings, read = Findings(), text_pattern()
+    for name in value:
+        findings.check_key(name, read_header_name)
     patterns = [(str(name).lower(), findings.attempt(name, read, pattern)) for name, pattern in value.items()]
     findings.refuse()
     return tuple((name, pattern) for name, pattern in patterns if pattern is not None)

@@ -8,12 +8,14 @@ import gc
 import os
 import signal
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from mock_bsg import __version__
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
-from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Settings, SettingsError, name_reachable
+from mock_bsg.scenario.texts import decode, read_file
+from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Setting, Settings, SettingsError, name_reachable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -73,6 +75,9 @@ def _run(argv: list[str]) -> int:
         return COMMANDS[argv[0]](arguments)
     except SettingsError as fault:
         return _fail(str(fault), BAD_SETTING)
+    except ScenarioError as fault:
+        print(fault, file=sys.stderr)
+        return BAD_SCENARIO
 
 
 def serve(arguments: argparse.Namespace) -> int:
@@ -107,14 +112,10 @@ def check(arguments: argparse.Namespace) -> int:
     for name in arguments.files:
         source = "stdin" if name == "-" else name
         try:
-            raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-            compile_text(raw.decode("utf-8-sig"), Path(source).stem, source)
+            text = decode(sys.stdin.buffer.read(), source) if name == "-" else read_file(Path(name))
+            compile_text(text, Path(source).stem, source)
         except ScenarioError as fault:
             print(fault)
-        except UnicodeDecodeError as fault:
-            print(f"{source}: it is not UTF-8 text (at byte {fault.start})")
-        except OSError as fault:
-            print(f"{source}: it cannot be read: {fault.strerror}")
         else:
             print(f"{source}: ok")
             continue
@@ -290,15 +291,22 @@ def _build_parser() -> _Parser:
         elif name == "health":
             one.add_argument("url", metavar="URL", nargs="?", help="the server's; default: where its settings put it")
         elif name == "scenarios":
-            _add_flags(one, "scenario_dirs")
-        elif name in _USAGE:
-            _add_flags(one, *(setting.field for setting in SETTINGS))
+            _add_flags(one, *(setting for setting in SETTINGS if setting.field == "scenario_dirs"))
+        elif name == "exec":
+            _add_flags(one, *(_on_a_free_port(each) if each.field == "port" else each for each in SETTINGS))
+        elif name == "serve":
+            _add_flags(one, *SETTINGS)
     return parser
 
 
-def _add_flags(parser: _Parser, *fields: str) -> None:
-    for setting in SETTINGS:
-        if setting.field in fields and setting.flag is not None:
+def _on_a_free_port(port: Setting) -> Setting:
+    # Two commands at once must not meet on the port of a variable; MOCK_BSG_URL tells each which one it has.
+    return replace(port, variable="no variable", default="a free one")
+
+
+def _add_flags(parser: _Parser, *settings: Setting) -> None:
+    for setting in settings:
+        if setting.flag is not None:
             parser.add_argument(
                 setting.flag,
                 dest=setting.field,
@@ -306,7 +314,7 @@ def _add_flags(parser: _Parser, *fields: str) -> None:
                 action="append" if setting.is_repeatable else "store",
                 help=f"{setting.help} [{setting.variable}; default: {setting.default}]",
             )
-        elif setting.field in fields:
+        else:
             parser.epilog = f"{setting.variable} has no flag: {setting.help}."
 
 

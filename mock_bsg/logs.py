@@ -24,10 +24,11 @@ _SHOWN = 3
 
 
 def mask_key(key: str) -> str:
-    """Keep of an API key what may stand in a log: of `test_0ZeXYZ`, `test_0Ze…`."""
+    """Keep of an API key what may stand in a log: of `test_0ZeXYZ`, `test_0Ze…`; never more than half of the secret."""
     kind = key.find("_") + 1
     # "test_" and "live_" say what a key is; a "_" further back is a part of the secret.
-    return key[: (kind if kind <= 8 else 0) + _SHOWN] + "…"
+    kind = kind if kind <= 8 else 0
+    return key[: kind + min(_SHOWN, (len(key) - kind) // 2)] + "…"
 
 
 def set_up(log_format: LogFormat, level: str = "INFO") -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from mock_bsg.scenario.errors import suggest
+from mock_bsg.scenario.texts import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -81,15 +82,17 @@ class Settings:
         return cls(**values)
 
     def read_texts(self) -> dict[str, str]:
-        """Read the scenarios that were given by file or as text, by name; raises SettingsError."""
+        """Read the scenarios that were given by file or as text, by name.
+
+        Raises SettingsError if there is no such file to be read, and ScenarioError if what it holds is no text.
+        """
         texts = {} if self.scenario_yaml is None else {ENVIRONMENT_SCENARIO: self.scenario_yaml}
         if self.scenario_file is not None:
             try:
-                texts[self.scenario] = self.scenario_file.read_text("utf-8-sig")
-            except UnicodeDecodeError as fault:
-                raise SettingsError(f"{self.scenario_file}: it is not UTF-8 text (at byte {fault.start})") from None
+                raw = self.scenario_file.read_bytes()
             except OSError as fault:
                 raise SettingsError(f"{self.scenario_file}: it cannot be read: {fault.strerror}") from None
+            texts[self.scenario] = decode(raw, str(self.scenario_file))
         return texts
 
 

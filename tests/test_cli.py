@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -209,7 +210,7 @@ def test_bad_scenario_is_told_as_check_tells_it_and_1(tmp_path: Path) -> None:
 def test_check_names_good_and_bad_files(tmp_path: Path) -> None:
     (tmp_path / "good.yaml").write_text("\ufeffdescription: Good.\n", "utf-8")
     (tmp_path / "bad.yaml").write_text(BAD_SCENARIO)
-    (tmp_path / "latin.yaml").write_bytes(b"description: \xe9")
+    (tmp_path / "latin.yaml").write_bytes(b"# Caf\xc3\xa9\n#: \xe9")
 
     good = run("check", "good.yaml", "-", stdin="seed: 1", cwd=tmp_path)
     bad = run("check", "good.yaml", "bad.yaml", "missing.yaml", ".", "latin.yaml", "-", stdin="- 1", cwd=tmp_path)
@@ -221,9 +222,9 @@ def test_check_names_good_and_bad_files(tmp_path: Path) -> None:
     assert lines[1].startswith("bad.yaml:2:1: seeed: ")
     assert lines[2].startswith("bad.yaml:5:23: rules[0].viber.deliverd: ")
     assert lines[3:6] == [
-        "missing.yaml: it cannot be read: No such file or directory",
-        ".: it cannot be read: Is a directory",
-        "latin.yaml: it is not UTF-8 text (at byte 13)",
+        "missing.yaml:1:1: the file cannot be read: No such file or directory",
+        ".:1:1: the file cannot be read: Is a directory",
+        "latin.yaml:2:4: the byte 0xE9 is no UTF-8 text: save the file as UTF-8",
     ]
     assert lines[6].startswith("stdin:1:1: ")
     assert (len(lines), bad.stderr) == (7, "")
@@ -358,6 +359,15 @@ def test_version_and_help_are_told() -> None:
     for setting in SETTINGS:
         assert setting.variable in serve.stdout
         assert setting.flag is None or f"{setting.flag} {setting.metavar}" in serve.stdout
+
+
+def test_exec_takes_a_free_port_whatever_the_variable_says() -> None:
+    code = "import os; print(os.environ['MOCK_BSG_URL'])"
+    result = run("exec", "--", sys.executable, "-c", code, environ={"MOCK_BSG_PORT": "1"})
+    told = run("exec", "--help", environ={"COLUMNS": "300"})
+
+    assert re.fullmatch(r"http://127\.0\.0\.1:\d{2,5}\n", result.stdout)
+    assert "0 takes a free one and says which [no variable; default: a free one]" in told.stdout
 
 
 @pytest.mark.parametrize("words", [("schema",), ("--help",)])

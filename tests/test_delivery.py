@@ -212,7 +212,7 @@ async def test_a_refused_report_is_noted_at_the_request_that_asked_for_it_and_lo
     request = await (await client.get(f"/_mock/accounts/{KEY}/requests/1")).json()
     assert request["notes"] == [f"delivery reports: {why}"]
     assert [record.getMessage() for record in caplog.records] == [
-        f"test_key…: the report that message 217 is {status} was given up: {why} (http://93.184.216.34/hook)"
+        f"test_k…: the report that message 217 is {status} was given up: {why} (http://93.184.216.34/hook)"
         for status in ("sent", "delivered", "read")
     ]
 

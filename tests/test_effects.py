@@ -192,7 +192,7 @@ async def test_next_request_after_a_broken_one_is_answered(start: Start, fault: 
 async def test_what_went_wrong_is_in_the_log(start: Start, caplog: pytest.LogCaptureFixture) -> None:
     wire = await start(faulty("fault: empty_response"))
     await wire.exchange("GET", "/rest/viber/1")
-    assert "test_key… GET /rest/viber/1: fault 'what goes wrong'" in caplog.text
+    assert "test_k… GET /rest/viber/1: fault 'what goes wrong'" in caplog.text
 
 
 @pytest.mark.parametrize("fault", BROKEN[:4])

@@ -38,7 +38,8 @@ def record(message: str, **fields: object) -> logging.LogRecord:
         ("nounderscore", "nou…"),
         ("alongsecret_x", "alo…"),
         ("_abcdef", "_abc…"),
-        ("a", "a…"),
+        ("test_w1", "test_w…"),
+        ("a", "…"),
         ("", "…"),
     ],
 )

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Settings, SettingsError
 
 BY_FIELD = {setting.field: setting for setting in SETTINGS}
@@ -165,7 +166,7 @@ def test_scenario_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"missing\.yaml: it cannot be read: No such file or directory"):
         Settings.read({"scenario": str(tmp_path / "missing.yaml")}, {}).read_texts()
-    with pytest.raises(SettingsError, match=r"broken\.yaml: it is not UTF-8 text \(at byte 13\)"):
+    with pytest.raises(ScenarioError, match=r"broken\.yaml:1:14: the byte 0xFF is no UTF-8 text"):
         Settings.read({"scenario": str(broken)}, {}).read_texts()
 
 

@@ -10,8 +10,8 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mock_bsg.scenario.errors import Fault, ScenarioError
 from mock_bsg.scenario.library import compile_text
+from mock_bsg.scenario.texts import read_file
 
 if TYPE_CHECKING:
     from mock_bsg.scenario.library import Library
@@ -78,13 +78,7 @@ def _read(given: str | Path | Mapping[str, Any]) -> Playbook:
     if isinstance(given, str) and not _is_path(given):
         return compile_text(given, INLINE, "<text>")
     path = Path(given).expanduser()
-    try:
-        text = path.read_text("utf-8-sig")
-    except OSError as fault:
-        raise ScenarioError(str(path), [Fault("", 1, 1, f"the file cannot be read: {fault.strerror}")]) from None
-    except UnicodeDecodeError as fault:
-        raise ScenarioError(str(path), [Fault("", 1, 1, f"it is not UTF-8 text (at byte {fault.start})")]) from None
-    return compile_text(text, path.stem, str(path))
+    return compile_text(read_file(path), path.stem, str(path))
 
 
 def _is_text(given: str) -> bool:

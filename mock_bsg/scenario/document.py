@@ -111,7 +111,7 @@ def read_document(text: str) -> tuple[Document | None, list[Fault]]:
     except YAMLError as error:
         tabs = list(_TABBED_LINE.finditer(text))
         if not tabs:
-            return None, [word_syntax_error(error)]
+            return None, [word_syntax_error(error, text)]
         return _parse_despite_tabs(text, tabs, error)
 
 
@@ -140,7 +140,7 @@ def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) 
     )
     mark = getattr(error, "problem_mark", None)
     if mark is not None and mark.line + 1 < lines[0]:
-        return None, [word_syntax_error(error), fault]
+        return None, [word_syntax_error(error, text), fault]
     for width in _TAB_WIDTHS:
         spaced = _TABBED_LINE.sub(lambda tab: tab[0].replace("\t", " " * width), text)  # noqa: B023 -- used at once
         shifts = {line: tab[0].count("\t") * (1 - width) for line, tab in zip(lines, tabs, strict=True)}

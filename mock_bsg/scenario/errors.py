@@ -17,9 +17,10 @@ class Fault:
     message: str
 
     def render(self, file: str) -> str:
-        """Write `FILE:LINE:COLUMN: path.in.file: what is wrong`."""
-        place = f"{file}:{self.line}:{self.column}: "
-        return f"{place}{self.path}: {self.message}" if self.path else place + self.message
+        """Write `FILE:LINE:COLUMN: path.in.file: what is wrong`, in one line whatever the text has in it."""
+        said = f"{self.path}: {self.message}" if self.path else self.message
+        line = "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in said)
+        return f"{file}:{self.line}:{self.column}: {line}"
 
 
 class ScenarioError(ValueError):
@@ -78,6 +79,13 @@ class Findings:
         except ValueError as error:
             self._mistakes.append(Mistake(path, str(error)))
         return None
+
+    def check_key(self, key: str, read: Callable[[str], object]) -> None:
+        """Note what the reader of keys says of this one, if it is wrong."""
+        try:
+            read(key)
+        except ValueError as error:
+            self.note(key, str(error), at_key=True)
 
     def note(self, step: str | int, message: str, *, at_key: bool = False) -> None:
         self._mistakes.append(Mistake((step,), message, at_key))

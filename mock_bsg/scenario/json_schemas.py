@@ -1,15 +1,18 @@
 """How the values of a scenario file look in JSON Schema (Draft 2020-12), for editors."""
 
+from itertools import combinations
 from typing import Any, Final
 
 from mock_bsg.scenario.country_codes import COUNTRY_CODES
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.faults import FAULT_KINDS
-from mock_bsg.scenario.life import CHANNELS, STATUSES, Channel
+from mock_bsg.scenario.life import CHANNELS, PLANNED, STATUSES, Channel
 
 Schema = dict[str, Any]
 
 _DURATION: Final = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+"
+
+_HEADER_NAME: Final[Schema] = {"pattern": r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"}
 
 TEXT: Final[Schema] = {"type": ["string", "integer"]}
 NAME: Final[Schema] = {"type": ["string", "integer"], "minLength": 1}
@@ -35,6 +38,7 @@ FAULT_KIND: Final[Schema] = {"enum": list(FAULT_KINDS)}
 PHONE: Final[Schema] = {"type": ["string", "integer"], "pattern": r"^\+?[0-9]{8,15}$"}
 HEADERS: Final[Schema] = {
     "type": "object",
+    "propertyNames": {**_HEADER_NAME, "not": {"pattern": r"^([Cc]ontent-[Ll]ength|[Tt]ransfer-[Ee]ncoding)$"}},
     "additionalProperties": {"type": ["string", "number"]},
     "examples": [{"Retry-After": "1"}],
 }
@@ -56,6 +60,7 @@ CLOCK: Final[Schema] = {
                 },
                 "manual": {"type": "boolean", "description": "Whether the clock only goes when it is told to."},
             },
+            "not": {"properties": {"manual": {"const": True}}, "required": ["manual", "speed"]},
         },
     ]
 }
@@ -97,12 +102,46 @@ def any_of(item: Schema) -> Schema:
 
 
 TEXT_PATTERN: Final = any_of(TEXT)
+MSISDN_PATTERN: Final = any_of(
+    {
+        "anyOf": [
+            {"type": "integer", "minimum": 10_000_000},
+            {"type": "string", "pattern": r"^(/.+/|\+?([0-9*?]|\[!?[0-9-]+\])+|\+?[0-9]+\.\.\+?[0-9]+)$"},
+        ]
+    }
+)
+PATH_PATTERN: Final = any_of({"type": "string", "pattern": r"^[/*?\[]"})
 CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
 COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES)})
 NUMBER_PATTERN: Final = any_of(
     {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+\.\.[0-9]+$"}]}
 )
-HEADER_PATTERNS: Final[Schema] = {"type": "object", "additionalProperties": TEXT_PATTERN}
+HEADER_PATTERNS: Final[Schema] = {
+    "type": "object",
+    "propertyNames": _HEADER_NAME,
+    "additionalProperties": TEXT_PATTERN,
+}
+
+_ENDS: Final = ("error", "status", "fault")
+_ANSWERS: Final = (*_ENDS, "delay", "headers")
+
+
+def _at_most_one_of(*keys: str) -> list[Schema]:
+    return [{"not": {"required": list(pair)}} for pair in combinations(keys, 2)]
+
+
+# What is well written and makes no sense, as far as a schema can tell; `check` says of the rest what is wrong.
+RULE_SENSE: Final[Schema] = {
+    "anyOf": [{"required": [key]} for key in (*PLANNED, "outcomes", *_ANSWERS)],
+    "allOf": [
+        *_at_most_one_of(*_ENDS),
+        *({"not": {"required": [end, plan]}} for end in _ENDS for plan in (*PLANNED, "outcomes")),
+    ],
+}
+FAULT_SENSE: Final[Schema] = {
+    "anyOf": [{"required": [key]} for key in _ANSWERS],
+    "allOf": [*_at_most_one_of(*_ENDS), *_at_most_one_of("every", "probability")],
+}
 
 
 def whole_number(low: int, high: int) -> Schema:

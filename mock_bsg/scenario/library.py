@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from mock_bsg.scenario import compiled
 from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
 from mock_bsg.scenario.playbook import Playbook
+from mock_bsg.scenario.texts import read_file
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
 # In a wheel the scenarios lie within the package, in a checkout beside it.
@@ -37,7 +38,7 @@ class Library:
         self._directories: Final = tuple(directories)
         self._texts: Final[dict[str, str]] = dict(texts or {})
         self._put: Final[dict[str, Playbook]] = {}
-        self._read: Final[dict[Path, tuple[tuple[int, int], Playbook]]] = {}
+        self._read: Final[dict[Path, tuple[tuple[int, int] | None, Playbook]]] = {}
 
     def names(self) -> list[str]:
         """List the names of all scenarios, in order."""
@@ -94,15 +95,11 @@ class Library:
         return None
 
     def _read_file(self, path: Path, name: str) -> Playbook:
-        try:
-            stat = path.stat()
-            version = (stat.st_mtime_ns, stat.st_size)
-            known = self._read.get(path)
-            if known is not None and known[0] == version:
-                return known[1]
-            text = path.read_text(encoding="utf-8-sig")
-        except (OSError, UnicodeDecodeError) as error:
-            raise ScenarioError(str(path), [Fault("", 1, 1, f"the file cannot be read: {error}")]) from error
+        version = _version(path)
+        known = self._read.get(path)
+        if known is not None and known[0] == version:
+            return known[1]
+        text = read_file(path)
         playbook = compiled.find(path, text) if path.parent == BUILTIN else None
         if playbook is None:
             playbook = compile_text(text, name, str(path))
@@ -131,6 +128,15 @@ def scenario_of_key(key: str, library: Library) -> str | None:
             name = key.removeprefix(beginning).partition(".")[0]
             return name if is_name(name) and library.has(name) else None
     return None
+
+
+def _version(path: Path) -> tuple[int, int] | None:
+    """Tell apart what a file holds from what it held before; None if it has gone, as reading it will tell."""
+    try:
+        stat = path.stat()
+    except OSError:
+        return None
+    return stat.st_mtime_ns, stat.st_size
 
 
 def _files(directory: Path) -> dict[str, Path]:

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    import re
     from collections.abc import Callable, Mapping
 
     from mock_bsg.scenario.faults import Effect
@@ -23,14 +22,20 @@ class Matcher(Protocol):
     def accepts(self, value: Any, /) -> bool: ...
 
 
+class Searcher(Protocol):
+    """Something that is found in a text or not: a glob as an expression of `re`, or an Expression."""
+
+    def search(self, text: str, /) -> object: ...
+
+
 @dataclass(frozen=True, slots=True)
 class TextMatch:
-    """Any of: a text, the beginning of one, a regular expression (so are globs), a range of digits of one length."""
+    """Any of: a text, the beginning of one, a glob or regular expression, a range of digits of one length."""
 
     source: str
     literals: frozenset[str] = frozenset()
     prefixes: tuple[str, ...] = ()
-    regexes: tuple[re.Pattern[str], ...] = ()
+    regexes: tuple[Searcher, ...] = ()
     ranges: tuple[tuple[str, str], ...] = ()
 
     def accepts(self, value: str, /) -> bool:

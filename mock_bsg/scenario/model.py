@@ -96,10 +96,10 @@ _ViberPlan = Annotated[Plan | None, _Reader(plan_of("viber"), schemas.plan("vibe
 _SmsPlan = Annotated[Plan | None, _Reader(plan_of("sms"), schemas.plan("sms"))]
 _HlrPlan = Annotated[Plan | None, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
 _TextMatch = Annotated[TextMatch | None, _Reader(text_pattern(), schemas.TEXT_PATTERN)]
-_MsisdnMatch = Annotated[TextMatch | None, _Reader(read_msisdn_pattern, schemas.TEXT_PATTERN)]
+_MsisdnMatch = Annotated[TextMatch | None, _Reader(read_msisdn_pattern, schemas.MSISDN_PATTERN)]
 _CountryMatch = Annotated[TextMatch | None, _Reader(read_country_pattern, schemas.COUNTRY_PATTERN)]
 _ChannelMatch = Annotated[TextMatch | None, _Reader(read_channel_pattern, schemas.CHANNEL_PATTERN)]
-_PathMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_path), schemas.TEXT_PATTERN)]
+_PathMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_path), schemas.PATH_PATTERN)]
 _MethodMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_method), schemas.TEXT_PATTERN)]
 _HeaderMatch = Annotated[tuple[tuple[str, TextMatch], ...], _Reader(read_header_patterns, schemas.HEADER_PATTERNS)]
 _NumberMatch = Annotated[NumberMatch | None, _Reader(read_number_pattern, schemas.NUMBER_PATTERN)]
@@ -170,6 +170,8 @@ class Response(Section):
 class Rule(Response, Plans):
     """What becomes of the recipients that it matches, unless a rule above it decided."""
 
+    model_config = ConfigDict(json_schema_extra=schemas.RULE_SENSE)
+
     match: RuleMatch = Field(RuleMatch(), description="Which recipients it is about; left out: all.")
     outcomes: list[Outcome] = Field([], min_length=1, description="Several plans, of which one is drawn.")
 
@@ -185,6 +187,8 @@ class FaultMatch(Section):
 
 class RequestFault(Response):
     """What happens to requests before anything else does."""
+
+    model_config = ConfigDict(json_schema_extra=schemas.FAULT_SENSE)
 
     match: FaultMatch = Field(FaultMatch(), description="Which requests it is about; left out: all.")
     every: _Times = Field(None, description="Only each so-manieth of the requests that match.")

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from mock_bsg.scenario.errors import Findings, T
 from mock_bsg.scenario.life import CHANNELS
-from mock_bsg.scenario.match import FlagMatch, NumberMatch, TextMatch
-from mock_bsg.scenario.values import describe, one_of, read_country, read_flag, read_text
+from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
+from mock_bsg.scenario.values import describe, one_of, read_country, read_flag, read_header_name, read_text
 
 _METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _WILDCARD: Final = re.compile(r"[*?\[]")
@@ -63,6 +63,8 @@ def read_header_patterns(value: Any) -> tuple[tuple[str, TextMatch], ...]:
     if not isinstance(value, dict):
         raise ValueError(f'should be header names with patterns such as {{X-API-KEY: "test_*"}}, not {describe(value)}')
     findings, read = Findings(), text_pattern()
+    for name in value:
+        findings.check_key(name, read_header_name)
     patterns = [(str(name).lower(), findings.attempt(name, read, pattern)) for name, pattern in value.items()]
     findings.refuse()
     return tuple((name, pattern) for name, pattern in patterns if pattern is not None)
@@ -126,18 +128,15 @@ def _literal(text: str) -> TextMatch:
 def _read_one(value: Any, check: Callable[[str], str]) -> TextMatch:
     text = read_text(value)
     if len(text) > 2 and text[0] == text[-1] == "/":
-        return TextMatch(text, regexes=(_compile(text[1:-1]),))
+        return TextMatch(text, regexes=(_expression(text[1:-1]),))
     return _glob(check(text))
 
 
-def _compile(expression: str) -> re.Pattern[str]:
-    try:
-        return re.compile(expression)
-    except re.error as error:
-        where = "" if error.pos is None else f" (at its character {error.pos + 1})"
-        raise ValueError(f"'/{expression}/' is no regular expression: {error.msg}{where}") from None
-    except (OverflowError, RecursionError):
-        raise ValueError(f"'/{expression}/' is no regular expression: it is too large") from None
+def _expression(source: str) -> Searcher:
+    # Few scenarios have one, and the engine is slow to import.
+    from mock_bsg.scenario.expressions import Expression  # noqa: PLC0415 -- see above
+
+    return Expression(source)
 
 
 def _glob(glob: str) -> TextMatch:

@@ -41,10 +41,12 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
 _NEVER_CLOSED: Final = re.compile("end of stream|stream end")
 
 
-def word_syntax_error(error: YAMLError) -> Fault:
-    """Say in words what a parser's error stands for."""
+def word_syntax_error(error: YAMLError, text: str) -> Fault:
+    """Say in words what a parser's error about this text stands for."""
     if isinstance(error, ReaderError):
-        return Fault("", 1, 1, f"the text has a character that YAML does not allow (at {error.position})")
+        before = text[: error.position]
+        line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
+        return Fault("", line, column, f"YAML does not allow this character (U+{ord(text[error.position]):04X})")
     marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
     if _NEVER_CLOSED.search(str(getattr(error, "problem", ""))):
         marks = marks[::-1]  # what is open is where it opens, not where the text ends

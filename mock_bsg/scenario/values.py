@@ -18,6 +18,8 @@ from mock_bsg.scenario.spans import Span, parse_duration, parse_span
 MONEY_UNIT: Final = 10_000_000  # an amount of 1 is a ten-millionth: BSG's prices have up to 7 decimals
 MOST_MONEY: Final = 10**12
 _HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# With one of these wrong, a client would take the next answer on its connection for a part of this one.
+_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
 _COMMON_COUNTRY_SLIPS: Final = {"UK": "GB", "EN": "GB", "EL": "GR"}
 
 
@@ -217,6 +219,13 @@ def read_fault_kind(value: Any) -> FaultKind:
     raise ValueError(f"'{value}' is no fault{one_of(value, FAULT_KINDS)}")
 
 
+def read_header_name(name: str) -> str:
+    """Read the name of a header, in lower case."""
+    if not _HEADER_NAME.fullmatch(name):
+        raise ValueError(f"'{name}' cannot be the name of a header")
+    return name.lower()
+
+
 def read_headers(value: Any) -> tuple[tuple[str, str], ...]:
     """Read names and values of an answer's headers."""
     if not isinstance(value, dict):
@@ -224,12 +233,20 @@ def read_headers(value: Any) -> tuple[tuple[str, str], ...]:
     findings = Findings()
     headers: list[tuple[str, str]] = []
     for name, written in value.items():
-        if not _HEADER_NAME.fullmatch(name):
-            findings.note(name, f"'{name}' cannot be the name of a header", at_key=True)
+        findings.check_key(name, _read_answer_header_name)
         content = findings.attempt(name, _read_header_value, written)
         headers.append((name, content or ""))
     findings.refuse()
     return tuple(headers)
+
+
+def _read_answer_header_name(value: str) -> str:
+    name = read_header_name(value)
+    if name in _FRAMING:
+        raise ValueError(
+            f"'{value}' is how an answer is sent, not what it says: for half an answer write fault: truncated_response"
+        )
+    return name
 
 
 def _read_header_value(value: Any) -> str:

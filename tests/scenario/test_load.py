@@ -43,6 +43,14 @@ def test_scenario_may_be_as_good_as_empty(text: str) -> None:
     assert load(text, "empty").rules == []
 
 
+@pytest.mark.parametrize(
+    ("text", "place", "character"), [("a\0b: 1", "1:2", "U+0000"), ("seed: 1\r\n\n# \x07 bell\n", "3:3", "U+0007")]
+)
+def test_character_that_no_yaml_has_is_told_with_its_place(text: str, place: str, character: str) -> None:
+    (fault,) = _faults(text)
+    assert fault.render("f") == f"f:{place}: YAML does not allow this character ({character})"
+
+
 def test_norway_stays_norway() -> None:
     scenario = load("prices: {viber: {NO: 0.08}}\nrules: [{match: {country: NO}, error: 5}]", "norway")
     assert scenario.prices == {"viber": {"NO": 800_000}}

@@ -1,0 +1,39 @@
+"""Regular expressions as scenarios write them: whatever one says, no text keeps the server busy with it."""
+
+from typing import Final
+
+import regex
+
+from mock_bsg.logs import LOG
+
+SEARCH_LIMIT_S: Final = 0.05
+"""Seconds of processor time that one search may take; what is not found by then counts as not there.
+
+A usual expression takes microseconds, one like `(a+)+$` longer than the universe has stood, and everybody else's
+requests would wait for it.
+"""
+
+
+class Expression:
+    """A regular expression that is searched for anywhere in a text."""
+
+    __slots__ = ("_pattern",)
+
+    def __init__(self, source: str) -> None:
+        """Compile it; raises ValueError with a sentence if it is none."""
+        try:
+            # Python's own engine cannot be stopped once it searches; this one reads the same language.
+            self._pattern: Final = regex.compile(source)
+        except regex.error as error:
+            raise ValueError(f"'/{source}/' is no regular expression: {error}") from None
+        except (OverflowError, RecursionError):
+            raise ValueError(f"'/{source}/' is no regular expression: it is too large") from None
+
+    def search(self, text: str) -> bool:
+        """Whether it is found in the text."""
+        try:
+            return self._pattern.search(text, timeout=SEARCH_LIMIT_S) is not None
+        except TimeoutError:
+            fields = {"expression": f"/{self._pattern.pattern}/", "characters": len(text)}
+            LOG.warning("a regular expression takes too long over a text: it does not match", extra={"fields": fields})
+            return False

@@ -24,8 +24,8 @@ if TYPE_CHECKING:
 
 GRACE = 10.0
 """Seconds that a stop waits for what is in flight, if nothing else is said."""
-COLLECT_AFTER = 10_000
-"""Objects made and kept between two passes of the collector; a pass over so many takes one or two milliseconds."""
+COLLECT_AFTER = 2_000
+"""Objects made and kept between two passes of the collector; a pass takes one or two milliseconds then, not ten."""
 
 
 class ServerError(Exception):

@@ -24,6 +24,7 @@ _ACCOUNT = "/_mock/accounts/test_bench"
 _LISTS = {
     "list of 50 messages": f"{_ACCOUNT}/messages?limit=50",
     "list by reference": f"{_ACCOUNT}/messages?reference=r00000003-07",
+    "list by number": f"{_ACCOUNT}/messages?msisdn=380970000157&limit=10",
     "list of 50 requests": f"{_ACCOUNT}/requests?limit=50",
     "account": _ACCOUNT,
     "clock": f"{_ACCOUNT}/clock",

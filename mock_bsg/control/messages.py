@@ -55,7 +55,10 @@ def select(account: Account, query: Mapping[str, str], now: int) -> Iterator[Mes
     """Go through the messages that fit the filters, newest first."""
     checks = list(_checks(query, now))
     after = read_number(query, "after", 0, 0, 10**18) if "after" in query else None
-    return (message for message in account.newest_first(now, after) if all(check(message) for check in checks))
+    candidates = account.newest_first(
+        now, after, msisdn=_only_text(_read_number(query)), reference=_only_text(query.get("reference"))
+    )
+    return (message for message in candidates if all(check(message) for check in checks))
 
 
 def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], bool]]:
@@ -64,15 +67,11 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
         yield lambda message: message.channel == channel
     if status is not None:
         yield lambda message: message.status(now) == status
-    msisdn, reference, text = query.get("msisdn"), query.get("reference"), query.get("text")
-    if msisdn is not None:
-        number = msisdn.strip().removeprefix("+")
-        if number.isdigit():
-            yield lambda message: message.msisdn == number
-        else:
-            yield lambda message: fnmatchcase(message.msisdn, number)
+    number, reference, text = _read_number(query), query.get("reference"), query.get("text")
+    if number is not None:
+        yield lambda message: fnmatchcase(message.msisdn, number)
     if reference is not None:
-        yield _check_reference(reference)
+        yield lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
     if text is not None:
         wanted = text.casefold()
         yield lambda message: wanted in message.submission.text.casefold()
@@ -80,11 +79,13 @@ def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], 
         yield _check_search(query["search"].strip().casefold())
 
 
-def _check_reference(reference: str) -> Callable[[Message], bool]:
-    if any(sign in reference for sign in "*?["):
-        return lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
-    # Several times as fast, where a million are looked through.
-    return lambda message: message.reference == reference
+def _read_number(query: Mapping[str, str]) -> str | None:
+    return query["msisdn"].strip().removeprefix("+") if "msisdn" in query else None
+
+
+def _only_text(glob: str | None) -> str | None:
+    """Tell the one text that fits a glob; None if several may."""
+    return None if glob is None or any(sign in glob for sign in "*?[") else glob
 
 
 def _check_search(sought: str) -> Callable[[Message], bool]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from mock_bsg.sandbox.agenda import Agenda, Happening
 from mock_bsg.sandbox.clock import Clock
+from mock_bsg.sandbox.directory import Directory
 from mock_bsg.sandbox.drawers import Drawers
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
@@ -45,6 +46,8 @@ class Account:
         self.messages = Drawers()
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
+        self._by_number = Directory(self.messages, lambda message: message.msisdn)
+        self._by_reference = Directory(self.messages, lambda message: message.reference)
         self.journal = Journal()
         self.agenda = Agenda(self.messages)
         self.reports = Reports()
@@ -126,18 +129,30 @@ class Account:
     def message_count(self) -> int:
         return len(self.messages) - self.unborn
 
-    def newest_first(self, now: int, before: int | None = None) -> Iterator[Message]:
-        """Go through the messages that exist, the newest first; `before` goes on below that id."""
-        newest = self.messages.newest_first()
-        if before is not None and self.messages:
+    def newest_first(
+        self, now: int, before: int | None = None, *, msisdn: str | None = None, reference: str | None = None
+    ) -> Iterator[Message]:
+        """Go through the messages that exist, the newest first; `before` goes on below that id.
+
+        With `reference`, or else `msisdn`, only through those that have it: nothing else is looked at then.
+        """
+        if reference is not None:
+            newest = self._by_reference.newest_first(reference, before)
+        elif msisdn is not None:
+            newest = self._by_number.newest_first(msisdn, before)
+        elif before is not None and self.messages:
             ids = range(min(before, self.next_id) - 1, self.oldest_id - 1, -1)
             newest = (message for message_id in ids if (message := self.messages.get(message_id)) is not None)
+        else:
+            newest = self.messages.newest_first()
         return (message for message in newest if message.is_born(now))
 
     def add(self, messages: Sequence[Message], *, are_born: bool = True) -> None:
         """Give messages of one channel their ids and keep them; one that is not born yet takes no reference."""
         self.messages.put(messages, self.next_id)
         self.next_id += len(messages)
+        self._by_number.add(messages)
+        self._by_reference.add(messages)
         references = self.references[messages[0].channel] if are_born else {}
         for message in messages:
             if message.reference is not None:
@@ -160,6 +175,8 @@ class Account:
 
     def forget(self, message: Message) -> None:
         self.messages.remove(message.id)
+        self._by_number.remove(message)
+        self._by_reference.remove(message)
         if not message.is_born(self.settled):
             self.unborn -= 1
         references = self.references[message.channel]

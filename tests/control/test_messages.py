@@ -95,6 +95,18 @@ async def test_pages_go_on_where_the_one_before_ended(client: Client) -> None:
     assert pages == [["223", "222", "221"], ["220", "219", "218"], ["217"]]
 
 
+async def test_pages_of_one_number_have_its_messages_only_and_those_that_come_later(client: Client) -> None:
+    for _ in range(2):
+        for msisdn in ("380972920000", "380501111111"):
+            await send(client, {"msisdn": msisdn})
+    assert await find(client, msisdn="380972920000", limit=1) == ["219"]
+    assert await find(client, msisdn="380972920000", after="219") == ["217"]
+    await send(client, {"msisdn": "380972920000", "reference": "late"})
+    assert await find(client, msisdn="+380972920000") == ["221", "219", "217"]
+    assert await find(client, msisdn="380972920000", reference="late") == ["221"]
+    assert await find(client, msisdn="380501111111", reference="late") == []
+
+
 async def test_planned_sms_is_not_there_before_its_time(client: Client) -> None:
     (message_id,) = await send(client, {"msisdn": "380501111111"}, options=ALT)
     assert await find(client) == ["217"]

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.message import Message, Timeline
 
 _Entry: TypeAlias = "tuple[int, int, int, Message, Timeline]"
-"""When it is due, the message's id, a number that no other entry has, the message, and the timeline it had."""
+"""When it is due, the message's id, a number that no other entry of it has, the message, and the timeline it had."""
 
 _FEW = 256
 """So few entries are never worth clearing out."""
@@ -58,12 +58,19 @@ class Agenda:
 
     def replace(self, messages: Iterable[Message], after: int) -> None:
         """Forget everything and note the next step of each of these."""
-        self._entries.clear()
+        entries = self._entries
+        entries.clear()
+        # Put in order at the end, all at once: there may be a million.
         for message in messages:
-            if message.submission.time_in > after:
-                self.add_at(message.submission.time_in, message)
-            else:
-                self.add(message, after)
+            submission, timeline = message.submission, message.timeline
+            if submission.time_in > after:
+                entries.append((submission.time_in, message.id, 0, message, timeline))
+                continue
+            offset = timeline.next_offset(after - submission.start)
+            if offset is not None:
+                entries.append((submission.start + offset, message.id, 0, message, timeline))
+        heapq.heapify(entries)
+        self._most = max(_FEW, 2 * len(entries))
 
     def next_due(self) -> int | None:
         """Tell when the next thing happens, in ms of the account's clock."""

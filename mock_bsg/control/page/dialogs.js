@@ -45,10 +45,11 @@ export class AccountChooser {
   }
 
   async open() {
-    this.search.value = "";
-    this.dialog.showModal();
     this.#accounts = (await attempt(api.accounts))?.accounts.reverse() ?? [];
+    this.search.value = "";
     this.#list();
+    // Shown when it is whole: a dialog that grows moves its buttons away from under a click.
+    if (!this.dialog.open) this.dialog.showModal();
     this.search.focus();
   }
 
@@ -78,12 +79,12 @@ export class Numbers {
   }
 
   async open() {
-    this.dialog.showModal();
     await attempt(async () => {
       const { numbers } = await api.numbers();
       fill(byId("numbers-table"), h("table", {},
         h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Number"), h("th", { scope: "col" }, "What becomes of it"), h("th", { scope: "col" }, h("span", { class: "hidden" }, "Actions")))),
         h("tbody", {}, numbers.map((each) => this.#row(each)))));
+      if (!this.dialog.open) this.dialog.showModal();
     });
   }
 

@@ -27,7 +27,8 @@ export class Editor {
     this.text.addEventListener("input", () => this.#changed());
     this.text.addEventListener("scroll", () => this.#follow());
     this.text.addEventListener("keydown", (event) => this.#indent(event));
-    byId("use-scenario").addEventListener("click", () => this.#use());
+    this.useButton = byId("use-scenario");
+    this.useButton.addEventListener("click", () => this.#use());
   }
 
   async open() {
@@ -62,6 +63,7 @@ export class Editor {
   }
 
   async #choose(name) {
+    this.useButton.disabled = true; // what is on its way is what is meant, not what still stands there
     try {
       const text = await api.scenario(name);
       this.#name = name;
@@ -71,6 +73,8 @@ export class Editor {
       }
     } catch (error) {
       this.#say(error.message, "bad");
+    } finally {
+      this.useButton.disabled = false;
     }
   }
 

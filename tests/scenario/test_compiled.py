@@ -7,6 +7,7 @@ import pytest
 from mock_bsg.scenario import compiled, library
 from mock_bsg.scenario.library import BUILTIN, Library, compile_text
 from mock_bsg.scenario.playbook import MessageFacts, Usage
+from mock_bsg.scenario.texts import read_file
 
 TEXT = "rules:\n  - {name: no Viber, match: {msisdn: '38050*'}, viber: {sent: 1s, undeliverable: 2s}}\n"
 
@@ -32,7 +33,7 @@ def test_compiled_scenario_decides_as_its_text_does(file: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(BUILTIN.glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_built_in_scenario_can_be_kept(path: Path, tmp_path: Path) -> None:
-    text = path.read_text("utf-8-sig")
+    text = read_file(path)
     kept = tmp_path / path.name
     compiled.write(kept.with_suffix(compiled.SUFFIX), compile_text(text, path.stem))
 
@@ -40,6 +41,14 @@ def test_every_built_in_scenario_can_be_kept(path: Path, tmp_path: Path) -> None
 
     assert playbook is not None
     assert [rule.name for rule in playbook.rules] == [rule.name for rule in Library().get(path.stem).rules]
+
+
+def test_compiled_scenario_stands_for_a_text_with_line_ends_of_windows(tmp_path: Path) -> None:
+    file = tmp_path / "some.yaml"
+    file.write_bytes(TEXT.replace("\n", "\r\n").encode())
+    compiled.write(file.with_suffix(compiled.SUFFIX), compile_text(read_file(file), "some"))
+
+    assert compiled.find(file, read_file(file)) is not None
 
 
 def test_changed_text_is_read_anew(file: Path) -> None:

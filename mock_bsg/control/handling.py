@@ -12,6 +12,7 @@ from mock_bsg.encoding import decode, encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
+from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ JSON_TYPE = "application/json; charset=utf-8"
 
 
 class ControlError(Exception):
-    """An answer of 400, 403, 404, 409 or 422: one sentence, and details where there are any."""
+    """An answer of 400, 404 or 409: one sentence, and details where there are any."""
 
     def __init__(self, status: int, sentence: str, detail: list[Any] | None = None) -> None:
         super().__init__(sentence)
@@ -89,14 +90,11 @@ class ControlCall:
         return value
 
     async def read_text(self) -> str:
-        """Read a text; raises ControlError(400) if it is none."""
-        try:
-            return (await self.request.read()).decode("utf-8-sig")
-        except UnicodeDecodeError:
-            raise ControlError(400, "the body is no UTF-8 text") from None
+        """Read the text of a scenario, which may be empty; raises ScenarioError if it is no UTF-8."""
+        return texts.decode(await self.request.read(), "scenario")
 
     async def read_scenario(self) -> str:
-        """Read the text of a scenario; raises ControlError(400) if nothing came: it was hardly meant to be empty."""
+        """Read the text of a scenario as `read_text`; raises ControlError(400) if it is empty: hardly meant so."""
         text = await self.read_text()
         if not text.strip():
             raise ControlError(400, "the body is to be a scenario in YAML or JSON; it is empty ({} is the empty one)")

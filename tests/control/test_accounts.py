@@ -132,8 +132,8 @@ async def test_scenario_with_faults_is_422_with_each_of_them_and_changes_nothing
     assert (await (await client.get(ACCOUNT)).json())["scenario"] == "times"
 
 
-@pytest.mark.parametrize("body", ["", "  \n", '{"name": 5}', '{"name": null}', b"\xff\xfe"])
-async def test_body_that_holds_no_scenario_is_400(client: Client, body: str | bytes) -> None:
+@pytest.mark.parametrize("body", ["", "  \n", '{"name": 5}', '{"name": null}'])
+async def test_body_that_holds_no_scenario_is_400(client: Client, body: str) -> None:
     answer = await client.put(f"{ACCOUNT}/scenario", data=body)
     assert answer.status == 400
 

@@ -64,6 +64,22 @@ async def test_scenario_with_faults_is_422_with_each_and_nothing_is_added(client
     assert (await client.get(f"{SCENARIOS}/mine")).status == 404
 
 
+async def test_byte_that_is_no_text_is_a_fault_with_its_place(client: Client) -> None:
+    body = b"seed: 1\n# caf\xe9\n"
+    fault = {
+        "path": "",
+        "line": 2,
+        "column": 6,
+        "message": "the byte 0xE9 is no UTF-8 text: save the file as UTF-8",
+    }
+    for path in (f"{SCENARIOS}/mine", "/_mock/accounts/test_mine/scenario"):
+        answer = await client.put(path, data=body)
+        assert (answer.status, (await answer.json())["detail"]) == (422, [fault])
+        assert (await client.get(path)).status == 404
+    answer = await client.post("/_mock/check", data=body)
+    assert (answer.status, await answer.json()) == (200, {"description": None, "faults": [fault]})
+
+
 async def test_scenario_whose_text_was_forgotten_is_400_and_nothing_is_added(client: Client) -> None:
     for path in (f"{SCENARIOS}/mine", "/_mock/accounts/test_mine/scenario"):
         answer = await client.put(path, data=" \n")

@@ -13,6 +13,12 @@ FAULT_KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)
 SILENT: Final[frozenset[FaultKind]] = frozenset({"connection_reset", "empty_response", "hang"})
 """Faults after which no byte of an answer is sent."""
 
+ENDS: Final = ("error", "status", "fault")
+"""The keys of a rule or a fault each of which is the whole answer."""
+
+ANSWERS: Final = (*ENDS, "delay", "headers")
+"""The keys of a rule or a fault that say something about the answer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from mock_bsg.scenario.country_codes import COUNTRY_CODES
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.faults import FAULT_KINDS
+from mock_bsg.scenario.faults import ANSWERS, ENDS, FAULT_KINDS
 from mock_bsg.scenario.life import CHANNELS, PLANNED, STATUSES, Channel
 
 Schema = dict[str, Any]
@@ -122,9 +122,6 @@ HEADER_PATTERNS: Final[Schema] = {
     "additionalProperties": TEXT_PATTERN,
 }
 
-_ENDS: Final = ("error", "status", "fault")
-_ANSWERS: Final = (*_ENDS, "delay", "headers")
-
 
 def _at_most_one_of(*keys: str) -> list[Schema]:
     return [{"not": {"required": list(pair)}} for pair in combinations(keys, 2)]
@@ -132,15 +129,15 @@ def _at_most_one_of(*keys: str) -> list[Schema]:
 
 # What is well written and makes no sense, as far as a schema can tell; `check` says of the rest what is wrong.
 RULE_SENSE: Final[Schema] = {
-    "anyOf": [{"required": [key]} for key in (*PLANNED, "outcomes", *_ANSWERS)],
+    "anyOf": [{"required": [key]} for key in (*PLANNED, "outcomes", *ANSWERS)],
     "allOf": [
-        *_at_most_one_of(*_ENDS),
-        *({"not": {"required": [end, plan]}} for end in _ENDS for plan in (*PLANNED, "outcomes")),
+        *_at_most_one_of(*ENDS),
+        *({"not": {"required": [end, plan]}} for end in ENDS for plan in (*PLANNED, "outcomes")),
     ],
 }
 FAULT_SENSE: Final[Schema] = {
-    "anyOf": [{"required": [key]} for key in _ANSWERS],
-    "allOf": [*_at_most_one_of(*_ENDS), *_at_most_one_of("every", "probability")],
+    "anyOf": [{"required": [key]} for key in ANSWERS],
+    "allOf": [*_at_most_one_of(*ENDS), *_at_most_one_of("every", "probability")],
 }
 
 

@@ -4,13 +4,10 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from mock_bsg.scenario.errors import Mistake
-from mock_bsg.scenario.faults import SILENT
+from mock_bsg.scenario.faults import ANSWERS, ENDS, SILENT
 from mock_bsg.scenario.life import CHANNELS, PLANNED
+from mock_bsg.scenario.model import Outcome, RequestFault, Rule
 
-_ENDS: Final = ("error", "status", "fault")
-_ANSWERS: Final = (*_ENDS, "delay", "headers")
-_RULE_KEYS: Final = frozenset((*PLANNED, *_ANSWERS, "name", "match", "times", "outcomes"))
-_FAULT_KEYS: Final = frozenset((*_ANSWERS, "name", "match", "times", "every", "probability"))
 # What only messages of some channels have.
 _CHANNELS_WITH: Final = {
     "alpha_name": ("viber",),
@@ -45,7 +42,7 @@ def _mappings(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:
 
 
 def _in_response(item: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    ends = [key for key in _ENDS if key in item]
+    ends = [key for key in ENDS if key in item]
     for key in ends[1:]:
         message = f"'{ends[0]}' is the whole answer already, so '{key}' cannot be: take one of them away"
         yield Mistake((*path, key), message, at_key=True)
@@ -57,13 +54,13 @@ def _in_response(item: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[
 
 def _in_rule(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
     plans = [key for key in (*PLANNED, "outcomes") if key in rule]
-    ends = [key for key in _ENDS if key in rule]
+    ends = [key for key in ENDS if key in rule]
     if ends:
         for key in plans:
             message = f"with '{ends[0]}' nothing is created, so there is nothing to plan: take '{key}' or it away"
             yield Mistake((*path, key), message, at_key=True)
-    elif not plans and not any(key in rule for key in _ANSWERS) and rule.keys() <= _RULE_KEYS:
-        known = ", ".join((*PLANNED, "outcomes", *_ANSWERS))
+    elif not plans and not any(key in rule for key in ANSWERS) and rule.keys() <= Rule.model_fields.keys():
+        known = ", ".join((*PLANNED, "outcomes", *ANSWERS))
         yield Mistake(path, f"the rule decides nothing: give it one of {known}")
     yield from _in_outcomes(rule, path)
     yield from _in_rule_match(rule, path)
@@ -74,7 +71,7 @@ def _in_outcomes(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[
     if not outcomes:
         return
     if not any(key in outcome for outcome in outcomes for key in PLANNED) and all(
-        outcome.keys() <= {"weight", *PLANNED} for outcome in outcomes
+        outcome.keys() <= Outcome.model_fields.keys() for outcome in outcomes
     ):
         message = f"the outcomes decide nothing: give them one of {', '.join(PLANNED)}"
         yield Mistake((*path, "outcomes"), message, at_key=True)
@@ -95,7 +92,7 @@ def _in_rule_match(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterato
             yield Mistake((*path, "match", key), message, at_key=True)
     planned = {key for key in PLANNED if key in rule}
     planned |= {key for _, outcome in _mappings(rule.get("outcomes")) for key in PLANNED if key in outcome}
-    if planned and not any(key in rule for key in _ANSWERS) and not planned & channels:
+    if planned and not any(key in rule for key in ANSWERS) and not planned & channels:
         message = f"the rule is about {_listed(sorted(channels))} only, and plans only {_listed(sorted(planned))}"
         yield Mistake((*path, "match", "channel"), f"{message}: it decides nothing")
 
@@ -113,8 +110,8 @@ def _listed(words: list[str]) -> str:
 
 
 def _in_fault(fault: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    if not any(key in fault for key in _ANSWERS) and fault.keys() <= _FAULT_KEYS:
-        yield Mistake(path, f"the fault does nothing: give it one of {', '.join(_ANSWERS)}")
+    if not any(key in fault for key in ANSWERS) and fault.keys() <= RequestFault.model_fields.keys():
+        yield Mistake(path, f"the fault does nothing: give it one of {', '.join(ANSWERS)}")
     if "every" in fault and "probability" in fault:
         message = "'every' and 'probability' cannot both say which requests are hit: take one of them away"
         yield Mistake((*path, "probability"), message, at_key=True)

@@ -3,6 +3,7 @@
 from itertools import combinations
 from typing import Any, Final
 
+from mock_bsg.scenario import values
 from mock_bsg.scenario.country_codes import COUNTRY_CODES
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.faults import ANSWERS, ENDS, FAULT_KINDS
@@ -12,7 +13,15 @@ Schema = dict[str, Any]
 
 _DURATION: Final = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+"
 
-_HEADER_NAME: Final[Schema] = {"pattern": r"^[!#$%&'*+.^_`|~0-9A-Za-z-]+$"}
+_HEADER_NAME: Final[Schema] = {"pattern": f"^{values.HEADER_NAME}$"}
+# The patterns of JSON Schema have no flag for capitals.
+_FRAMING: Final = "|".join("".join(f"[{c.upper()}{c}]" if c.isalpha() else c for c in name) for name in values.FRAMING)
+
+
+def whole_number(low: int, high: int) -> Schema:
+    """Describe whole numbers from `low` to `high`."""
+    return {"type": "integer", "minimum": low, "maximum": high}
+
 
 TEXT: Final[Schema] = {"type": ["string", "integer"]}
 NAME: Final[Schema] = {"type": ["string", "integer"], "minLength": 1}
@@ -23,22 +32,27 @@ SPAN: Final[Schema] = {
     "pattern": rf"^\s*{_DURATION}(\s*\.\.\s*{_DURATION})?\s*$",
     "examples": ["5s", "2s..9s"],
 }
-MONEY: Final[Schema] = {"type": "number", "minimum": 0}
-SIGNED_MONEY: Final[Schema] = {"type": "number"}
-CURRENCY: Final[Schema] = {"type": "string", "pattern": "^[A-Z]{3}$", "examples": ["EUR"]}
+MONEY: Final[Schema] = {"type": "number", "minimum": 0, "maximum": values.MOST_MONEY}
+SIGNED_MONEY: Final[Schema] = {"type": "number", "minimum": -values.MOST_MONEY, "maximum": values.MOST_MONEY}
+CURRENCY: Final[Schema] = {"type": "string", "pattern": f"^{values.CURRENCY}$", "examples": ["EUR"]}
 PROBABILITY: Final[Schema] = {"type": "number", "minimum": 0, "maximum": 1}
 CHANCE: Final[Schema] = {"type": "number", "exclusiveMinimum": 0, "maximum": 1}
-WEIGHT: Final[Schema] = {"type": "number", "exclusiveMinimum": 0}
+WEIGHT: Final[Schema] = {"type": "number", "exclusiveMinimum": 0, "maximum": values.MOST_WEIGHT}
 ERROR_CODE: Final[Schema] = {
     "type": "integer",
     "oneOf": [{"const": code, "description": text} for code, text in ERROR_TEXTS.items() if code],
 }
-HTTP_STATUS: Final[Schema] = {"type": "integer", "minimum": 200, "maximum": 599}
+HTTP_STATUS: Final = whole_number(values.LOWEST_STATUS, values.HIGHEST_STATUS)
 FAULT_KIND: Final[Schema] = {"enum": list(FAULT_KINDS)}
-PHONE: Final[Schema] = {"type": ["string", "integer"], "pattern": r"^\+?[0-9]{8,15}$"}
+PHONE: Final[Schema] = {
+    "type": ["string", "integer"],
+    "pattern": rf"^{values.PHONE}$",
+    "minimum": 10**7,
+    "exclusiveMaximum": 10**15,
+}
 HEADERS: Final[Schema] = {
     "type": "object",
-    "propertyNames": {**_HEADER_NAME, "not": {"pattern": r"^([Cc]ontent-[Ll]ength|[Tt]ransfer-[Ee]ncoding)$"}},
+    "propertyNames": {**_HEADER_NAME, "not": {"pattern": f"^({_FRAMING})$"}},
     "additionalProperties": {"type": ["string", "number"]},
     "examples": [{"Retry-After": "1"}],
 }
@@ -55,7 +69,7 @@ CLOCK: Final[Schema] = {
                 "speed": {
                     "type": "number",
                     "exclusiveMinimum": 0,
-                    "maximum": 1_000_000,
+                    "maximum": values.MOST_SPEED,
                     "description": "How many seconds go by in one second.",
                 },
                 "manual": {"type": "boolean", "description": "Whether the clock only goes when it is told to."},
@@ -66,12 +80,12 @@ CLOCK: Final[Schema] = {
 }
 TARIFFS: Final[Schema] = {
     "oneOf": [
-        {"type": "array", "minItems": 1, "items": {"type": "integer", "minimum": 0, "maximum": 999}},
+        {"type": "array", "minItems": 1, "items": whole_number(0, values.MOST_TARIFF)},
         {
             "type": "object",
             "minProperties": 1,
             "propertyNames": {"pattern": "^[0-9]{1,3}$"},
-            "additionalProperties": {"type": "number", "minimum": 0, "maximum": 1000},
+            "additionalProperties": {"type": "number", "minimum": 0, "maximum": values.MOST_FACTOR},
         },
     ]
 }
@@ -139,8 +153,3 @@ FAULT_SENSE: Final[Schema] = {
     "anyOf": [{"required": [key]} for key in ANSWERS],
     "allOf": [*_at_most_one_of(*ENDS), *_at_most_one_of("every", "probability")],
 }
-
-
-def whole_number(low: int, high: int) -> Schema:
-    """Describe whole numbers from `low` to `high`."""
-    return {"type": "integer", "minimum": low, "maximum": high}

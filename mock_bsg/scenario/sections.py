@@ -9,6 +9,7 @@ from mock_bsg.scenario.errors import Findings
 from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.playbook import ClockSetting
 from mock_bsg.scenario.values import (
+    MOST_TARIFF,
     describe,
     one_of,
     read_country,
@@ -21,7 +22,6 @@ from mock_bsg.scenario.values import (
     whole_number,
 )
 
-MOST_TARIFF: Final = 999
 _read_tariff: Final = whole_number(0, MOST_TARIFF)
 _CLOCK_KEYS: Final = ("start", "speed", "manual")
 

@@ -17,9 +17,18 @@ from mock_bsg.scenario.spans import Span, parse_duration, parse_span
 
 MONEY_UNIT: Final = 10_000_000  # an amount of 1 is a ten-millionth: BSG's prices have up to 7 decimals
 MOST_MONEY: Final = 10**12
-_HEADER_NAME: Final = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+# What json_schemas.py says of values, too.
+LOWEST_STATUS: Final = 200
+HIGHEST_STATUS: Final = 599
+MOST_WEIGHT: Final = 10**9
+MOST_SPEED: Final = 1_000_000
+MOST_FACTOR: Final = 1000
+MOST_TARIFF: Final = 999
+CURRENCY: Final = "[A-Z]{3}"
+PHONE: Final = r"\+?[1-9][0-9]{7,14}"
+HEADER_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 # With one of these wrong, a client would take the next answer on its connection for a part of this one.
-_FRAMING: Final = frozenset({"content-length", "transfer-encoding"})
+FRAMING: Final = ("content-length", "transfer-encoding")
 _COMMON_COUNTRY_SLIPS: Final = {"UK": "GB", "EN": "GB", "EL": "GR"}
 
 
@@ -117,8 +126,9 @@ def read_chance(value: Any) -> float:
 
 def read_weight(value: Any) -> float:
     weight = _read_number(value, "a number greater than 0")
-    if not 0 < weight <= 10**9:
-        raise ValueError(f"should be a number greater than 0, not {weight}")
+    if not 0 < weight <= MOST_WEIGHT:
+        most = f" and at most {MOST_WEIGHT}" if weight > MOST_WEIGHT else ""
+        raise ValueError(f"should be a number greater than 0{most}, not {weight}")
     return float(weight)
 
 
@@ -126,15 +136,15 @@ def read_speed(value: Any) -> float:
     speed = _read_number(value, "a number such as 60 (a minute goes by in a second)")
     if speed == 0:
         raise ValueError("a clock of speed 0 stands still: write manual: true")
-    if not 0 < speed <= 1_000_000:
-        raise ValueError(f"should be greater than 0 and at most 1000000, not {speed}")
+    if not 0 < speed <= MOST_SPEED:
+        raise ValueError(f"should be greater than 0 and at most {MOST_SPEED}, not {speed}")
     return float(speed)
 
 
 def read_factor(value: Any) -> Decimal:
     factor = _read_number(value, "a factor on prices such as 0.8")
-    if not 0 <= factor <= 1000:
-        raise ValueError(f"should be a factor on prices from 0 to 1000, not {factor}")
+    if not 0 <= factor <= MOST_FACTOR:
+        raise ValueError(f"should be a factor on prices from 0 to {MOST_FACTOR}, not {factor}")
     return factor
 
 
@@ -158,7 +168,7 @@ def read_money(value: Any) -> int:
 
 def read_currency(value: Any) -> str:
     currency = read_text(value)
-    if not re.fullmatch("[A-Z]{3}", currency):
+    if not re.fullmatch(CURRENCY, currency):
         hint = suggest(currency, [currency.upper()]) if re.fullmatch("[a-zA-Z]{3}", currency) else ""
         raise ValueError(f"should be a currency code of three capitals such as EUR, not '{currency}'{hint}")
     return currency
@@ -207,7 +217,7 @@ def read_error_code(value: Any) -> int:
 
 def read_status(value: Any) -> int:
     """Read an HTTP status that ends a request."""
-    return whole_number(200, 599)(value)
+    return whole_number(LOWEST_STATUS, HIGHEST_STATUS)(value)
 
 
 def read_fault_kind(value: Any) -> FaultKind:
@@ -221,7 +231,7 @@ def read_fault_kind(value: Any) -> FaultKind:
 
 def read_header_name(name: str) -> str:
     """Read the name of a header, in lower case."""
-    if not _HEADER_NAME.fullmatch(name):
+    if not re.fullmatch(HEADER_NAME, name):
         raise ValueError(f"'{name}' cannot be the name of a header")
     return name.lower()
 
@@ -242,7 +252,7 @@ def read_headers(value: Any) -> tuple[tuple[str, str], ...]:
 
 def _read_answer_header_name(value: str) -> str:
     name = read_header_name(value)
-    if name in _FRAMING:
+    if name in FRAMING:
         raise ValueError(
             f"'{value}' is how an answer is sent, not what it says: for half an answer write fault: truncated_response"
         )
@@ -276,6 +286,6 @@ def read_moment(value: Any) -> int:
 def read_phone(value: Any) -> str:
     """Read an international phone number, digits only."""
     text = read_text(value)
-    if not re.fullmatch(r"\+?[1-9][0-9]{7,14}", text):
+    if not re.fullmatch(PHONE, text):
         raise ValueError(f"should be an international phone number of 8 to 15 digits, not {describe(value)}")
     return text.removeprefix("+")

@@ -1,5 +1,6 @@
 """Turns a scenario as it was read into a playbook: plain objects, made for quick answers."""
 
+from dataclasses import replace
 from typing import Final, Literal
 
 from mock_bsg.scenario import model
@@ -7,19 +8,8 @@ from mock_bsg.scenario.faults import Effect, FaultRule
 from mock_bsg.scenario.life import PLANNED, Channel
 from mock_bsg.scenario.match import Matcher, Outcome, Rule
 from mock_bsg.scenario.plan import Plan
-from mock_bsg.scenario.playbook import AccountSetting, IncomingSms, Playbook, ReportSetting
+from mock_bsg.scenario.playbook import AccountSetting, IncomingSms, MessageFacts, Playbook, ReportSetting
 from mock_bsg.scenario.spans import Span
-
-_MESSAGE_KEYS: Final = (
-    "channel",
-    "alpha_name",
-    "originator",
-    "text",
-    "is_promotional",
-    "has_alt_route",
-    "tariff",
-    "validity",
-)
 
 
 def _steps(**seconds: int) -> tuple[tuple[str, Span], ...]:
@@ -65,11 +55,7 @@ def _account(account: model.Account) -> AccountSetting:
         blocked=account.blocked,
         senders=account.senders,
     )
-    if account.tariffs is None:
-        return setting
-    return AccountSetting(
-        setting.balance, setting.limit, setting.currency, setting.blocked, setting.senders, account.tariffs
-    )
+    return setting if account.tariffs is None else replace(setting, tariffs=account.tariffs)
 
 
 def _reports(reports: model.Reports) -> ReportSetting:
@@ -90,7 +76,7 @@ def _rule(rule: model.Rule, place: int) -> Rule:
     # The error of a rule is its recipient's alone; an effect is the whole request's.
     changes_request = effect.ends_request or effect.delay is not None or bool(effect.headers)
     match = rule.match
-    keys = tuple((key, getattr(match, key)) for key in _MESSAGE_KEYS)
+    keys = tuple((key, getattr(match, key)) for key in MessageFacts._fields)
     message_keys: tuple[tuple[str, Matcher], ...] = tuple((key, found) for key, found in keys if found is not None)
     return Rule(
         name=effect.name,

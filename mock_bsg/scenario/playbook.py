@@ -20,23 +20,7 @@ from mock_bsg.scenario.match import Matcher, Outcome, Rule, TextMatch
 from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.spans import NO_TIME, Span
 
-__all__ = [
-    "AccountSetting",
-    "Candidates",
-    "ClockSetting",
-    "Effect",
-    "FaultRule",
-    "IncomingSms",
-    "MagicNumber",
-    "MessageFacts",
-    "Outcome",
-    "PassedOver",
-    "Playbook",
-    "ReportSetting",
-    "Rule",
-    "Usage",
-    "Verdict",
-]
+_MOST_NARROWINGS: Final = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,14 +219,14 @@ def _plans(channel: Channel, outcome: Outcome, defaults: Mapping[Channel, Plan])
 class _Lane:
     """The rules that say something about one channel."""
 
-    __slots__ = ("_known", "conditional", "entries", "index", "narrowed", "unconditional", "whatever")
+    __slots__ = ("_conditional", "_known", "_narrowed", "_unconditional", "entries", "index", "whatever")
 
     def __init__(self, channel: Channel, rules: tuple[Rule, ...], defaults: Mapping[Channel, Plan], seed: int) -> None:
         speaking = [rule for rule in rules if rule.speaks_for(channel) and _may_be_of(rule, channel)]
         self.entries = tuple(_Entry(rule, channel, defaults, seed) for rule in speaking)
         self.index = RecipientIndex(speaking)
-        self.unconditional = 0
-        self.conditional: list[tuple[int, tuple[tuple[int, Callable[[Any], object]], ...]]] = []
+        self._unconditional = 0
+        self._conditional: list[tuple[int, tuple[tuple[int, Callable[[Any], object]], ...]]] = []
         self._known: dict[MessageFacts, Candidates] = {}
         for position, rule in enumerate(speaking):
             keys = tuple(
@@ -251,12 +235,12 @@ class _Lane:
                 if key != "channel"
             )
             if keys:
-                self.conditional.append((1 << position, keys))
+                self._conditional.append((1 << position, keys))
             else:
-                self.unconditional |= 1 << position
-        unasked = Candidates(self, self.unconditional)
-        self.narrowed: dict[int, Candidates] = {self.unconditional: unasked}
-        self.whatever = None if self.conditional else unasked
+                self._unconditional |= 1 << position
+        unasked = Candidates(self, self._unconditional)
+        self._narrowed: dict[int, Candidates] = {self._unconditional: unasked}
+        self.whatever = None if self._conditional else unasked
 
     def narrow(self, facts: MessageFacts) -> Candidates:
         found = self._known.get(facts)  # many messages differ in their recipients only
@@ -267,22 +251,19 @@ class _Lane:
         return found
 
     def _find(self, facts: MessageFacts) -> Candidates:
-        rules = self.unconditional
-        for bit, keys in self.conditional:
+        rules = self._unconditional
+        for bit, keys in self._conditional:
             for place, test in keys:
                 if not test(facts[place]):
                     break
             else:
                 rules |= bit
-        found = self.narrowed.get(rules)
+        found = self._narrowed.get(rules)
         if found is None:
-            if len(self.narrowed) > _MOST_NARROWINGS:
-                self.narrowed.clear()
-            found = self.narrowed[rules] = Candidates(self, rules)
+            if len(self._narrowed) >= _MOST_NARROWINGS:
+                self._narrowed.clear()
+            found = self._narrowed[rules] = Candidates(self, rules)
         return found
-
-
-_MOST_NARROWINGS: Final = 1000
 
 
 def _may_be_of(rule: Rule, channel: Channel) -> bool:

@@ -3,7 +3,8 @@ import random
 from fnmatch import fnmatchcase
 
 from mock_bsg.scenario.library import compile_text
-from mock_bsg.scenario.playbook import MessageFacts, Playbook, Rule, Usage
+from mock_bsg.scenario.match import Rule
+from mock_bsg.scenario.playbook import MessageFacts, Playbook, Usage
 
 
 def _decide(playbook: Playbook, msisdn: str) -> Rule | None:

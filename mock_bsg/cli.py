@@ -106,7 +106,7 @@ def run_beside(arguments: argparse.Namespace) -> int:
 
 def check(arguments: argparse.Namespace) -> int:
     """Name every fault of scenario files."""
-    from mock_bsg.scenario.library import compile_text  # noqa: PLC0415 -- pydantic and YAML are slow to import
+    from mock_bsg.scenario.library import compile_text  # noqa: PLC0415 -- of no use to the quick commands
 
     code = OK
     for name in arguments.files:
@@ -135,7 +135,7 @@ def print_schema(_arguments: argparse.Namespace) -> int:
 
 def list_scenarios(arguments: argparse.Namespace) -> int:
     """List the scenarios that can be found, with their descriptions."""
-    from mock_bsg.scenario.library import Library  # noqa: PLC0415 -- pydantic and YAML are slow to import
+    from mock_bsg.scenario.library import Library  # noqa: PLC0415 -- of no use to the quick commands
 
     settings = _read_settings(arguments)
     library = Library(settings.scenario_dirs, settings.read_texts())

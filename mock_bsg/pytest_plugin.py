@@ -66,6 +66,6 @@ def _read_marker(request: pytest.FixtureRequest) -> Any:
     if marker.args or marker.kwargs.keys() != {"scenario"}:
         given = ", ".join([*map(repr, marker.args), *(f"{name}=…" for name in marker.kwargs)])
         raise pytest.UsageError(f"@pytest.mark.mock_bsg takes scenario=…, not ({given})")
-    from mock_bsg.embedded.given import in_folder  # noqa: PLC0415 -- pydantic and YAML, likewise
+    from mock_bsg.embedded.given import in_folder  # noqa: PLC0415 -- rules and all, for tests with a marker
 
     return in_folder(marker.kwargs["scenario"], request.path.parent)

@@ -11,6 +11,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from mock_bsg import MockBSG
+from mock_bsg.control import journal, messages, reports
+from mock_bsg.control.calls import CALLS
 from mock_bsg.scenario.load import load
 from mock_bsg.settings import SETTINGS
 
@@ -123,6 +125,22 @@ def test_readme_names_every_built_in_scenario() -> None:
     readme = (ROOT / "README.md").read_text()
     for scenario in (ROOT / "scenarios").glob("*.yaml"):
         assert f"| `{scenario.stem}` |" in readme
+
+
+def test_steering_names_every_filter_of_the_lists() -> None:
+    text = (ROOT / "docs" / "steering.md").read_text()
+    named = [set(re.findall(r"`(\w+)`", sentence)) for sentence in re.findall(r"[^.;]*\bfilter[^.;]*", text)]
+
+    assert named == [listing.filters for listing in (messages.LISTING, journal.LISTING, reports.LISTING)]
+
+
+def test_steering_names_every_status_of_a_call_that_is_wrong() -> None:
+    section = (ROOT / "docs" / "steering.md").read_text().split("## When a call is wrong\n")[1].split("```")[0]
+    of_every_call = {403, 405, 413}
+    too_few = {408 for shape in CALLS.values() if shape.too_few}
+
+    named = {int(status) for status in re.findall(r"\b[45]\d\d\b", section)}
+    assert named == of_every_call.union(too_few, *(shape.errors for shape in CALLS.values()))
 
 
 def test_ci_runs_exactly_the_readmes_test_command() -> None:

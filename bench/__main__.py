@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from typing import TYPE_CHECKING, NamedTuple
 
 from bench import connections, embedded, growth, memory, rules, startup, throughput
 from bench.report import describe_machine
 from bench.servers import Servers
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
 
 ROUNDS = 5
 SECONDS = 4.0
@@ -16,41 +20,48 @@ SMOKE_SECONDS = 0.2
 SMOKE_MESSAGES = 500
 
 
+class Extent(NamedTuple):
+    """How much is measured."""
+
+    rounds: int
+    starts: int
+    seconds: float
+    messages: int
+
+
+PARTS: Mapping[str, Callable[[Servers, Extent], None]] = {
+    "throughput": lambda servers, extent: throughput.measure(servers, extent.rounds, extent.seconds),
+    "startup": lambda servers, extent: startup.measure(servers, extent.starts),
+    "embedded": lambda servers, extent: embedded.measure(servers, extent.starts),
+    "memory": lambda servers, extent: memory.measure(servers, extent.messages),
+    "growth": lambda servers, extent: growth.measure(servers, extent.rounds, extent.messages),
+    "rules": lambda servers, extent: rules.measure(servers, extent.rounds, extent.seconds),
+    "connections": lambda servers, extent: connections.measure(servers, extent.rounds, extent.seconds),
+}
+"""But for what needs a browser: bench.page and bench.screenshots are started by themselves."""
+
+
 def main() -> int:
     arguments = _read_arguments()
-    smoke = arguments.smoke
-    rounds = 1 if smoke else arguments.rounds
-    seconds = SMOKE_SECONDS if smoke else arguments.seconds
-    messages = SMOKE_MESSAGES if smoke else arguments.messages
+    if arguments.smoke:
+        extent = Extent(1, 1, SMOKE_SECONDS, SMOKE_MESSAGES)
+    else:
+        extent = Extent(arguments.rounds, 2 * arguments.rounds, arguments.seconds, arguments.messages)
     servers = Servers(arguments.python)
-    parts = {
-        "throughput": lambda: throughput.measure(servers, rounds, seconds),
-        "startup": lambda: startup.measure(servers, 1 if smoke else 2 * rounds),
-        "embedded": lambda: embedded.measure(servers, 1 if smoke else 2 * rounds),
-        "memory": lambda: memory.measure(servers, messages),
-        "growth": lambda: growth.measure(servers, rounds, messages),
-        "rules": lambda: rules.measure(servers, rounds, seconds),
-        "connections": lambda: connections.measure(servers, rounds, seconds),
-    }
     print(describe_machine())
-    for name in parts if arguments.part == "all" else (arguments.part,):
-        parts[name]()
+    for name in PARTS if arguments.part == "all" else (arguments.part,):
+        PARTS[name](servers, extent)
     return 0
 
 
 def _read_arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument(
-        "part",
-        nargs="?",
-        default="all",
-        choices=("throughput", "startup", "embedded", "memory", "growth", "rules", "connections", "all"),
-    )
+    parser.add_argument("part", nargs="?", default="all", choices=(*PARTS, "all"))
     parser.add_argument("--rounds", type=int, default=ROUNDS, help=f"alternating rounds [{ROUNDS}]")
     parser.add_argument("--seconds", type=float, default=SECONDS, help=f"length of one load [{SECONDS}]")
     parser.add_argument("--messages", type=int, default=MESSAGES, help=f"to fill up to [{MESSAGES:,}]")
     parser.add_argument("--python", default=sys.executable, help="whose packages are measured [this one]")
-    parser.add_argument("--smoke", action="store_true", help="a blink of everything: does the bench itself still work?")
+    parser.add_argument("--smoke", action="store_true", help="a blink of each part: does the bench itself still work?")
     return parser.parse_args()
 
 

@@ -64,14 +64,6 @@ class Server:
         kilobytes = {line.split()[0]: int(line.split()[1]) for line in text.splitlines()[1:]}
         return Memory(kilobytes["Rss:"] * 1024, kilobytes["Pss:"] * 1024)
 
-    def processor_time(self) -> float:
-        """Seconds of processor time that the process has used; 0 where the platform does not tell."""
-        try:
-            nanoseconds = Path(f"/proc/{self._process.pid}/schedstat").read_text("ascii").split()[0]
-        except OSError:
-            return 0.0
-        return int(nanoseconds) / 1e9
-
 
 class Servers(NamedTuple):
     """Which Python runs the servers; its packages are what is measured."""

@@ -6,16 +6,27 @@ from pathlib import Path
 
 import pytest
 
+from bench.__main__ import PARTS
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
-@pytest.mark.parametrize(
-    ("part", "rows"),
-    [
-        ("throughput", ("create, 1 recipient", "status", "create, 50 recipients")),
-        ("memory", ("created by 1", "created by 50")),
-    ],
-)
+ROWS = {
+    "throughput": ("create, 1 recipient", "status", "create, 50 recipients"),
+    "startup": ("base", "sandbox"),
+    "embedded": ("aiohttp alone", "with MockBSG"),
+    "memory": ("created by 1", "created by 50"),
+    "growth": ("create, 1 recipient", "list by reference", "advance"),
+    "rules": ("number", "part of the text", "reference"),
+    "connections": ("32 connections, 1 account", "200 connections, 1,000 accounts"),
+}
+
+
+def test_every_part_of_the_bench_is_tried() -> None:
+    assert ROWS.keys() == PARTS.keys()
+
+
+@pytest.mark.parametrize(("part", "rows"), ROWS.items())
 def test_bench_prints_a_table(part: str, rows: tuple[str, ...]) -> None:
     # No limit of time but one that a stuck process would break: a busy machine is no fault.
     done = subprocess.run(

@@ -30,6 +30,8 @@ from mock_bsg.scenario.error_codes import ERROR_TEXTS
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from pydantic.json_schema import JsonSchemaMode
+
     from mock_bsg.bsg.call import Function
     from mock_bsg.bsg.wire.shapes import Shape
     from mock_bsg.control.calls import CallShape
@@ -128,8 +130,10 @@ class _Schemas:
 
     def make(self) -> None:
         """Make all schemas at once, so that no name is given twice."""
-        inputs = [(name, "validation", TypeAdapter(each)) for name, each in self._types.items()]
-        made, whole = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")  # type: ignore[arg-type]
+        inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
+            (name, "validation", TypeAdapter(each)) for name, each in self._types.items()
+        ]
+        made, whole = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
         self.components = _prune(whole["$defs"], are_names=True)
         self._made = {name: _prune(schema) for (name, _), schema in made.items()}
 

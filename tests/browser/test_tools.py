@@ -114,7 +114,9 @@ async def test_a_scenario_is_edited_mended_and_put_to_use(page: Page, sandbox: S
     await expect(notes).to_have_count(1)
     await expect(notes).to_contain_text("rules[1]")
     await expect(notes).to_contain_text("did you mean 'match'?")
-    await expect(dialog.locator("#gutter .bad")).to_have_text(re.match(r"\d+", await notes.inner_text())[0])  # type: ignore[index]
+    line = re.match(r"\d+", await notes.inner_text())
+    assert line is not None
+    await expect(dialog.locator("#gutter .bad")).to_have_text(line[0])
     await dialog.get_by_role("button", name="Put to use").click()
     await expect(dialog).to_be_visible()
     await notes.click()

@@ -25,8 +25,9 @@ COPY --from=build /opt/mock-bsg /opt/mock-bsg
 ENV PATH=/opt/mock-bsg/bin:$PATH \
     MOCK_BSG_HOST=0.0.0.0 \
     MOCK_BSG_SCENARIOS=/scenarios
+# /scenarios and /ca (MOCK_BSG_TLS_DIR) are there to be mounted; a new volume takes over whose /ca is.
 # The base image has no bytecode of Python's own library and its user cannot write any: a first run leaves what a start needs.
-RUN mkdir /scenarios && mock-bsg exec --port 8080 --tls-port 8443 -- mock-bsg health
+RUN mkdir /scenarios /ca && chown 10001:10001 /ca && mock-bsg exec --port 8080 --tls-port 8443 -- mock-bsg health
 EXPOSE 8080 8443
 USER 10001:10001
 # No start period: within one, engines that know of a start interval ask every 5 s only, others refuse to be told less.

@@ -11,7 +11,7 @@ from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
 from mock_bsg.bsg.call import BASES, Answer, Call, function_path
 from mock_bsg.bsg.errors import UNKNOWN_FUNCTION, error_answer
-from mock_bsg.gateway import Gateway, answer_without_account
+from mock_bsg.gateway import Gateway, plain_answer
 from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.errors import ApiError
@@ -64,7 +64,7 @@ async def _lost(request: web.Request) -> web.Response:
     known = ", ".join(f"{base}/" for base in BASES)
     LOG.warning("%s %s: there is nothing here; BSG's API is under %s", request.method, request.path, known)
     text = f"There is nothing at {request.path}; the API is under {known}"
-    return answer_without_account(error_answer(UNKNOWN_FUNCTION, text), 404)
+    return plain_answer(error_answer(UNKNOWN_FUNCTION, text), 404)
 
 
 def _unknown_function(call: Call) -> Answer:

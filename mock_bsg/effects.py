@@ -13,15 +13,14 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from mock_bsg.bsg.errors import error_answer
-from mock_bsg.encoding import encode
-from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, name_rules
+from mock_bsg.encoding import JSON_TYPE, encode
+from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
 from mock_bsg.runtime import RUNTIME
 from mock_bsg.scenario.draws import draw
 
 if TYPE_CHECKING:
     from mock_bsg.scenario.faults import Effect
 
-JSON_TYPE = "application/json"
 BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
 _MISSING_BYTES = 200
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
@@ -33,11 +32,9 @@ async def hold_back(effect: Effect, seed: int, number: int) -> None:
         await asyncio.sleep(effect.delay.at(draw(seed, "delay", effect.name, number)) / 1000)
 
 
-async def answer_instead(request: web.Request, effect: Effect) -> web.StreamResponse:
-    """Answer a request as the effect says, or break its connection."""
-    header = FAULT_HEADER if effect.origin == "fault" else RULE_HEADER
-    headers = CIMultiDict({"Content-Type": JSON_TYPE, header: name_rules((effect.name,))})
-    headers.update(effect.headers)  # what the scenario says replaces what is there, however it is spelt
+async def answer_instead(request: web.Request, effect: Effect, fault: Effect | None = None) -> web.StreamResponse:
+    """Answer a request as the effect says, or break its connection; `fault` is one that only adds its headers."""
+    headers = _headers(effect, fault)
     match effect.fault:
         case "connection_reset":
             return _reset(request)
@@ -59,12 +56,19 @@ def _answer(effect: Effect, headers: CIMultiDict[str]) -> web.Response:
     status = effect.status or 200
     if effect.error is not None:
         return web.Response(body=encode(error_answer(effect.error)), headers=headers, status=status)
-    phrase = REASONS.get(status, "")
+    body = f"<html><body><h1>{status} {REASONS.get(status, '')}</h1></body></html>"
+    return web.Response(body=body.encode(), headers=headers, status=status)
+
+
+def _headers(effect: Effect, fault: Effect | None) -> CIMultiDict[str]:
     # What stands between a client and BSG answers in HTML, not in BSG's JSON [assumed].
-    body = f"<html><body><h1>{status} {phrase}</h1></body></html>".encode()
-    headers = CIMultiDict({**headers, "Content-Type": "text/html; charset=utf-8"})
-    headers.update(effect.headers)
-    return web.Response(body=body, headers=headers, status=status)
+    is_json = effect.error is not None or effect.fault is not None
+    headers = CIMultiDict({"Content-Type": JSON_TYPE if is_json else "text/html; charset=utf-8"})
+    if fault is not None:
+        add_fault(headers, fault)
+    headers[FAULT_HEADER if effect.origin == "fault" else RULE_HEADER] = name_rules((effect.name,))
+    headers.update(effect.headers)  # what the scenario says replaces what is there, however it is spelt
+    return headers
 
 
 def _reset(request: web.Request) -> web.Response:

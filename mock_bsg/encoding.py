@@ -15,6 +15,9 @@ orjson: Any = fast_json
 """None where the platform has none."""
 
 
+JSON_TYPE = "application/json; charset=utf-8"
+"""The Content-Type of every JSON that a server answers with."""
+
 _MOST_DIGITS = len(str(-(1 << 63)))
 """No whole number of 64 bits is longer."""
 

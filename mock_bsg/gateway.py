@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from aiohttp import web
 from multidict import CIMultiDict
 
-from mock_bsg.bsg.call import Answer, Call, function_path
+from mock_bsg.bsg.call import Answer, Call, Handle, function_path
 from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
 from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back
-from mock_bsg.encoding import encode
+from mock_bsg.encoding import JSON_TYPE, encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG, mask_key
-from mock_bsg.reply import FAULT_HEADER, JSON_TYPE, RULE_HEADER, name_rules, reply
+from mock_bsg.reply import RULE_HEADER, add_fault, name_rules, reply
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.faults import Effect
 
 Handler: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
-Handle: TypeAlias = "Callable[[Call], Answer]"
-"""One of BSG's functions."""
 
 
 class Gateway:
@@ -106,7 +104,7 @@ class Gateway:
             exchange.rules = (ended.effect.name,)
             exchange.notes = tuple(call.notes)
             await hold_back(ended.effect, account.playbook.seed, exchange.number)
-            return await self._end(request, account, exchange, ended.effect)
+            return await self._end(request, account, exchange, ended.effect, fault)
         exchange.rules = tuple(answer.rules)
         exchange.notes = tuple(call.notes)
         if answer.effects:
@@ -129,13 +127,19 @@ class Gateway:
             await hold_back(effect, account.playbook.seed, exchange.number)
 
     async def _end(
-        self, request: web.Request, account: Account, exchange: Exchange, effect: Effect
+        self,
+        request: web.Request,
+        account: Account,
+        exchange: Exchange,
+        effect: Effect,
+        fault: Effect | None = None,
     ) -> web.StreamResponse:
+        """Answer as a rule or fault says instead; `fault` is one that only adds to what a rule does."""
         LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
         self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
         if account.is_followed:
             self._runtime.pulse.touched(account)
-        response = await answer_instead(request, effect)
+        response = await answer_instead(request, effect, fault)
         if effect.fault not in SILENT:
             exchange.status = response.status
             body = response.body if isinstance(response, web.Response) else BROKEN_JSON
@@ -155,16 +159,14 @@ class Gateway:
         self._runtime.unusual["error", str(INVALID_API_KEY)] += 1
         complaint = f"key {mask_key(key)} is none of --api-keys" if key else "no X-API-KEY"
         LOG.warning("%s %s: error %d, %s", request.method, request.path, INVALID_API_KEY, complaint)
-        return answer_without_account(error_answer(INVALID_API_KEY))
+        return plain_answer(error_answer(INVALID_API_KEY))
 
     def _show_broken(self, key: str, broken: ScenarioError) -> web.Response:
         self._runtime.turned_away += 1
         self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
         for fault in str(broken).splitlines():
             LOG.error("the scenario of key %s is broken: %s", mask_key(key), fault)
-        return answer_without_account(
-            error_answer(UNKNOWN_ERROR, f"The scenario that this key names is broken: {broken}")
-        )
+        return plain_answer(error_answer(UNKNOWN_ERROR, f"The scenario that this key names is broken: {broken}"))
 
     def _note_errors(self, account: Account, exchange: Exchange, answer: Answer) -> None:
         """Count and log what went wrong, so that a red build can be understood from the log alone."""
@@ -184,8 +186,8 @@ class Gateway:
         LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
 
 
-def answer_without_account(value: dict[str, Any], status: int = 200) -> web.Response:
-    """Answer a request that came to no account."""
+def plain_answer(value: dict[str, Any], status: int = 200) -> web.Response:
+    """Answer what no rule and no fault has to do with."""
     return web.Response(body=encode(value), status=status, headers={"Content-Type": JSON_TYPE, RULE_HEADER: DEFAULTS})
 
 
@@ -226,8 +228,7 @@ def _add_headers(rules: str, effects: Collection[Effect], fault: Effect | None) 
     for effect in effects:
         headers.update(effect.headers)
     if fault is not None:
-        headers[FAULT_HEADER] = name_rules((fault.name,))
-        headers.update(fault.headers)
+        add_fault(headers, fault)
     return headers
 
 
@@ -235,10 +236,8 @@ def _refuse_size(request: web.Request, largest: int, exchange: Exchange) -> web.
     LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
     exchange.notes = (f"the body was larger than {largest} bytes",)
     exchange.status = 413
-    exchange.answer = encode(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"))
-    response = web.Response(
-        body=exchange.answer, status=413, headers={"Content-Type": JSON_TYPE, RULE_HEADER: DEFAULTS}
-    )
+    response = plain_answer(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"), 413)
+    exchange.answer = response.body if isinstance(response.body, bytes) else b""
     # The rest of the body is still on its way: this connection cannot be used again.
     response.force_close()
     return response

@@ -11,11 +11,16 @@ from urllib.parse import quote
 from aiohttp import HttpVersion11, web
 from aiohttp.http import SERVER_SOFTWARE
 
+from mock_bsg.encoding import JSON_TYPE
+
 if TYPE_CHECKING:
+    from collections.abc import MutableMapping
+
     from aiohttp.abc import AbstractStreamWriter
     from aiohttp.web_request import BaseRequest
 
-JSON_TYPE = "application/json; charset=utf-8"
+    from mock_bsg.scenario.faults import Effect
+
 RULE_HEADER = "X-Mock-BSG-Rule"
 FAULT_HEADER = "X-Mock-BSG-Fault"
 _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in ",%")
@@ -25,6 +30,12 @@ _PLAIN = "".join(chr(code) for code in range(0x20, 0x7F) if chr(code) not in ",%
 def name_rules(names: tuple[str, ...]) -> str:
     """Write names of rules as a header can hold them: by commas, percent-encoded where they are not plain ASCII."""
     return ",".join([quote(name, safe=_PLAIN) for name in names])
+
+
+def add_fault(headers: MutableMapping[str, str], fault: Effect) -> None:
+    """Name a fault in an answer, and add the headers that it asks for."""
+    headers[FAULT_HEADER] = name_rules((fault.name,))
+    headers.update(fault.headers)
 
 
 def reply(request: web.Request, body: bytes, rules: str) -> web.StreamResponse:

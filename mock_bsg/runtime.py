@@ -11,6 +11,7 @@ from aiohttp import web
 
 from mock_bsg.pulse import Pulse
 from mock_bsg.sandbox.accounts import Accounts
+from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import scenario_of_key
 
 if TYPE_CHECKING:
@@ -54,11 +55,15 @@ class Runtime:
         return bool(key) and (valid is None or key in valid)
 
     def open_account(self, key: str) -> Account:
-        """Find or begin the account of a valid key; raises ScenarioError if the scenario that it names is broken."""
+        """Find or begin the account of a valid key; raises ScenarioError if its scenario is broken or has gone."""
         return self.accounts.get(key) or self.accounts.open(key, self.machine())
 
     def _choose_playbook(self, key: str) -> Playbook:
-        return self.library.get(scenario_of_key(key, self.library) or self.settings.scenario)
+        try:
+            return self.library.get(scenario_of_key(key, self.library) or self.settings.scenario)
+        except UnknownScenario as gone:
+            # It was there when the server started: somebody has taken its file away.
+            raise ScenarioError(gone.name, [Fault("", 1, 1, str(gone))]) from None
 
 
 RUNTIME = web.AppKey("runtime", Runtime)

@@ -140,7 +140,7 @@ async def test_malformed_response_is_200_with_json_that_is_none(start: Start, wo
     answer = await wire.create()
     assert (answer.status, answer.headers["Content-Type"], named(answer)) == (
         200,
-        "application/json",
+        "application/json; charset=utf-8",
         "what goes wrong",
     )
     assert len(answer.body) == int(answer.headers["Content-Length"])

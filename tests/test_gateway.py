@@ -9,9 +9,14 @@ from urllib.parse import unquote
 
 import pytest
 
+from mock_bsg.app import create_app
 from mock_bsg.runtime import RUNTIME
+from mock_bsg.scenario.library import Library
+from mock_bsg.settings import Settings
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from aiohttp import ClientResponse
 
     from mock_bsg.sandbox.journal import Exchange
@@ -187,16 +192,35 @@ async def test_accounts_share_no_references(client: Client) -> None:
 
 
 async def test_scenario_that_became_broken_is_told_in_the_answer_and_the_log(
-    client: Client, caplog: pytest.LogCaptureFixture, library: Any
+    aiohttp_client: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    library._texts["broken"] = "sed: 5\nrules: 5"  # noqa: SLF001 -- a file that somebody edits while the server runs
-    answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_broken"})
+    file = tmp_path / "mine.yaml"
+    file.write_text("account: {balance: 5}")
+    client = await aiohttp_client(create_app(Settings(scenario="mine"), Library([tmp_path])))
+    file.write_text("sed: 5\nrules: 5")
+    answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_mine"})
     found = await answer.json()
     assert (answer.status, found["error"]) == (200, 5)
-    assert "broken:2:8" in found["errorDescription"]
+    assert f"{file}:2:8" in found["errorDescription"]
     lines = [line.partition("is broken: ")[2].split(": ")[0] for line in caplog.text.splitlines()]
-    assert lines == ["broken:1:1", "broken:2:8"]
+    assert lines == [f"{file}:1:1", f"{file}:2:8"]
     assert "Traceback" not in caplog.text
+
+
+async def test_scenario_whose_file_has_gone_is_told_and_accounts_that_run_it_go_on(
+    aiohttp_client: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text("account: {balance: 5}")
+    client = await aiohttp_client(create_app(Settings(scenario="mine"), Library([tmp_path])))
+    assert (await (await client.get("/rest/common/balance", headers=KEY)).json())["amount"] == "5.0000000"
+    file.unlink()
+    answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_other"})
+    assert answer.status == 200
+    assert "there is no scenario 'mine'" in (await answer.json())["errorDescription"]
+    control = await client.post("/_mock/accounts/test_other/clock", json={"advance": "1s"})
+    assert (control.status, "Traceback" in caplog.text) == (422, False)
+    assert (await (await client.get("/rest/common/balance", headers=KEY)).json())["amount"] == "5.0000000"
 
 
 # --- what decided
@@ -264,6 +288,19 @@ async def test_rule_adds_headers_and_messages_are_created(serve: Serve) -> None:
     assert [entry["id"] for entry in (await answer.json())["result"]] == ["1", "2", "3"]
     assert (answer.headers["X-Extra"], answer.headers["Retry-After"]) == ("1", "7")
     assert rules(answer) == ["headers", "late"]
+
+
+async def test_fault_that_adds_headers_adds_them_where_a_rule_ends_the_request(serve: Serve) -> None:
+    client = await serve(RULES + "faults: [{name: noted, headers: {X-Noted: 'yes'}}]")
+    answer = await client.post("/rest/viber/create", json=order({"msisdn": "380911111111"}), headers=KEY)
+    assert (answer.status, rules(answer)) == (418, ["teapot"])
+    assert (answer.headers["X-Noted"], answer.headers["X-Mock-BSG-Fault"]) == ("yes", "noted")
+
+
+async def test_error_of_a_fault_looks_like_one_of_bsgs_own(serve: Serve) -> None:
+    client = await serve("faults: [{match: {path: '/sms/*'}, error: 11}]")
+    answers = [await client.get(path, headers=KEY) for path in ("/rest/sms/1", "/rest/viber/1")]
+    assert answers[0].headers["Content-Type"] == answers[1].headers["Content-Type"]
 
 
 async def test_rule_ends_the_whole_request_with_a_status(serve: Serve) -> None:

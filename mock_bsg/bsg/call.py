@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from mock_bsg.bsg.body import NotReadableError, read_body
@@ -69,11 +69,14 @@ class Call:
 class Answer:
     """What goes back: a JSON value, the names of the rules that decided, and what they add to the answer."""
 
-    value: Any
+    value: dict[str, Any]
     rules: Collection[str] = ()
     effects: Collection[Effect] = ()
     refusals: Collection[int] = ()
     """The codes that recipients got instead of a message."""
+
+
+Handle: TypeAlias = "Callable[[Call], Answer]"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ class Function:
 
     methods: tuple[str, ...]
     path: str
-    handle: Callable[[Call], Answer]
+    handle: Handle
     summary: str
     clients: str = ""
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from mock_bsg.control.guard import find_objection
-from mock_bsg.encoding import decode, encode
+from mock_bsg.encoding import JSON_TYPE, decode, encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from mock_bsg.sandbox.account import Account
-
-JSON_TYPE = "application/json; charset=utf-8"
 
 
 class ControlError(Exception):

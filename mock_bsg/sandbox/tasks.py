@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, deque
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
@@ -31,22 +31,26 @@ class Task(NamedTuple):
 class Tasks:
     """The tasks of an account, by number; one goes when all its messages have gone."""
 
-    __slots__ = ("_kept",)
+    __slots__ = ("_ends", "_kept")
 
     def __init__(self) -> None:
         self._kept: dict[int, Task] = {}
+        self._ends: deque[tuple[int, int]] = deque()
+        """Each task's number and last id, oldest first: a dict's beginning is slow to find after many were dropped."""
 
     def open(self, number: int, messages: list[Message], oldest_kept: int) -> Task:
-        """Begin a task of messages that were created one after the other, at least one.
+        """Begin a task of messages that were created one after the other, at least one; no number comes twice.
 
         `oldest_kept` is the lowest id that the account still knows.
         """
-        while self._kept and next(iter(self._kept.values())).ids[-1] < oldest_kept:
-            del self._kept[next(iter(self._kept))]
+        ends = self._ends
+        while ends and ends[0][1] < oldest_kept:
+            del self._kept[ends.popleft()[0]]
         first = messages[0].submission
         ids = range(messages[0].id, messages[-1].id + 1)
         price = sum(message.price for message in messages)
         task = self._kept[number] = Task(first.sender, first.text, first.validity or 0, price, ids)
+        ends.append((number, ids[-1]))
         return task
 
     def find(self, number: int, oldest_kept: int) -> Task | None:

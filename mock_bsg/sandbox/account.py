@@ -174,9 +174,12 @@ class Account:
         self.is_followed = self.reports.are_expected = True
 
     def forget(self, message: Message) -> None:
-        self.messages.remove(message.id)
+        self._forget_all_but_names(message)
         self._by_number.remove(message)
         self._by_reference.remove(message)
+
+    def _forget_all_but_names(self, message: Message) -> None:
+        self.messages.remove(message.id)
         if not message.is_born(self.settled):
             self.unborn -= 1
         references = self.references[message.channel]
@@ -187,9 +190,11 @@ class Account:
         """Forget so many of the oldest messages; tells how many there were to forget."""
         oldest = list(islice(self.messages.oldest_first(), count))
         for message in oldest:
-            self.forget(message)
+            self._forget_all_but_names(message)
         # Found here, not each time it is asked for: a dict's beginning is slow to find after many were dropped.
         self.oldest_id = next(iter(self.messages), self.next_id)
+        self._by_number.drop(oldest, self.oldest_id)
+        self._by_reference.drop(oldest, self.oldest_id)
         self.messages_dropped += len(oldest)
         return len(oldest)
 

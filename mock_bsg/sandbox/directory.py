@@ -50,6 +50,18 @@ class Directory:
         if self._ids is None or name is None:
             return
         ids = self._ids[name]
-        ids.remove(message.id)
+        del ids[bisect_left(ids, message.id)]
         if not ids:
             del self._ids[name]
+
+    def drop(self, messages: Iterable[Message], oldest_kept: int) -> None:
+        """Let go of messages that are there: all whose ids are lower than that of the oldest that is kept."""
+        if self._ids is None:
+            return
+        # One cut for each name: a long list is slow to shift, and must not be once for each message.
+        for name in {self._name_of(message) for message in messages}:
+            if name is not None:
+                ids = self._ids[name]
+                del ids[: bisect_left(ids, oldest_kept)]
+                if not ids:
+                    del self._ids[name]

@@ -301,6 +301,26 @@ def test_fresh_account_that_follows_another_scenario_begins_anew(make_world: Mak
     assert world.account.next_id == 1000
 
 
+def test_dropped_messages_are_in_no_list_and_the_others_are(make_world: MakeWorld) -> None:
+    world, other = make_world(SCENARIO), "380972920000"
+    alt = AltRoute("BSG", "text", reference="sms")
+    for to in ((FAILING, "viber-1"), (other, "viber-2"), (FAILING, "viber-3")):
+        world.submit(to, alt=alt)
+
+    def ids(msisdn: str | None = None, reference: str | None = None) -> list[int]:
+        found = world.account.newest_first(world.now, msisdn=msisdn, reference=reference)
+        return [message.id for message in found]
+
+    world.advance(2_000)
+    assert (ids(msisdn=FAILING), ids(msisdn=other), ids(reference="sms")) == ([221, 220, 218, 217], [219], [221, 218])
+    world.account.drop_oldest(2)
+    assert (ids(msisdn=FAILING), ids(msisdn=other), ids(reference="sms")) == ([221, 220], [219], [221])
+    world.account.drop_oldest(2)
+    assert (ids(msisdn=FAILING), ids(msisdn=other), ids(reference="viber-3")) == ([221], [], [])
+    world.account.drop_oldest(1)
+    assert (ids(msisdn=FAILING), ids(reference="sms"), ids()) == ([], [], [])
+
+
 def test_account_whose_messages_were_dropped_does_not_begin_anew(make_world: MakeWorld) -> None:
     world = make_world(SCENARIO)
     world.send()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import ChainMap
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -20,7 +21,7 @@ from mock_bsg.scenario.life import FAILED, Channel
 from mock_bsg.scenario.playbook import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, MutableMapping, Sequence
 
     from mock_bsg.sandbox.money import Amount
     from mock_bsg.sandbox.shelf import Shelf
@@ -82,7 +83,7 @@ class Account:
         self.limit: Amount = playbook.account.limit
         self.currency = playbook.account.currency
         self._timelines: dict[tuple[Plan, int | None, int], Timeline] = {}
-        self._default_draws: dict[tuple[Channel, str], int] = {}
+        self._default_draws: MutableMapping[tuple[Channel, str], int] = {}
 
     def use(self, playbook: Playbook, machine: int) -> None:
         """Follow another scenario from now on: its rules, prices, faults and money. The messages stay as they are.
@@ -228,7 +229,7 @@ class Account:
     def without_consequences(self) -> Iterator[None]:
         """Let rules be asked inside without using them up, and draws be made that do not count."""
         usage, default_draws = self.usage, self._default_draws
-        self.usage, self._default_draws = usage.copy(), dict(default_draws)
+        self.usage, self._default_draws = usage.overlay(), ChainMap({}, default_draws)
         try:
             yield
         finally:

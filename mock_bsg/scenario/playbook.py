@@ -1,7 +1,8 @@
 """A scenario compiled: immutable, shared by all accounts that run it; which rule decides, and why."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
@@ -116,16 +117,16 @@ class Usage:
     __slots__ = ("draws", "fault_hits", "fault_looks", "rule_uses")
 
     def __init__(self) -> None:
-        self.rule_uses: dict[int, int] = {}
-        self.draws: dict[tuple[int, str], int] = {}
-        self.fault_looks: dict[int, int] = {}
-        self.fault_hits: dict[int, int] = {}
+        self.rule_uses: MutableMapping[int, int] = {}
+        self.draws: MutableMapping[tuple[int, str], int] = {}
+        self.fault_looks: MutableMapping[int, int] = {}
+        self.fault_hits: MutableMapping[int, int] = {}
 
-    def copy(self) -> "Usage":
-        """Make counters that go on from here without these noticing."""
+    def overlay(self) -> "Usage":
+        """Make counters that go on from here without these noticing; none are copied, for they may be a million."""
         twin = Usage()
         for counter in self.__slots__:
-            setattr(twin, counter, dict(getattr(self, counter)))
+            setattr(twin, counter, ChainMap({}, getattr(self, counter)))
         return twin
 
 

@@ -217,8 +217,9 @@ def test_rehearsal_tells_what_sending_would_answer_and_changes_nothing(make_worl
     assert told(world.submit(("380972920000", "retry-1"))) == [5]
 
 
-def test_rehearsal_does_not_change_later_draws(make_world: MakeWorld) -> None:
-    scenario = "seed: 3\nrules: [{viber: {sent: 0s..9s, delivered: 10s..99s}}]"
+@pytest.mark.parametrize("decides", ["rules: [{viber: %s}]", "defaults: {viber: %s}"])
+def test_rehearsal_does_not_change_later_draws(make_world: MakeWorld, decides: str) -> None:
+    scenario = "seed: 3\n" + decides % "{sent: 0s..9s, delivered: 10s..99s}"
     rehearsed, plain = make_world(scenario), make_world(scenario)
     for _ in range(3):
         rehearsal(rehearsed, ("380972920000", None))

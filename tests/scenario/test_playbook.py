@@ -2,6 +2,7 @@ import pickle
 import random
 import sys
 from collections import Counter
+from typing import NoReturn
 
 import pytest
 
@@ -190,15 +191,32 @@ def test_uses_are_counted_for_what_was_decided_only() -> None:
     assert _choose(playbook, usage=usage) is None
 
 
-def test_copy_of_the_counters_counts_for_itself() -> None:
+def test_overlay_of_the_counters_counts_for_itself() -> None:
     playbook = _playbook("rules: [{times: 1, error: 5}]\nfaults: [{times: 1, status: 503}]")
     usage = Usage()
-    copy = usage.copy()
-    assert _choose(playbook, usage=copy) is not None
-    assert playbook.fault_for("GET", "/", {}, b"", copy) is not None
+    overlay = usage.overlay()
+    assert _choose(playbook, usage=overlay) is not None
+    assert playbook.fault_for("GET", "/", {}, b"", overlay) is not None
     assert _choose(playbook, usage=usage) is not None
-    assert _choose(playbook, usage=copy) is None
-    assert playbook.fault_for("GET", "/", {}, b"", copy.copy()) is None
+    assert _choose(playbook, usage=overlay) is None
+    assert playbook.fault_for("GET", "/", {}, b"", overlay.overlay()) is None
+
+
+class _Untold(dict[tuple[int, str], int]):
+    """Counters that cannot be gone through."""
+
+    def keys(self) -> NoReturn:
+        raise AssertionError("somebody goes through all counters")
+
+    __iter__ = keys
+
+
+def test_overlay_goes_on_from_counters_that_it_never_goes_through() -> None:
+    playbook, usage = _playbook("rules: [{viber: {sent: 1s..9s}}]"), Usage()
+    usage.draws = _Untold({(0, _NUMBER): 41})
+    overlay = usage.overlay()
+    verdicts = [_choose(playbook, usage=overlay), _choose(playbook, usage=overlay), _choose(playbook, usage=usage)]
+    assert [None if verdict is None else verdict.draw for verdict in verdicts] == [41, 42, 41]
 
 
 def test_verdict_without_chance_is_one_and_the_same_object() -> None:

@@ -11,6 +11,9 @@ from mock_bsg.scenario.life import CHANNELS, PLANNED, STATUSES, Channel
 
 Schema = dict[str, Any]
 
+LONGEST_EXPRESSION: Final = 1000
+"""Characters of a regular expression, without the slashes."""
+
 _DURATION: Final = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+"
 
 _HEADER_NAME: Final[Schema] = {"pattern": f"^{values.HEADER_NAME}$"}
@@ -115,16 +118,21 @@ def any_of(item: Schema) -> Schema:
     return {"anyOf": [item, {"type": "array", "minItems": 1, "items": item}]}
 
 
-TEXT_PATTERN: Final = any_of(TEXT)
+_TOO_LONG: Final[Schema] = {"type": "string", "pattern": rf"^/[\s\S]{{{LONGEST_EXPRESSION + 1},}}/$"}
+TEXT_PATTERN: Final = any_of({**TEXT, "not": _TOO_LONG})
 MSISDN_PATTERN: Final = any_of(
     {
         "anyOf": [
             {"type": "integer", "minimum": 10_000_000},
-            {"type": "string", "pattern": r"^(/.+/|\+?([0-9*?]|\[!?[0-9-]+\])+|\+?[0-9]+\.\.\+?[0-9]+)$"},
+            {
+                "type": "string",
+                "pattern": r"^(/.+/|\+?([0-9*?]|\[!?[0-9-]+\])+|\+?[0-9]+\.\.\+?[0-9]+)$",
+                "not": _TOO_LONG,
+            },
         ]
     }
 )
-PATH_PATTERN: Final = any_of({"type": "string", "pattern": r"^[/*?\[]"})
+PATH_PATTERN: Final = any_of({"type": "string", "pattern": r"^[/*?\[]", "not": _TOO_LONG})
 CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
 COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES)})
 NUMBER_PATTERN: Final = any_of(

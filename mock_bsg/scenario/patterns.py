@@ -8,6 +8,7 @@ from fnmatch import translate
 from typing import Any, Final
 
 from mock_bsg.scenario.errors import Findings, T
+from mock_bsg.scenario.json_schemas import LONGEST_EXPRESSION
 from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario.values import describe, one_of, read_country, read_flag, read_header_name, read_text
@@ -133,6 +134,8 @@ def _read_one(value: Any, check: Callable[[str], str]) -> TextMatch:
 
 
 def _expression(source: str) -> Searcher:
+    if len(source) > LONGEST_EXPRESSION:
+        raise ValueError(f"a regular expression has at most {LONGEST_EXPRESSION} characters, not {len(source)}")
     # Few scenarios have one, and the engine is slow to import.
     from mock_bsg.scenario.expressions import Expression  # noqa: PLC0415 -- see above
 

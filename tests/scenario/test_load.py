@@ -114,6 +114,15 @@ def test_text_that_is_too_long_is_refused() -> None:
     assert "longer than" in _faults("x" * (1024 * 1024 + 1))[0].message
 
 
+@pytest.mark.parametrize("key", ["text", "msisdn", "reference"])
+def test_expression_that_is_too_long_is_refused(key: str) -> None:
+    load(f"rules: [{{match: {{{key}: '/{'7' * 1000}/'}}, error: 5}}]", "file.yaml")
+    (fault,) = _faults(f"rules: [{{match: {{{key}: '/{'7' * 1001}/'}}, error: 5}}]")
+    assert fault.render("") == (
+        f":1:{len(key) + 20}: rules[0].match.{key}: a regular expression has at most 1000 characters, not 1001"
+    )
+
+
 def test_thousands_of_mistakes_are_cut_short() -> None:
     faults = _faults("\n".join(f"key{number}: 1" for number in range(MOST_FAULTS + 50)))
     assert len(faults) == MOST_FAULTS + 1

@@ -57,6 +57,20 @@ def test_bad_file_does_not_fit_the_schema(file: Path) -> None:
     assert _misfits(file.read_text(encoding="utf-8"))
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("rules: [{match: {text: '", "'}, error: 5}]"),
+        ("rules: [{match: {msisdn: ['", "']}, error: 5}]"),
+        ("faults: [{match: {path: '", "'}, status: 503}]"),
+        ("faults: [{match: {header: {Accept: '", "'}}, status: 503}]"),
+    ],
+)
+def test_expression_that_is_too_long_does_not_fit_the_schema(before: str, after: str) -> None:
+    fits = [not _misfits(f"{before}/{'7' * length}/{after}") for length in (1000, 1001)]
+    assert fits == [True, False]
+
+
 def test_every_key_is_described() -> None:
     written = schema()
     sections = [written, *written["$defs"].values()]

@@ -3,7 +3,7 @@ import pickle
 import pytest
 
 from mock_bsg.scenario.expressions import Expression
-from mock_bsg.scenario.library import compile_text
+from mock_bsg.scenario.library import Library, compile_text
 from mock_bsg.scenario.playbook import MessageFacts, Usage
 
 
@@ -19,6 +19,25 @@ def test_expression_that_would_never_end_does_not_match_and_the_log_says_so(
     assert not Expression(endless).search("a" * 999 + "b")
     assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert caplog.records[0].__dict__["fields"] == {"expression": f"/{endless}/", "characters": 1000}
+
+
+def test_expression_that_took_too_long_is_given_up_and_the_log_says_so_once(caplog: pytest.LogCaptureFixture) -> None:
+    expression = Expression("(a+)+$")
+    assert expression.search("aaa")
+    assert not any(expression.search(text) for text in ("a" * 999 + "b", "a" * 999 + "c", "aaa"))
+    assert len(caplog.records) == 1
+
+
+def test_expression_that_was_given_up_is_tried_again_when_its_scenario_is_put_anew() -> None:
+    library, text, facts = Library(), "rules: [{match: {reference: '/(a+)+$/'}, error: 5}]", MessageFacts("viber")
+
+    def is_decided(reference: str) -> bool:
+        return library.get("mine").narrow(facts).choose("380501234567", "UA", reference, Usage()) is not None
+
+    library.put("mine", text)
+    assert [is_decided(reference) for reference in ("aaa", "a" * 999 + "b", "aaa")] == [True, False, False]
+    library.put("mine", text)
+    assert is_decided("aaa")
 
 
 def test_rule_whose_expression_would_never_end_is_passed_over() -> None:

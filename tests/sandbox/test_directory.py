@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import TYPE_CHECKING, Any, cast
 
 import pytest
@@ -83,15 +82,3 @@ def test_messages_that_were_withdrawn_are_not_there(folder: Folder) -> None:
 def test_messages_that_were_dropped_are_not_there(folder: Folder, oldest_kept: int, a: list[int], b: list[int]) -> None:
     folder.drop_below(oldest_kept)
     assert (folder.ids("a"), folder.ids("b")) == (a, b)
-
-
-def test_dropping_some_of_many_messages_of_a_name_takes_less_than_finding_all() -> None:
-    # Were the list shifted for each of them, it would take several times as long.
-    folder, count = Folder(), 500_000
-    folder.put(*["a"] * count)
-    began = time.process_time()
-    assert next(folder.directory.newest_first("a")).id == count
-    noted = time.process_time()
-    folder.directory.drop([folder[each] for each in range(1, 5_001)], 5_001)
-    assert time.process_time() - noted < noted - began
-    assert next(folder.directory.newest_first("a", before=5_002)).id == 5_001

@@ -64,6 +64,16 @@ async def test_a_report_tells_the_status_of_its_own_instant_whenever_it_arrives(
     assert [report["time_dr"] for report in receiver.reports] == [None, "2017-01-17 09:20:02"]
 
 
+async def test_a_report_of_sent_names_no_sms_though_viber_failed_at_that_very_instant(
+    client: Client, receiver: Receiver
+) -> None:
+    options = {"viber": {"alt_route": {"originator": "BSG", "text": "by SMS"}}}
+    message = await send(client, receiver.url, options=options)
+    await client.post(f"/_mock/accounts/{KEY}/messages/{message}/status", json={"status": "undeliverable"})
+    assert receiver.statuses == ["sent", "undeliverable"]
+    assert ["alt_route" in report for report in receiver.reports] == [False, True]
+
+
 async def test_the_receivers_answer_is_noted(client: Client, receiver: Receiver) -> None:
     await send(client, receiver.url)
     await advance(client, "1s")

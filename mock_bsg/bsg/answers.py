@@ -10,6 +10,7 @@ from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.message import Message
 from mock_bsg.sandbox.money import as_number, as_short_text, as_text
+from mock_bsg.scenario.life import FAILED
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
@@ -76,7 +77,8 @@ def status_answer(account: Account, message: Message, now: int) -> dict[str, Any
     answer["status"] = message.status(now)
     answer["price"] = as_number(message.cost(now))
     answer["currency"] = account.currency
-    sms = account.counterpart(message, now) if message.channel == "viber" else None
+    # A report of "sent" may be of the instant at which Viber failed, too: it is not passed on by that.
+    sms = account.counterpart(message, now) if message.channel == "viber" and answer["status"] in FAILED else None
     if sms is not None:
         answer["alt_route"] = [
             {

@@ -25,6 +25,8 @@ async def get(call: ControlCall) -> web.StreamResponse:
 async def set_clock(call: ControlCall) -> web.StreamResponse:
     """Advance by a duration or to the next thing that happens; set the speed; stand still or run again."""
     order = await call.read_object(("advance", "speed", "manual"), _EXAMPLES)
+    if all(said is None for said in order.values()):
+        raise ControlError(400, "the body is to say advance, speed or manual, and not null", list(_EXAMPLES))
     speed = _read_speed(order)
     advance = _read_advance(order)
     account = call.open_account()

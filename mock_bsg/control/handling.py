@@ -126,8 +126,8 @@ def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str]) -> 
 
 
 def is_number(text: str) -> bool:
-    """Whether this is a whole number; longer ones than any of ours are none, int() of them is slow or refused."""
-    return text.isascii() and text.isdigit() and len(text) < 20
+    """Whether this is a whole number as we write one; longer ones than any of ours are none, and slow to read."""
+    return text.isascii() and text.isdigit() and len(text) < 20 and (text[0] != "0" or text == "0")
 
 
 def shown(value: Any) -> str:

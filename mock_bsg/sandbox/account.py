@@ -80,6 +80,8 @@ class Account:
         self.usage = Usage()
         self.prices = Prices(playbook.prices, playbook.account.tariffs)
         self.balance: Amount = playbook.account.balance
+        self._paid_from = self.next_id
+        """The first message that this balance has paid for: what an earlier scenario's paid is not given back to it."""
         self.limit: Amount = playbook.account.limit
         self.currency = playbook.account.currency
         self._timelines: dict[tuple[Plan, int | None, int], Timeline] = {}
@@ -282,7 +284,7 @@ class Account:
             self.balance -= message.price
             if message.reference is not None:
                 self.references["sms"].setdefault(message.reference, message.id)
-        elif message.channel == "viber" and status in FAILED:
+        elif message.channel == "viber" and status in FAILED and message.id >= self._paid_from:
             self.balance += message.price
         self._tell(Happening(at, message, status))
 

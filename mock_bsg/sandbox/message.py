@@ -64,10 +64,11 @@ class Timeline:
                 return offset
         return None
 
-    def with_step_now(self, status: str, elapsed: int) -> Timeline:
+    def with_step_now(self, status: str, elapsed: int, validity: int | None = None) -> Timeline:
         """Make one with the same past, `status` at this instant, and of the planned steps those that can still follow.
 
-        Raises ImpossibleStepError if the life of a message does not allow it.
+        `validity` (ms) counts from the sending, which may have come earlier by this. Raises ImpossibleStepError if the
+        life of a message does not allow it.
         """
         position = self.position(elapsed)
         before = self.statuses[position]
@@ -83,6 +84,8 @@ class Timeline:
         for planned in self.steps[position + 1 :]:
             if may_follow(self.channel, course[-1].status, planned.status):
                 course.append(planned)
+        if validity is not None:
+            _expire(course, validity)
         return Timeline(self.channel, course)
 
 

@@ -17,14 +17,15 @@ def set_status(account: Account, message: Message, status: str, now: int) -> Non
     The SMS of an alternative route comes and goes with it. Raises ImpossibleStepError.
     """
     account.settle(now)
-    timeline = message.timeline.with_step_now(status, now - message.submission.start)
+    submission = message.submission
+    timeline = message.timeline.with_step_now(status, now - submission.start, submission.validity)
     fails_as_planned = timeline.failed_at == message.timeline.failed_at
     account.reschedule(message, timeline, now)
     if message.channel == "viber" and not fails_as_planned:
         _withdraw_alt_route(account, message)
         stored = len(account.messages)
         if timeline.failed_at is not None:
-            plan_alt_route(account, message, message.submission.start + timeline.failed_at)
+            plan_alt_route(account, message, submission.start + timeline.failed_at)
         account.settle(now)
         account.shelf.take(account, len(account.messages) - stored)
 

@@ -236,3 +236,9 @@ async def test_bad_input_is_never_a_500(client: Client, caplog: pytest.LogCaptur
         if answer.status >= 400:
             await error_of(answer)
     assert "Traceback" not in caplog.text
+
+
+@pytest.mark.parametrize("path", ["/_mock/accounts//messages", "/_mock/accounts//clock"])
+async def test_path_with_an_empty_part_is_404(client: Client, path: str) -> None:
+    answer = await client.get(path)
+    assert (answer.status, (await answer.json())["error"]) == (404, f"there is no {path} in the control API")

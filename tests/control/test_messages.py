@@ -247,3 +247,20 @@ async def test_query_that_cannot_be_is_400_and_says_what_can(client: Client, que
     answer = await client.get(MESSAGES, params=query)
     assert answer.status == 400
     assert said in (await answer.json())["error"]
+
+
+async def test_id_is_written_as_it_was_answered(client: Client) -> None:
+    await send(client, {"msisdn": "380972920000"})
+    assert (await client.get(f"{MESSAGES}/217")).status == 200
+    assert (await client.get(f"{MESSAGES}/0217")).status == 404
+
+
+async def test_money_of_an_earlier_scenario_is_not_given_back_to_a_later_one(client: Client) -> None:
+    use = "/_mock/accounts/test_key/scenario"
+    await client.put(use, data="clock: {manual: true}\ndefaults: {viber: {sent: 1s, undeliverable: 5s}}")
+    await send(client, {"msisdn": "380972920000"})
+    await client.put(use, data="account: {balance: 1}\ndefaults: {viber: {sent: 1s, undeliverable: 5s}}")
+    (later,) = await send(client, {"msisdn": "380972920001"})
+    await client.post(CLOCK, json={"advance": "1m"})
+    assert (await show(client, later))["price"] == 0
+    assert (await (await client.get("/_mock/accounts/test_key")).json())["balance"] == 1

@@ -162,3 +162,14 @@ def test_scheduled_message_can_fail_by_hand_before_its_start(make_world: MakeWor
     assert found is not None
     assert found.submission.time_in == world.start + 10_000
     assert (message.cost(world.now), world.account.balance) == (0, 9.977 * EUR)
+
+
+@pytest.mark.parametrize(("start", "expired"), [(None, 5_000), (3_600_000, 5_000)])
+def test_validity_counts_from_a_sending_that_was_made_to_happen(
+    make_world: MakeWorld, start: int | None, expired: int
+) -> None:
+    world = make_world("defaults: {viber: {sent: 10s, delivered: 12s}}")
+    message = world.send(validity=3, start=None if start is None else world.start + start)
+    world.advance(2_000)
+    world.set_status(message, "sent")
+    assert world.path_of(message) == [(0, "scheduled"), (2_000, "sent"), (expired, "expired")]

@@ -18,6 +18,7 @@ from mock_bsg.scenario.texts import decode, read_file
 from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Setting, Settings, SettingsError, name_reachable
 
 if TYPE_CHECKING:
+    import ssl
     from collections.abc import Callable, Mapping, Sequence
 
     from mock_bsg.server import Server
@@ -154,8 +155,13 @@ def health(arguments: argparse.Namespace) -> int:
     import json  # noqa: PLC0415 -- this command only
 
     url = arguments.url or _name_own_url(_read_settings(arguments))
-    host, port = _read_url(url)
-    connection = http.client.HTTPConnection(host, port, timeout=_HEALTH_TIMEOUT_S)
+    scheme, host, port = _read_url(url)
+    if scheme == "https":
+        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
+            host, port, timeout=_HEALTH_TIMEOUT_S, context=_trust_any()
+        )
+    else:
+        connection = http.client.HTTPConnection(host, port, timeout=_HEALTH_TIMEOUT_S)
     try:
         connection.request("GET", "/_mock/health")
         answer = connection.getresponse()
@@ -238,13 +244,24 @@ def _name_own_url(settings: Settings) -> str:
     return f"http://{name_reachable(settings.host)}:{settings.port}"
 
 
-def _read_url(url: str) -> tuple[str, int]:
+def _trust_any() -> ssl.SSLContext:
+    """Make a context that takes every certificate: health is no secret, and the authority is not known here."""
+    import ssl  # noqa: PLC0415 -- slow to import, and for https only
+
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
+def _read_url(url: str) -> tuple[str, str, int]:
     from urllib.parse import urlsplit  # noqa: PLC0415 -- of no use to the other commands
 
     try:
         parts = urlsplit(url if "://" in url else f"http://{url}")
-        if parts.hostname and parts.scheme == "http" and parts.path in {"", "/"}:
-            return parts.hostname, parts.port or 80
+        default = {"http": 80, "https": 443}.get(parts.scheme)
+        if parts.hostname and default and parts.path in {"", "/"}:
+            return parts.scheme, parts.hostname, parts.port or default
     except ValueError:
         pass
     raise SettingsError(f"health: '{url}' was found, a URL like http://127.0.0.1:8080 is expected")

@@ -251,6 +251,14 @@ def test_scenarios_are_listed_with_their_descriptions(tmp_path: Path) -> None:
     assert len(starts) == 1
 
 
+def test_health_asks_by_tls_whatever_authority_a_server_has(start: Start) -> None:
+    process = start("--port", "0", "--tls-port", "0")
+    found = re.search(r"https://127\.0\.0\.1:\d+", output(process).readline())
+    assert found
+    asked = run("health", found[0])
+    assert (asked.returncode, asked.stdout) == (0, f"healthy: mock_bsg {__version__} at {found[0]}\n")
+
+
 def test_health_is_0_for_a_healthy_server_and_1_for_none(start: Start) -> None:
     process = start("--port", "0", "--host", "0.0.0.0")
     port = port_of(output(process).readline())

@@ -56,7 +56,7 @@ class Gateway:
             try:
                 account = runtime.open_account(key)
             except ScenarioError as broken:
-                return self._show_broken(key, broken)
+                return self._refuse_scenario(key, broken)
             exchange = account.journal.open(runtime.now(account), request.method, request.raw_path, request.raw_headers)
             content = request.content
             try:
@@ -161,12 +161,12 @@ class Gateway:
         LOG.warning("%s %s: error %d, %s", request.method, request.path, INVALID_API_KEY, complaint)
         return plain_answer(error_answer(INVALID_API_KEY))
 
-    def _show_broken(self, key: str, broken: ScenarioError) -> web.Response:
+    def _refuse_scenario(self, key: str, broken: ScenarioError) -> web.Response:
         self._runtime.turned_away += 1
         self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
         for fault in str(broken).splitlines():
-            LOG.error("the scenario of key %s is broken: %s", mask_key(key), fault)
-        return plain_answer(error_answer(UNKNOWN_ERROR, f"The scenario that this key names is broken: {broken}"))
+            LOG.error("the scenario of key %s cannot be used: %s", mask_key(key), fault)
+        return plain_answer(error_answer(UNKNOWN_ERROR, f"The scenario of this key cannot be used: {broken}"))
 
     def _note_errors(self, account: Account, exchange: Exchange, answer: Answer) -> None:
         """Count and log what went wrong, so that a red build can be understood from the log alone."""

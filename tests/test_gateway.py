@@ -191,28 +191,32 @@ async def test_accounts_share_no_references(client: Client) -> None:
     ]
 
 
-async def test_scenario_that_became_broken_is_told_in_the_answer_and_the_log(
-    aiohttp_client: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
-) -> None:
+@pytest.fixture
+async def own_file(aiohttp_client: Any, tmp_path: Path) -> tuple[Client, Path]:
+    """A server that runs a scenario out of a folder, and the scenario's file."""
     file = tmp_path / "mine.yaml"
     file.write_text("account: {balance: 5}")
-    client = await aiohttp_client(create_app(Settings(scenario="mine"), Library([tmp_path])))
+    return await aiohttp_client(create_app(Settings(scenario="mine"), Library([tmp_path]))), file
+
+
+async def test_scenario_that_became_broken_is_told_in_the_answer_and_the_log(
+    own_file: tuple[Client, Path], caplog: pytest.LogCaptureFixture
+) -> None:
+    client, file = own_file
     file.write_text("sed: 5\nrules: 5")
     answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_mine"})
     found = await answer.json()
     assert (answer.status, found["error"]) == (200, 5)
     assert f"{file}:2:8" in found["errorDescription"]
-    lines = [line.partition("is broken: ")[2].split(": ")[0] for line in caplog.text.splitlines()]
+    lines = [line.partition("cannot be used: ")[2].split(": ")[0] for line in caplog.text.splitlines()]
     assert lines == [f"{file}:1:1", f"{file}:2:8"]
     assert "Traceback" not in caplog.text
 
 
 async def test_scenario_whose_file_has_gone_is_told_and_accounts_that_run_it_go_on(
-    aiohttp_client: Any, tmp_path: Path, caplog: pytest.LogCaptureFixture
+    own_file: tuple[Client, Path], caplog: pytest.LogCaptureFixture
 ) -> None:
-    file = tmp_path / "mine.yaml"
-    file.write_text("account: {balance: 5}")
-    client = await aiohttp_client(create_app(Settings(scenario="mine"), Library([tmp_path])))
+    client, file = own_file
     assert (await (await client.get("/rest/common/balance", headers=KEY)).json())["amount"] == "5.0000000"
     file.unlink()
     answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_other"})

@@ -3,63 +3,32 @@
 Nothing imports this before somebody asks for the description: pydantic is slow to load.
 """
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import ConfigDict, Field
 
-from mock_bsg.sandbox.accounts import Change
+from mock_bsg.control.terms import (
+    Address,
+    Currency,
+    Cursor,
+    Fault,
+    Id,
+    Instant,
+    Key,
+    Money,
+    Number,
+    Ordered,
+    Reference,
+    Refusal,
+    RuleName,
+    ScenarioName,
+    Sender,
+    Shown,
+    Status,
+    Text,
+)
 from mock_bsg.sandbox.reports import State
 from mock_bsg.scenario.life import Channel
-
-Key = Annotated[str, Field(examples=["test_me"])]
-Instant = Annotated[
-    str,
-    Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", examples=["2017-01-17T09:20:02.000Z"]),
-]
-Id = Annotated[str, Field(pattern=r"^\d+$", examples=["217"])]
-Cursor = Annotated[str | None, Field(description="Give it as `after` to see what comes next; null at the end")]
-Money = Annotated[float, Field(examples=[0.23])]
-Number = Annotated[str, Field(examples=["380972920000"])]
-Reference = Annotated[str, Field(description="The client's own id", examples=["ext_id_19"])]
-Sender = Annotated[str, Field(examples=["BSG"])]
-Text = Annotated[str, Field(examples=["Your parcel is on its way."])]
-Address = Annotated[str, Field(examples=["http://127.0.0.1:9000/hook"])]
-RuleName = Annotated[str, Field(description="A rule's name, or `defaults`", examples=["no Viber on this phone"])]
-ScenarioName = Annotated[str, Field(examples=["sms-fallback"])]
-Currency = Annotated[str, Field(examples=["EUR"])]
-Status = Annotated[str, Field(examples=["delivered"])]
-
-
-class Shown(BaseModel):
-    """A part of an answer; it has these fields and no others."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-class Ordered(BaseModel):
-    """A part of a request."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-
-# --- errors
-
-
-class Fault(Shown):
-    """What is wrong with a scenario, and where; lines and columns are counted from 1."""
-
-    path: str = Field(description="Where in the scenario", examples=["rules[0].match"])
-    line: int
-    column: int
-    message: str
-
-
-class Refusal(Shown):
-    """The one shape of every error of the control API."""
-
-    error: str = Field(description="One sentence")
-    detail: list[Fault | str] = Field(description="The faults of a scenario, or what could have been given")
-
 
 # --- the server
 
@@ -397,49 +366,3 @@ class ReportPage(Shown):
 
 class TooFewReports(ReportPage, Refusal):
     """What there was when the wait was over."""
-
-
-# --- events
-
-
-class MessageEvent(MessageSummary):
-    """`message` and `status`: a message was created, or came to another status."""
-
-    key: Key
-    at: Instant
-
-
-class RequestEvent(RequestSummary):
-    """`request`: a request of BSG's API was answered."""
-
-    key: Key
-
-
-class ReportEvent(DeliveryReport):
-    """`report`: a delivery report was made, or something has become of it."""
-
-    key: Key
-
-
-class AccountEvent(AccountState):
-    """`account`: an account began, went, or changed as a whole."""
-
-    change: Change
-
-
-class GapEvent(Shown):
-    """`gap`: events that are not kept any more; null if nobody knows how many."""
-
-    key: None
-    missed: int | None
-
-
-EVENTS: dict[str, type[Shown]] = {
-    "message": MessageEvent,
-    "status": MessageEvent,
-    "request": RequestEvent,
-    "report": ReportEvent,
-    "account": AccountEvent,
-    "gap": GapEvent,
-}
-"""The data of each kind of event."""

@@ -93,7 +93,7 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
         account.balance -= receipt.total
         account.created_counts[receipt.created[0].channel] += len(receipt.created)
         account.add(receipt.created)
-        _plan_alt_routes(account, [message for message in receipt.created if message.timeline.failed_at is not None])
+        _plan_alt_routes(account, receipt.created)
         account.created(receipt.created)
         account.settle(now)
         account.shelf.take(account, len(account.messages) - stored)
@@ -224,13 +224,13 @@ def _obey(verdict: Verdict, receipt: Receipt) -> int:
     return verdict.error or 0
 
 
-def _plan_alt_routes(account: Account, failing: Sequence[Message]) -> None:
-    """Plan the SMS of Viber messages that are going to fail, so that its id does not depend on when one looks."""
+def _plan_alt_routes(account: Account, messages: Sequence[Message]) -> None:
+    """Plan the SMS of every Viber message that is going to fail, so that its id does not depend on when one looks."""
     shared: dict[tuple[int, int], Submission] = {}
-    for message in failing:
-        failed_at = message.timeline.failed_at
-        assert failed_at is not None  # noqa: S101 -- told to the type checker; the caller looked
-        plan_alt_route(account, message, message.submission.start + failed_at, shared)
+    for message in messages:
+        timeline = message.timeline
+        if timeline.failed_at is not None:
+            plan_alt_route(account, message, message.submission.start + timeline.failed_at, shared)
 
 
 def plan_alt_route(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -62,7 +63,10 @@ def _read_arguments() -> argparse.Namespace:
     parser.add_argument("--messages", type=int, default=MESSAGES, help=f"to fill up to [{MESSAGES:,}]")
     parser.add_argument("--python", default=sys.executable, help="whose packages are measured [this one]")
     parser.add_argument("--smoke", action="store_true", help="a blink of each part: does the bench itself still work?")
-    return parser.parse_args()
+    arguments = parser.parse_args()
+    if os.sep in arguments.python:  # servers are started elsewhere; a link is not followed: it is what makes a venv
+        arguments.python = os.path.abspath(arguments.python)  # noqa: PTH100 -- Path has nothing that leaves links alone
+    return arguments
 
 
 if __name__ == "__main__":

@@ -209,27 +209,35 @@ async def _serve(server: Server, announce: Callable[[Server], None]) -> int:
 
 
 async def _accompany(server: Server, command: Sequence[str]) -> int:
+    # Listened to before the command runs: from its first word on, a signal is the command's, never our end alone.
+    signals: asyncio.Queue[int] = asyncio.Queue()
+    _on_signals(signals.put_nowait)
     await server.start()
     try:
-        return await _run_command(command, {**os.environ, "MOCK_BSG_URL": server.url})
+        if not signals.empty():
+            return 128 + signals.get_nowait()
+        return await _run_command(command, {**os.environ, "MOCK_BSG_URL": server.url}, signals)
     finally:
         await server.stop()
 
 
-async def _run_command(command: Sequence[str], environ: dict[str, str]) -> int:
+async def _run_command(command: Sequence[str], environ: dict[str, str], signals: asyncio.Queue[int]) -> int:
     try:
         process = await asyncio.create_subprocess_exec(*command, env=environ)
     except OSError as fault:
         raise CommandError(f"{command[0]}: {fault.strerror}", 127 if fault.errno == errno.ENOENT else 126) from None
+    forwarding = asyncio.ensure_future(_forward(signals, process))
+    code = await process.wait()
+    forwarding.cancel()
+    return code if code >= 0 else 128 - code
 
-    def forward(number: int) -> None:
+
+async def _forward(signals: asyncio.Queue[int], process: asyncio.subprocess.Process) -> None:
+    while True:
+        number = await signals.get()
         # Ctrl-C at a terminal reaches every process in its foreground by itself.
         if process.returncode is None and not (number == signal.SIGINT and _is_in_foreground()):
             process.send_signal(number)
-
-    _on_signals(forward)
-    code = await process.wait()
-    return code if code >= 0 else 128 - code
 
 
 def _is_in_foreground() -> bool:

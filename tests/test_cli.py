@@ -344,9 +344,10 @@ def test_exec_of_a_command_that_a_signal_ends_is_128_and_the_signal() -> None:
 def test_exec_passes_signals_on_to_its_command(start: Start, number: int) -> None:
     code = (
         "import signal, sys;"
-        f"signal.signal({int(number)}, lambda *_: sys.exit(5));"
+        f"signal.pthread_sigmask(signal.SIG_BLOCK, [{int(number)}]);"
         "print('waiting', flush=True);"
-        "[signal.pause() for _ in iter(int, 1)]"
+        f"signal.sigwait([{int(number)}]);"
+        "sys.exit(5)"
     )
     process = start("exec", "--", sys.executable, "-c", code)
     assert output(process).readline() == "waiting\n"
@@ -354,6 +355,12 @@ def test_exec_passes_signals_on_to_its_command(start: Start, number: int) -> Non
     process.send_signal(number)
 
     assert process.wait(PATIENCE_S) == 5
+
+
+def test_exec_passes_on_a_signal_that_comes_with_its_commands_first_breath() -> None:
+    result = run("exec", "--", "sh", "-c", "trap 'exit 5' TERM; kill -TERM $PPID; while :; do :; done")
+
+    assert result.returncode == 5
 
 
 def test_version_and_help_are_told() -> None:

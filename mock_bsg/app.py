@@ -15,26 +15,33 @@ from mock_bsg.gateway import Gateway, plain_answer
 from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.shortcut import SHORTCUT, Shortcut
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
     from mock_bsg.scenario.library import Library
     from mock_bsg.settings import Settings
+    from mock_bsg.shortcut import AnswerTo
 
 
 def create_app(settings: Settings, library: Library) -> web.Application:
     """Make the application; its state is under RUNTIME."""
     app = web.Application(client_max_size=settings.max_body, logger=LOG)
     app[RUNTIME] = Runtime(settings, library)
+    shortcut = app[SHORTCUT] = Shortcut()
     gateway = Gateway(app[RUNTIME])
     for function in FUNCTIONS:
-        handler = gateway.lead_to(function.handle)
-        # A reference may have braces in it, malformed as it is, which a plain {reference} would not take.
-        path = function.path.replace("}", ":[^/]+}")
+        answer_to = gateway.lead_to(function.handle)
+        handler = _route(answer_to)
         # A trailing slash is legal everywhere [client]. Methods come last: added one after the other, those of a path
         # share one resource, which is found at one look.
-        for base, spelling, method in product(BASES, (path, path + "/"), function.methods):
-            app.router.add_route(method, base + spelling, handler)
-    unknown = gateway.lead_to(_unknown_function)
+        for base, slash, method in product(BASES, ("", "/"), function.methods):
+            path = base + function.path + slash
+            # A reference may have braces in it, malformed as it is, which a plain {reference} would not take.
+            app.router.add_route(method, path.replace("}", ":[^/]+}"), handler)
+            shortcut.add(method, path, answer_to)
+    unknown = _route(gateway.lead_to(_unknown_function))
     for base in BASES:
         for path in {function.path: None for function in FUNCTIONS if "{" not in function.path}:
             # Else GET /viber/create would ask for the message "create".
@@ -46,6 +53,15 @@ def create_app(settings: Settings, library: Library) -> web.Application:
     app.on_shutdown.append(_stop)
     app.on_cleanup.append(_close)
     return app
+
+
+def _route(answer_to: AnswerTo) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    """Make a handler of what answers: as aiohttp's router wants it."""
+
+    async def handler(request: web.Request) -> web.StreamResponse:
+        return await answer_to(request, request.match_info)
+
+    return handler
 
 
 async def _stop(app: web.Application) -> None:

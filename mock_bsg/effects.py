@@ -15,7 +15,6 @@ from multidict import CIMultiDict
 from mock_bsg.bsg.errors import error_answer
 from mock_bsg.encoding import JSON_TYPE, encode
 from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
-from mock_bsg.runtime import RUNTIME
 from mock_bsg.scenario.draws import draw
 
 if TYPE_CHECKING:
@@ -32,8 +31,13 @@ async def hold_back(effect: Effect, seed: int, number: int) -> None:
         await asyncio.sleep(effect.delay.at(draw(seed, "delay", effect.name, number)) / 1000)
 
 
-async def answer_instead(request: web.Request, effect: Effect, fault: Effect | None = None) -> web.StreamResponse:
-    """Answer a request as the effect says, or break its connection; `fault` is one that only adds its headers."""
+async def answer_instead(
+    request: web.BaseRequest, effect: Effect, stopping: asyncio.Event, fault: Effect | None = None
+) -> web.StreamResponse:
+    """Answer a request as the effect says, or break its connection; `fault` is one that only adds its headers.
+
+    `stopping` ends what would hang for ever.
+    """
     headers = _headers(effect, fault)
     match effect.fault:
         case "connection_reset":
@@ -41,7 +45,7 @@ async def answer_instead(request: web.Request, effect: Effect, fault: Effect | N
         case "empty_response":
             return _close(request)
         case "hang":
-            return await _hang(request)
+            return await _hang(request, stopping)
         case "malformed_response":
             return web.Response(body=BROKEN_JSON, headers=headers)
         case "truncated_response":
@@ -71,7 +75,7 @@ def _headers(effect: Effect, fault: Effect | None) -> CIMultiDict[str]:
     return headers
 
 
-def _reset(request: web.Request) -> web.Response:
+def _reset(request: web.BaseRequest) -> web.Response:
     transport = request.transport
     if transport is not None:
         connection = transport.get_extra_info("socket")
@@ -82,13 +86,13 @@ def _reset(request: web.Request) -> web.Response:
     return web.Response()
 
 
-def _close(request: web.Request) -> web.Response:
+def _close(request: web.BaseRequest) -> web.Response:
     if request.transport is not None:
         request.transport.close()
     return web.Response()
 
 
-async def _truncate(request: web.Request, headers: CIMultiDict[str]) -> web.StreamResponse:
+async def _truncate(request: web.BaseRequest, headers: CIMultiDict[str]) -> web.StreamResponse:
     response = web.StreamResponse(headers=headers)
     response.content_length = len(BROKEN_JSON) + _MISSING_BYTES
     await response.prepare(request)
@@ -97,9 +101,8 @@ async def _truncate(request: web.Request, headers: CIMultiDict[str]) -> web.Stre
     return response
 
 
-async def _hang(request: web.Request) -> web.Response:
+async def _hang(request: web.BaseRequest, stopping: asyncio.Event) -> web.Response:
     """Say nothing until the client has gone or the server stops."""
-    stopping = request.app[RUNTIME].stopping
     while not stopping.is_set() and request.transport is not None and not request.transport.is_closing():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), 1)

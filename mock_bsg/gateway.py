@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 from multidict import CIMultiDict
@@ -15,7 +15,7 @@ from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back
 from mock_bsg.encoding import JSON_TYPE, encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG, mask_key
-from mock_bsg.reply import RULE_HEADER, add_fault, name_rules, reply
+from mock_bsg.reply import RULE_HEADER, Outbox, add_fault, name_rules, reply
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
@@ -23,30 +23,30 @@ from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.scenario.faults import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable, Collection, MutableMapping
+    from collections.abc import Collection, Mapping, MutableMapping
 
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.scenario.faults import Effect
-
-Handler: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
+    from mock_bsg.shortcut import AnswerTo
 
 
 class Gateway:
     """Leads the requests of one server to BSG's functions."""
 
-    __slots__ = ("_runtime",)
+    __slots__ = ("_outbox", "_runtime")
 
     def __init__(self, runtime: Runtime) -> None:
         self._runtime = runtime
+        self._outbox = Outbox()
 
-    def lead_to(self, handle: Handle) -> Handler:
-        """Make the handler of a function's routes."""
+    def lead_to(self, handle: Handle) -> AnswerTo:
+        """Make what answers the requests of a function."""
         runtime = self._runtime
         max_body = runtime.settings.max_body
 
-        async def handler(request: web.Request) -> web.StreamResponse:
+        async def answer_to(request: web.BaseRequest, params: Mapping[str, str]) -> web.StreamResponse:
             began = time.perf_counter_ns()
             key = request.headers.get("X-API-KEY", "").strip()
             if not key.isascii():
@@ -63,11 +63,11 @@ class Gateway:
                 # Most bodies are there as soon as their heads are, and need no waiting for.
                 is_at_hand = content.is_eof() and content.total_bytes <= max_body
                 exchange.body = content.read_nowait() if is_at_hand else await request.read()
-                return await self._answer(request, account, exchange, handle)
+                return await self._answer(request, params, account, exchange, handle)
             except web.HTTPRequestEntityTooLarge:
                 return _refuse_size(request, max_body, exchange)
             except web.RequestPayloadError:
-                return await self._answer_unreadable(request, account, exchange, handle)
+                return await self._answer_unreadable(request, params, account, exchange, handle)
             except ConnectionError:
                 exchange.notes = (*exchange.notes, "the client went before it was answered")
                 return web.Response()  # that nobody reads
@@ -76,10 +76,15 @@ class Gateway:
                 if account.is_followed:
                     runtime.pulse.touched(account, exchange)
 
-        return handler
+        return answer_to
 
     async def _answer(
-        self, request: web.Request, account: Account, exchange: Exchange, handle: Handle
+        self,
+        request: web.BaseRequest,
+        params: Mapping[str, str],
+        account: Account,
+        exchange: Exchange,
+        handle: Handle,
     ) -> web.StreamResponse:
         fault: Effect | None = None
         if account.playbook.faults:
@@ -93,7 +98,7 @@ class Gateway:
             self._runtime.now(account),
             exchange.body,
             request.headers,
-            request.match_info,
+            params,
             exchange.number,
             list(exchange.notes),
             target=exchange.path,
@@ -117,7 +122,7 @@ class Gateway:
         if answer.effects or fault is not None or status != 200:
             headers = _add_headers(rules, answer.effects, fault)
             return web.Response(body=exchange.answer, status=status, headers=headers)
-        return reply(request, exchange.answer, rules)
+        return reply(request, exchange.answer, rules, self._outbox)
 
     async def _hold_back(self, account: Account, exchange: Exchange, effects: Collection[Effect]) -> None:
         """Hold an answer back as long as the rules that decided say."""
@@ -128,7 +133,7 @@ class Gateway:
 
     async def _end(
         self,
-        request: web.Request,
+        request: web.BaseRequest,
         account: Account,
         exchange: Exchange,
         effect: Effect,
@@ -139,7 +144,7 @@ class Gateway:
         self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
         if account.is_followed:
             self._runtime.pulse.touched(account)
-        response = await answer_instead(request, effect, fault)
+        response = await answer_instead(request, effect, self._runtime.stopping, fault)
         if effect.fault not in SILENT:
             exchange.status = response.status
             body = response.body if isinstance(response, web.Response) else BROKEN_JSON
@@ -147,14 +152,19 @@ class Gateway:
         return response
 
     async def _answer_unreadable(
-        self, request: web.Request, account: Account, exchange: Exchange, handle: Handle
+        self,
+        request: web.BaseRequest,
+        params: Mapping[str, str],
+        account: Account,
+        exchange: Exchange,
+        handle: Handle,
     ) -> web.StreamResponse:
         """Answer a request whose body is not packed, or not cut into chunks, as its header says: as if it had none."""
         exchange.notes = ("the body is not encoded as its header says",)
-        response = await self._answer(request, account, exchange, handle)
+        response = await self._answer(request, params, account, exchange, handle)
         return await answer_and_hang_up(request, response)
 
-    def _turn_away(self, request: web.Request, key: str) -> web.Response:
+    def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
         self._runtime.turned_away += 1
         self._runtime.unusual["error", str(INVALID_API_KEY)] += 1
         complaint = f"key {mask_key(key)} is none of --api-keys" if key else "no X-API-KEY"
@@ -200,7 +210,7 @@ def _read_key(key: str) -> str:
         return raw.decode("latin-1")
 
 
-def _find_fault(request: web.Request, account: Account, exchange: Exchange) -> Effect | None:
+def _find_fault(request: web.BaseRequest, account: Account, exchange: Exchange) -> Effect | None:
     path = function_path(request.path)
     fault = account.playbook.fault_for(request.method, path, request.headers, exchange.body, account.usage)
     exchange.fault = None if fault is None else fault.name
@@ -232,7 +242,7 @@ def _add_headers(rules: str, effects: Collection[Effect], fault: Effect | None) 
     return headers
 
 
-def _refuse_size(request: web.Request, largest: int, exchange: Exchange) -> web.Response:
+def _refuse_size(request: web.BaseRequest, largest: int, exchange: Exchange) -> web.Response:
     LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
     exchange.notes = (f"the body was larger than {largest} bytes",)
     exchange.status = 413

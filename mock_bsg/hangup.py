@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
 
-async def answer_and_hang_up(request: web.Request, response: web.StreamResponse) -> web.StreamResponse:
+async def answer_and_hang_up(request: web.BaseRequest, response: web.StreamResponse) -> web.StreamResponse:
     """Send the response and close: a body that is not packed, or cut into chunks, as its header says has no end.
 
     Left to itself, aiohttp would go on reading it, and log the mistake as one of its own.

@@ -17,6 +17,7 @@ from mock_bsg.app import create_app
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings, name_reachable
+from mock_bsg.shortcut import SHORTCUT
 
 if TYPE_CHECKING:
     import ssl
@@ -83,6 +84,8 @@ class Server:
         timeout = max(self._grace / 2, 0.001)
         runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=timeout)
         await runner.setup()
+        if runner.server is not None:
+            app[SHORTCUT].lead(runner.server)
         try:
             host, self.port = await _listen(runner, settings, settings.port, "port")
             self.url = f"http://{host}:{self.port}"

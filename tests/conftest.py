@@ -96,7 +96,7 @@ async def client(aiohttp_client: AiohttpClient, app_settings: Settings, library:
     """A client of a server with the scenario `times`."""
     from mock_bsg.app import create_app  # the sandbox's tests need no server, and so no import of one
 
-    return await aiohttp_client(create_app(app_settings, library))
+    return await open_client(aiohttp_client, create_app(app_settings, library))
 
 
 @pytest.fixture
@@ -106,6 +106,18 @@ def serve(aiohttp_client: AiohttpClient) -> Serve:
 
     async def start(scenario: str, **settings: Any) -> Client:
         app = create_app(Settings(scenario="given", **settings), Library(texts={"given": scenario}))
-        return await aiohttp_client(app)
+        return await open_client(aiohttp_client, app)
 
     return start
+
+
+async def open_client(aiohttp_client: AiohttpClient, app: Application) -> Client:
+    """Start a server as users have it, with the shortcut before its router, and make a client of it."""
+    from mock_bsg.shortcut import SHORTCUT
+
+    client: Client = await aiohttp_client(app)
+    runner = client.server.runner
+    assert runner is not None
+    assert runner.server is not None
+    app[SHORTCUT].lead(runner.server)
+    return client

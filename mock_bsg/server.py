@@ -141,9 +141,10 @@ def _explain(fault: OSError, host: str, port: int, flag: str) -> str:
         return f"port {port} is taken on {host}; choose another with {flag_and_variable}, 0 takes a free one"
     if fault.errno == errno.EACCES:
         return f"port {port} is not for this user on {host}; choose one above 1023 with {flag_and_variable}"
-    if isinstance(fault, socket.gaierror) or fault.errno == errno.EADDRNOTAVAIL:
+    # From Python 3.13 on, asyncio keeps to itself why it can listen at no address of a host: none is this machine's.
+    if isinstance(fault, socket.gaierror) or fault.errno is None or fault.errno == errno.EADDRNOTAVAIL:
         return f"'{host}' is no address of this machine; choose one with --host or MOCK_BSG_HOST, 0.0.0.0 takes all"
-    return f"port {port} cannot be opened on {host}: {os.strerror(fault.errno) if fault.errno else fault}"
+    return f"port {port} cannot be opened on {host}: {os.strerror(fault.errno)}"
 
 
 def run(settings: Settings, announce: Callable[[Server], None]) -> int:

@@ -164,7 +164,7 @@ def test_value_in_a_message_is_json_and_not_too_long(value: object, text: str) -
 
 def test_value_in_a_message_may_be_nested_as_deeply_as_it_likes() -> None:
     value: list[Any] = []
-    for _ in range(1_000):
+    for _ in range(100_000):
         value = [value]
     assert shown(value) == "something nested so deeply"
 

@@ -10,6 +10,7 @@ from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.message import Message
 from mock_bsg.sandbox.money import as_number, as_short_text, as_text
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.life import FAILED
 
 if TYPE_CHECKING:
@@ -33,16 +34,19 @@ def time_text(at: int | None) -> str | None:
 
 def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
     """Word one recipient's entry in the answer to create: with an error, neither id nor price [seed]."""
-    reference = result.reference
     if isinstance(result, Message):
-        answer = NO_ERRORS.copy() if reference is None else {**NO_ERRORS, "reference": reference}
-        answer["id"] = str(result.id)
-        answer["price"] = as_number(result.price)
-        answer["currency"] = currency
-        return answer
-    answer = error_answer(result.error)
-    if reference is not None:
-        answer["reference"] = reference
+        answer = {
+            "error": 0,
+            "errorDescription": ERROR_TEXTS[0],
+            "reference": result.reference,
+            "id": str(result.id),
+            "price": as_number(result.price),
+            "currency": currency,
+        }
+    else:
+        answer = error_answer(result.error) | {"reference": result.reference}
+    if result.reference is None:
+        del answer["reference"]
     return answer
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import ChainMap
 from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, TypeAlias
@@ -21,7 +20,7 @@ from mock_bsg.scenario.life import FAILED, Channel
 from mock_bsg.scenario.playbook import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, MutableMapping, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mock_bsg.sandbox.money import Amount
     from mock_bsg.sandbox.shelf import Shelf
@@ -85,7 +84,6 @@ class Account:
         self.limit: Amount = playbook.account.limit
         self.currency = playbook.account.currency
         self._timelines: dict[tuple[Plan, int | None, int], Timeline] = {}
-        self._default_draws: MutableMapping[tuple[Channel, str], int] = {}
 
     def use(self, playbook: Playbook, machine: int) -> None:
         """Follow another scenario from now on: its rules, prices, faults and money. The messages stay as they are.
@@ -218,8 +216,7 @@ class Account:
             decided_by, drawn = f"{verdict.rule.index}", verdict.draw
         else:
             decided_by = DEFAULTS
-            drawn = self._default_draws.get((plan.channel, msisdn), 0)
-            self._default_draws[plan.channel, msisdn] = drawn + 1
+            drawn = self.usage.count(self.usage.default_draws, (plan.channel, msisdn))
         seed = self.playbook.seed
         steps = [
             Step(status, span.at(draw(seed, decided_by, msisdn, drawn, plan.channel, index)))
@@ -230,12 +227,11 @@ class Account:
     @contextmanager
     def without_consequences(self) -> Iterator[None]:
         """Let rules be asked inside without using them up, and draws be made that do not count."""
-        usage, default_draws = self.usage, self._default_draws
-        self.usage, self._default_draws = usage.overlay(), ChainMap({}, default_draws)
+        usage, self.usage = self.usage, self.usage.overlay()
         try:
             yield
         finally:
-            self.usage, self._default_draws = usage, default_draws
+            self.usage = usage
 
     # --- time
 

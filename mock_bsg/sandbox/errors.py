@@ -18,11 +18,12 @@ class ApiError(Exception):
 
 
 class RequestEnded(Exception):  # noqa: N818 -- no error of ours: the scenario asked for it
-    """A rule gives the whole request an HTTP status or a broken connection; nothing was created."""
+    """The rule of this index gives the whole request an HTTP status or a broken connection; nothing was created."""
 
-    def __init__(self, effect: Effect) -> None:
+    def __init__(self, effect: Effect, rule: int | None = None) -> None:
         super().__init__(effect.name)
         self.effect = effect
+        self.rule = rule
 
 
 @dataclass(frozen=True, slots=True)

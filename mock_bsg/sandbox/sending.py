@@ -84,10 +84,19 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     """Check every recipient, and create a message for each that passes.
 
     Raises ApiError(8) if the money doesn't cover the whole request, and RequestEnded where a rule gives it an HTTP
-    status or a fault; nothing is created then. Its size and tariff were checked before (`check_batch_size`).
+    status or a fault; nothing is created then, and only a rule that ended the request is used by it. Its size and
+    tariff were checked before (`check_batch_size`).
     """
     account.settle(now)
-    receipt = _quote(account, drafts, codes)
+    account.usage.begin()
+    try:
+        receipt = _quote(account, drafts, codes)
+    except ApiError:
+        account.usage.take_back()
+        raise
+    except RequestEnded as ended:
+        account.usage.take_back(but=ended.rule)
+        raise
     if receipt.created:
         stored = len(account.messages)
         account.balance -= receipt.total
@@ -123,12 +132,12 @@ def check_tariff(account: Account, tariff: int | None) -> int:
 def _quote(account: Account, drafts: Sequence[Draft], codes: Codes) -> Receipt:
     receipt = Receipt()
     phones: set[str] = set()
-    references: set[str] = set()
+    taken: set[str] = set()
     for draft in drafts:
         if draft.error:
             receipt.entries += [Refusal(draft.error, to.reference, to.msisdn) for to in draft.recipients]
         else:
-            _quote_draft(account, draft, codes, receipt, phones, references)
+            _quote_draft(account, draft, codes, receipt, phones, taken)
     receipt.total = sum([message.price for message in receipt.created])
     if receipt.total and receipt.total > account.available:
         raise ApiError(NOT_ENOUGH_MONEY)
@@ -151,19 +160,21 @@ def facts_of(submission: Submission) -> MessageFacts:
 
 
 def _quote_draft(
-    account: Account, draft: Draft, codes: Codes, receipt: Receipt, phones: set[str], references: set[str]
+    account: Account, draft: Draft, codes: Codes, receipt: Receipt, phones: set[str], taken: set[str]
 ) -> None:
+    """Quote one message; `phones` and `taken` are the numbers and references that none of its recipients may have."""
     submission = draft.submission
     channel, tariff, parts = submission.channel, submission.tariff, submission.parts
-    used = account.references[channel]
     price_of = account.prices.price
+    # Looked up all at once: among a million, each look waits for the memory, and so they wait together.
+    taken |= account.references[channel].keys() & [reference for _, reference in draft.recipients]
     playbook = account.playbook
     candidates = playbook.narrow_without_facts(channel) or playbook.narrow(facts_of(submission))
     default_plan = playbook.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
     timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
     for msisdn, reference in draft.recipients:
-        error = _find_mistake(msisdn, reference, codes, phones, used, references)
+        error = _find_mistake(msisdn, reference, codes, phones, taken)
         if error:
             entries.append(Refusal(error, reference, msisdn))
             continue
@@ -193,12 +204,10 @@ def _quote_draft(
         entries.append(message)
         created.append(message)
         if reference is not None:
-            references.add(reference)
+            taken.add(reference)
 
 
-def _find_mistake(
-    msisdn: str, reference: str | None, codes: Codes, phones: set[str], used: Container[str], references: set[str]
-) -> int:
+def _find_mistake(msisdn: str, reference: str | None, codes: Codes, phones: set[str], taken: Container[str]) -> int:
     """Tell the code of what is wrong with a recipient, 0 if nothing is; its phone is among `phones` then."""
     if not is_msisdn(msisdn):
         return codes.msisdn
@@ -209,7 +218,7 @@ def _find_mistake(
         return codes.reference_absent or 0
     if not is_reference(reference):
         return codes.reference
-    return codes.reference_used if reference in used or reference in references else 0
+    return codes.reference_used if reference in taken else 0
 
 
 def _obey(verdict: Verdict, receipt: Receipt) -> int:
@@ -218,7 +227,7 @@ def _obey(verdict: Verdict, receipt: Receipt) -> int:
         receipt.rules[verdict.rule.name] = None
     if verdict.effect is not None:
         if verdict.effect.ends_request:
-            raise RequestEnded(verdict.effect)
+            raise RequestEnded(verdict.effect, None if verdict.rule is None else verdict.rule.index)
         if verdict.effect not in receipt.effects:  # a rule makes the answer late once, however many it decides about
             receipt.effects.append(verdict.effect)
     return verdict.error or 0

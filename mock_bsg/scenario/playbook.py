@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.faults import Effect, FaultRule
@@ -22,6 +22,7 @@ from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.spans import NO_TIME, Span
 
 _MOST_NARROWINGS: Final = 1000
+_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,20 +113,45 @@ class MagicNumber:
 
 
 class Usage:
-    """An account's counters for one playbook: uses of rules, draws, requests that faults looked at."""
+    """An account's counters for one playbook: uses of rules, draws, requests that faults looked at.
 
-    __slots__ = ("draws", "fault_hits", "fault_looks", "rule_uses")
+    What recipients count can be taken back, so that a request which is refused leaves no trace.
+    """
+
+    __slots__ = ("_since", "default_draws", "draws", "fault_hits", "fault_looks", "rule_uses")
 
     def __init__(self) -> None:
         self.rule_uses: MutableMapping[int, int] = {}
         self.draws: MutableMapping[tuple[int, str], int] = {}
+        self.default_draws: MutableMapping[tuple[Channel, str], int] = {}
         self.fault_looks: MutableMapping[int, int] = {}
         self.fault_hits: MutableMapping[int, int] = {}
+        self._since: list[tuple[MutableMapping[Any, int], Any, int | None]] = []
+
+    def begin(self) -> None:
+        """Let what is counted from here on be taken back."""
+        self._since.clear()
+
+    def count(self, counter: MutableMapping[_Key, int], key: _Key, rule: int | None = None) -> int:
+        """Count one more in one of the counters, for the rule of this index; tells how many there were before."""
+        before = counter.get(key, 0)
+        counter[key] = before + 1
+        self._since.append((counter, key, rule))
+        return before
+
+    def take_back(self, but: int | None = None) -> None:
+        """Take back what was counted since `begin`, but for what was counted for the rule of this index."""
+        for counter, key, rule in self._since:
+            if rule is None or rule != but:
+                counter[key] -= 1
+                if not counter[key]:
+                    del counter[key]
+        self._since.clear()
 
     def overlay(self) -> "Usage":
         """Make counters that go on from here without these noticing; none are copied, for they may be a million."""
         twin = Usage()
-        for counter in self.__slots__:
+        for counter in ("rule_uses", "draws", "default_draws", "fault_looks", "fault_hits"):
             setattr(twin, counter, ChainMap({}, getattr(self, counter)))
         return twin
 
@@ -151,10 +177,10 @@ class Candidates:
             if entry.checks and not entry.accepts((msisdn, country, reference)):
                 continue
             if entry.times is not None:
-                used = usage.rule_uses.get(entry.rule.index, 0)
-                if used >= entry.times:
+                index = entry.rule.index
+                if usage.rule_uses.get(index, 0) >= entry.times:
                     continue
-                usage.rule_uses[entry.rule.index] = used + 1
+                usage.count(usage.rule_uses, index, index)
             if entry.draws:
                 return entry.draw_for(msisdn, usage)
             return entry.verdicts[0]
@@ -197,9 +223,8 @@ class _Entry:
         return True
 
     def draw_for(self, msisdn: str, usage: Usage) -> Verdict:
-        rule, key = self.rule, (self.rule.index, msisdn)
-        count = usage.draws.get(key, 0)
-        usage.draws[key] = count + 1
+        rule = self.rule
+        count = usage.count(usage.draws, (rule.index, msisdn), rule.index)
         verdict = self.verdicts[0]
         if len(self.verdicts) > 1:
             point = draw(self.seed, rule.name, msisdn, count) * self.shares[-1]

@@ -118,6 +118,46 @@ def test_rule_with_a_status_ends_the_whole_request_and_nothing_is_created(make_w
     assert told(world.submit(("380972920000", "a"))) == ["1"]
 
 
+COUNTING = """
+account: {balance: 0.5}
+prices: {viber: {UA: 0.1, DE: 1}}
+defaults: {viber: {sent: 1s..9s}}
+rules:
+  - {name: once, match: {msisdn: 380971111111}, times: 1, error: 5}
+  - {name: down, match: {msisdn: 380972222222}, times: 1, status: 503}
+  - name: by chance
+    match: {msisdn: 380973333333}
+    outcomes: [{weight: 1, viber: {sent: 1s}}, {weight: 1, viber: {sent: 2s}}, {weight: 1, viber: {sent: 3s}}]
+"""
+
+
+@pytest.mark.parametrize(
+    ("refused", "how"), [("491711111111", ApiError), ("380972222222", RequestEnded)], ids=["money", "status"]
+)
+def test_refused_request_leaves_rules_and_draws_as_they_were(
+    make_world: MakeWorld, refused: str, how: type[Exception]
+) -> None:
+    world, untouched = make_world(COUNTING), make_world(COUNTING)
+    others = [("380971111111", None), ("380973333333", None), ("380974444444", None)]
+
+    for _ in range(2 if how is ApiError else 1):
+        with pytest.raises(how):
+            world.submit(*others, (refused, None))
+
+    after, without = world.submit(*others), untouched.submit(*others)
+    assert told(after) == told(without) == [5, "1", "2"]
+    assert [world.path_of(message) for message in after.created] == [
+        untouched.path_of(message) for message in without.created
+    ]
+
+
+def test_rule_that_ended_a_request_is_used_by_it(make_world: MakeWorld) -> None:
+    world = make_world(COUNTING)
+    with pytest.raises(RequestEnded):
+        world.submit(("380974444444", None), ("380972222222", None))
+    assert told(world.submit(("380974444444", None), ("380972222222", None))) == ["1", "2"]
+
+
 def test_rule_that_makes_the_answer_late_does_so_once_for_all_its_recipients(make_world: MakeWorld) -> None:
     world = make_world(SCENARIO)
     receipt = world.submit(("491711111111", None), ("491722222222", None))

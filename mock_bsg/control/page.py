@@ -6,17 +6,12 @@ import hashlib
 from functools import cache
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from mock_bsg.control.guard import find_objection
-from mock_bsg.control.handling import ControlCall, ControlError, error_response
-from mock_bsg.runtime import RUNTIME
-
-if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+from mock_bsg.control.handling import ControlCall, ControlError, controlled
 
 FOLDER = Path(__file__).with_name("page")
 INDEX = "index.html"
@@ -65,8 +60,8 @@ class Asset(NamedTuple):
 
 def add_routes(app: web.Application) -> None:
     """Add the page and its files to the application."""
-    app.router.add_get("/", _guarded(_index))
-    app.router.add_get("/_mock/page/{file}", _guarded(_file))
+    app.router.add_get("/", controlled(_index))
+    app.router.add_get("/_mock/page/{file}", controlled(_file))
 
 
 @cache
@@ -109,28 +104,18 @@ def _is_plain(host: str) -> bool:
     return all(letter.isalnum() or letter in ".-_:" for letter in host) and host.isascii()
 
 
-def _guarded(
-    handle: Callable[[web.Request], Awaitable[web.StreamResponse]],
-) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    async def handler(request: web.Request) -> web.StreamResponse:
-        objection = find_objection(request.headers, request.app[RUNTIME].settings.allowed_hosts)
-        return error_response(403, objection) if objection else await handle(request)
-
-    return handler
+async def _index(call: ControlCall) -> web.StreamResponse:
+    return _send(call.request, INDEX)
 
 
-async def _index(request: web.Request) -> web.StreamResponse:
-    return _send(request, INDEX)
-
-
-async def _file(request: web.Request) -> web.StreamResponse:
-    return _send(request, request.match_info["file"])
+async def _file(call: ControlCall) -> web.StreamResponse:
+    return _send(call.request, call.param("file"))
 
 
 def _send(request: web.Request, name: str) -> web.StreamResponse:
     asset = read_assets().get(name)
     if asset is None:
-        return error_response(404, f"the page has no file '{name}'")
+        raise ControlError(404, f"the page has no file '{name}'")
     headers = {"ETag": f'"{asset.etag}"', "Cache-Control": "no-cache", "Content-Security-Policy": _PAGE_POLICY}
     known = request.if_none_match
     if known and any(tag.value in {asset.etag, "*"} for tag in known):

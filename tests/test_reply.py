@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from mock_bsg.reply import name_rules
+from mock_bsg.reply import Outbox, name_rules
 
 if TYPE_CHECKING:
     from tests.conftest import Client
@@ -54,12 +54,12 @@ async def test_answer_has_the_headers_that_aiohttp_would_give_it(client: Client)
 
 
 async def test_requests_sent_at_once_on_one_connection_are_answered_in_order(client: Client) -> None:
-    answers = await converse(client, ask(), ask(path="/rest/viber/5"), ask(path="/rest/nothing"), ask())
-    assert [line for line, _, _ in answers] == [
-        "HTTP/1.1 200 OK", "HTTP/1.1 200 OK", "HTTP/1.1 404 Not Found", "HTTP/1.1 200 OK",
-    ]  # fmt: skip
-    assert answers[0][2] == answers[3][2] == BALANCE
-    assert b'"error":40' in answers[1][2]
+    # What the outbox sends, what aiohttp does, the control API, and what has to look for its way.
+    paths = ["/rest/common/balance", "/rest/viber/5", "/rest/nothing", "/_mock/health", "/rest/viber/5?x", "/nowhere"]
+    answers = await converse(client, *(ask(path=path) for path in paths * 3))
+    assert [line[9:12] for line, _, _ in answers] == ["200", "200", "404", "200", "200", "404"] * 3
+    told = [BALANCE, b'"error":40', b'"error":4,', b'"version"', b'"error":40', b"nowhere"] * 3
+    assert all(said in body for said, (_, _, body) in zip(told, answers, strict=True))
 
 
 @pytest.mark.parametrize("request_line", [("1.1", "Connection: close"), ("1.0",)])
@@ -75,6 +75,38 @@ async def test_connection_ends_where_the_client_wants_it(client: Client, request
 async def test_client_of_http_1_0_may_keep_its_connection(client: Client) -> None:
     answers = await converse(client, ask("1.0", "Connection: keep-alive"), ask("1.0", "Connection: keep-alive"))
     assert [headers["Connection"] for _, headers, _ in answers] == ["keep-alive", "keep-alive"]
+
+
+class Wire(asyncio.Transport):
+    """Notes what is sent."""
+
+    def __init__(self, *, is_closing: bool = False) -> None:
+        super().__init__()
+        self.sent: list[bytes] = []
+        self._is_closing = is_closing
+
+    def is_closing(self) -> bool:
+        return self._is_closing
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.sent.append(bytes(data))
+
+
+async def test_answers_of_one_turn_are_sent_together_before_whatever_comes_later() -> None:
+    outbox, wire, closed = Outbox(), Wire(), Wire(is_closing=True)
+    for transport, answer in ((wire, b"1"), (closed, b"2"), (wire, b"3")):
+        outbox.put(transport, answer)
+    assert wire.sent == []
+
+    seen: list[list[bytes]] = []
+    asyncio.get_running_loop().call_soon(lambda: seen.append(list(wire.sent)))
+    await asyncio.sleep(0)
+    outbox.put(wire, b"4")
+    await asyncio.sleep(0)
+
+    assert seen == [[b"1", b"3"]]
+    assert wire.sent == [b"1", b"3", b"4"]
+    assert closed.sent == []
 
 
 async def test_client_that_goes_before_its_answer_disturbs_nobody(

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
+import random
 import re
 import secrets
 import shutil
@@ -20,7 +22,7 @@ import requests
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterator
 
-    from playwright.async_api import Browser, BrowserContext, Page
+    from playwright.async_api import Browser, BrowserContext, Page, Route
 
 CHROMIUM_FLAGS = [
     "--no-sandbox",
@@ -33,7 +35,7 @@ CHROMIUM_FLAGS = [
     "--no-first-run",
 ]
 READY = re.compile(r"page (http://\S+?)/? ")
-PATIENCE_MS = 15_000
+PATIENCE_MS = 30_000
 
 
 def skip_or_fail(reason: str) -> None:
@@ -69,10 +71,11 @@ async def browser() -> AsyncIterator[Browser]:
     if path is None:
         skip_or_fail("there is no chromium on this machine")
     try:
-        from playwright.async_api import async_playwright
+        from playwright.async_api import async_playwright, expect
     except ImportError:
         skip_or_fail("playwright is not installed")
         raise
+    expect.set_options(timeout=PATIENCE_MS)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
@@ -178,6 +181,12 @@ class Watch:
         assert [url for url in self.strangers if not self._is_allowed(url)] == []
 
 
+async def hold_back(route: Route) -> None:
+    """Let a call wait: with SLOW_ANSWERS in the environment, tests and page show what they take for granted."""
+    await asyncio.sleep(random.choice((0, 0.3, 0.6)))  # noqa: S311 -- nothing secret
+    await route.continue_()
+
+
 @pytest.fixture
 def watch(server: str) -> Watch:
     return Watch(server)
@@ -188,7 +197,10 @@ async def context(browser: Browser, server: str) -> AsyncIterator[BrowserContext
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     await context.grant_permissions(["clipboard-read", "clipboard-write"], origin=server)
     context.set_default_timeout(PATIENCE_MS)
+    if os.environ.get("SLOW_ANSWERS"):
+        await context.route(re.compile(r"/(_mock/(?!page|docs|events)|rest/)"), hold_back)
     yield context
+    await context.unroute_all(behavior="ignoreErrors")
     await context.close()
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from playwright.async_api import expect
 
+from tests.browser.conftest import PATIENCE_MS
+
 if TYPE_CHECKING:
     from playwright.async_api import Page, Route
 
@@ -74,9 +76,10 @@ async def test_a_clock_that_runs_carries_messages_on_by_itself(page: Page, sandb
 async def test_viber_that_fails_is_followed_by_an_sms_bubble(page: Page, sandbox: Sandbox) -> None:
     sandbox.send_viber("380501112233", "On Viber", alt_route={"originator": "Shop", "text": "By SMS"})
     await page.goto(sandbox.page)
-    await page.get_by_role("button", name="Next step").click()
-    await page.get_by_role("button", name="Next step").click()
     viber, sms = page.locator(".letter.of-viber"), page.locator(".letter.of-sms")
+    await expect(viber).to_contain_text("On Viber")
+    await page.get_by_role("button", name="Next step").click()
+    await page.get_by_role("button", name="Next step").click()
     await expect(viber).to_contain_text("Did not arrive: undeliverable")
     await expect(sms.locator(".bubble-text")).to_have_text("By SMS")
     await expect(page.locator(".part-cost")).to_contain_text("was given back")
@@ -247,7 +250,7 @@ async def test_a_long_list_keeps_few_rows_in_the_document(page: Page, sandbox: S
     await page.goto(sandbox.page)
     await expect(page.locator(".row").first).to_contain_text("4915000001199")
     scroller = page.locator("#scroller")
-    for _ in range(30):
+    for _ in range(PATIENCE_MS // 50):
         await scroller.evaluate("(each) => { each.scrollTop = each.scrollHeight; }")
         if await page.locator(".row", has_text="4915000000000").count():
             break

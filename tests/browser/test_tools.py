@@ -77,6 +77,7 @@ async def test_sms_is_composed_and_sent(page: Page, sandbox: Sandbox) -> None:
     await page.goto(sandbox.page)
     await page.locator("#compose").click()
     dialog = page.get_by_role("dialog", name="Compose")
+    await expect(dialog.get_by_label("From", exact=True)).not_to_have_value("")
     await dialog.get_by_role("radio", name="SMS").check()
     await dialog.get_by_label("To", exact=True).fill("447700900601, 447700900602")
     await dialog.get_by_label("Text", exact=True).fill("Щ" * 71)

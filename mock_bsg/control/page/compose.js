@@ -31,9 +31,9 @@ export class Compose {
     if (!this.dialog.open) this.dialog.showModal();
     const { to, sender, text } = this.form.elements;
     if (msisdn) to.value = msisdn;
-    if (!sender.value && !text.value) await this.#fillSample(msisdn);
     to.focus();
     to.select();
+    if (!sender.value && !text.value) await this.#fillSample(msisdn);
   }
 
   async #fillSample(msisdn = "") {
@@ -46,12 +46,14 @@ export class Compose {
       this.#tell([error.message]);
       return;
     }
-    const { channel, has_sms: hasSms } = this.form.elements;
+    const { channel, has_sms: hasSms, to } = this.form.elements;
+    const isUntouched = to.value === before.get(to);
     for (const [name, value] of Object.entries(sampleFields(sample, channel.value))) {
       const element = this.form.elements[name];
       // What somebody has typed while the sample was on its way stays.
       if (element.value === before.get(element)) element.value = name === "to" && msisdn ? msisdn : value ?? "";
     }
+    if (isUntouched && document.activeElement === to) to.select(); // to be typed over
     hasSms.checked = true;
     this.#adapt();
   }

@@ -35,7 +35,8 @@ export class Editor {
     const key = this.session.key;
     this.dialog.showModal();
     byId("keep-name").value = this.text.value = "";
-    this.text.readOnly = true; // until there is something to edit: what is typed before would be overwritten
+    // Until there is something to edit: what is typed before would be overwritten, and nothing be put to use.
+    this.text.readOnly = this.useButton.disabled = true;
     byId("scenario-hint").textContent = `of ${key}`;
     try {
       const [text, { scenarios }] = await Promise.all([
@@ -45,7 +46,7 @@ export class Editor {
       const followed = this.session.account?.scenario ?? null;
       this.#name = scenarios.some(({ name }) => name === followed) ? followed : null;
       this.#list(scenarios);
-      this.text.readOnly = false;
+      this.text.readOnly = this.useButton.disabled = false;
       this.#put(text);
     } catch (error) {
       if (!(error instanceof api.CallError)) throw error;
@@ -113,6 +114,7 @@ export class Editor {
   }
 
   async #use() {
+    if (this.useButton.disabled) return; // Ctrl+Enter comes here, too
     const key = this.session.key;
     const text = this.text.value;
     const keepAs = byId("keep-name").value.trim();

@@ -2,7 +2,8 @@
 
 import * as api from "./api.js";
 
-const SHORTEST_PAUSE = 120; // ms between two refreshes; a busy sandbox gets three times as long as the last one took
+const SHORTEST_PAUSE = 120; // ms between two refreshes; a busy sandbox gets three times as long as the last one took,
+const LONGEST_PAUSE = 2000; // but not more than this
 const LONGEST_WAIT = 2 ** 31 - 1; // what setTimeout can hold
 const EVENTS = ["message", "status", "request", "report", "gap"];
 
@@ -56,10 +57,10 @@ export class Session extends EventTarget {
 
   /** Ask for nothing more, as when the account is about to be forgotten; done when nothing is under way. */
   async leave() {
-    this.key = null;
     this.#source?.close();
     clearTimeout(this.#wake);
-    await this.#looking;
+    while (this.#looking) await this.#looking;
+    this.key = null;
   }
 
   /** Look again, soon; many calls at once make one look. */
@@ -86,7 +87,7 @@ export class Session extends EventTarget {
     const began = performance.now();
     this.#looking = this.#look().finally(() => {
       this.#looking = null;
-      this.#rest(Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began)));
+      this.#rest(Math.min(Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began)), LONGEST_PAUSE));
     });
     return this.#looking;
   }

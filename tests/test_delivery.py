@@ -205,7 +205,7 @@ async def test_names_that_nobody_answers_for_hold_up_neither_other_names_nor_a_s
             await send(client, f"http://dead-{number % 40}.test/hook")
         await send(client, receiver.url.replace("127.0.0.1", "my-app.test"))
         advancing = asyncio.ensure_future(advance(client, "1s"))
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await receiver.called.wait()
             await client.server.close()
     finally:

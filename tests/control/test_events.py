@@ -200,7 +200,7 @@ async def test_silence_of_one_account_is_filled_however_busy_the_others_are(clie
             feed._note("request", KEY, dict)  # noqa: SLF001 -- faster than any requests could come
             await asyncio.sleep(0)
 
-    async with listen(client, "?key=test_quiet") as stream, asyncio.timeout(5):
+    async with listen(client, "?key=test_quiet") as stream, asyncio.timeout(30):
         others = asyncio.ensure_future(be_busy())
         assert await stream.response.content.readuntil(b"\n\n") == b": still here\n\n"
         others.cancel()
@@ -268,7 +268,7 @@ async def test_a_stop_is_not_held_up_by_a_listener_that_takes_nothing(client: Cl
     async with listen_and_take_nothing(client):
         while not feed_of(client)._sending:  # noqa: ASYNC110, SLF001 -- nobody is told of it
             await asyncio.sleep(0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             await client.server.close()
 
 

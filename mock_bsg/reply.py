@@ -48,19 +48,19 @@ class Outbox:
     __slots__ = ("_answers",)
 
     def __init__(self) -> None:
-        self._answers: list[tuple[asyncio.Transport, bytes]] = []
+        self._answers: list[tuple[asyncio.Transport, bytes, bytes]] = []
 
-    def put(self, transport: asyncio.Transport, answer: bytes) -> None:
+    def put(self, transport: asyncio.Transport, head: bytes, body: bytes) -> None:
         """Send an answer before anything runs that is scheduled from now on."""
         if not self._answers:
             asyncio.get_running_loop().call_soon(self._send)
-        self._answers.append((transport, answer))
+        self._answers.append((transport, head, body))
 
     def _send(self) -> None:
         answers, self._answers = self._answers, []
-        for transport, answer in answers:
+        for transport, head, body in answers:
             if not transport.is_closing():
-                transport.write(answer)
+                transport.write(head + body)  # put together no sooner: what waits beside what stays leaves holes
 
 
 def reply(request: web.BaseRequest, body: bytes, rules: str, outbox: Outbox) -> web.StreamResponse:
@@ -94,7 +94,7 @@ class _Reply(web.StreamResponse):
         if request is None or request.transport is None:
             return
         head = _head(int(time.time()), self._rules, is_last=not self._keep_alive)
-        self._outbox.put(request.transport, b"%b%d\r\n\r\n%b" % (head, len(self._content), self._content))
+        self._outbox.put(request.transport, b"%b%d\r\n\r\n" % (head, len(self._content)), self._content)
         await asyncio.sleep(0)  # it is sent now; what this connection is answered next must not overtake it
         await request.writer.drain()
 

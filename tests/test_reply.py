@@ -95,17 +95,17 @@ class Wire(asyncio.Transport):
 async def test_answers_of_one_turn_are_sent_together_before_whatever_comes_later() -> None:
     outbox, wire, closed = Outbox(), Wire(), Wire(is_closing=True)
     for transport, answer in ((wire, b"1"), (closed, b"2"), (wire, b"3")):
-        outbox.put(transport, answer)
+        outbox.put(transport, b"head of ", answer)
     assert wire.sent == []
 
     seen: list[list[bytes]] = []
     asyncio.get_running_loop().call_soon(lambda: seen.append(list(wire.sent)))
     await asyncio.sleep(0)
-    outbox.put(wire, b"4")
+    outbox.put(wire, b"head of ", b"4")
     await asyncio.sleep(0)
 
-    assert seen == [[b"1", b"3"]]
-    assert wire.sent == [b"1", b"3", b"4"]
+    assert seen == [[b"head of 1", b"head of 3"]]
+    assert wire.sent == [b"head of 1", b"head of 3", b"head of 4"]
     assert closed.sent == []
 
 

@@ -67,7 +67,10 @@ class Gateway:
             except web.HTTPRequestEntityTooLarge:
                 return _refuse_size(request, max_body, exchange)
             except web.RequestPayloadError:
-                return await self._answer_unreadable(request, params, account, exchange, handle)
+                # The body is not packed, or not cut into chunks, as its header says: answered as if it were not there.
+                exchange.notes = ("the body is not encoded as its header says",)
+                response = await self._answer(request, params, account, exchange, handle)
+                return await answer_and_hang_up(request, response)
             except ConnectionError:
                 exchange.notes = (*exchange.notes, "the client went before it was answered")
                 return web.Response()  # that nobody reads
@@ -150,19 +153,6 @@ class Gateway:
             body = response.body if isinstance(response, web.Response) else BROKEN_JSON
             exchange.answer = body if isinstance(body, bytes) else b""
         return response
-
-    async def _answer_unreadable(
-        self,
-        request: web.BaseRequest,
-        params: Mapping[str, str],
-        account: Account,
-        exchange: Exchange,
-        handle: Handle,
-    ) -> web.StreamResponse:
-        """Answer a request whose body is not packed, or not cut into chunks, as its header says: as if it had none."""
-        exchange.notes = ("the body is not encoded as its header says",)
-        response = await self._answer(request, params, account, exchange, handle)
-        return await answer_and_hang_up(request, response)
 
     def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
         self._runtime.turned_away += 1

@@ -106,6 +106,23 @@ async def test_taken_tls_port_leaves_nothing_open(taken_port: int, unused_tcp_po
     socket.create_server(("127.0.0.1", unused_tcp_port)).close()
 
 
+async def test_requests_of_plain_paths_go_past_the_router(monkeypatch: pytest.MonkeyPatch) -> None:
+    routed: list[str] = []
+    resolve = web.UrlDispatcher.resolve
+
+    async def watch(router: web.UrlDispatcher, request: web.Request) -> web.UrlMappingMatchInfo:
+        routed.append(request.path)
+        return await resolve(router, request)
+
+    monkeypatch.setattr(web.UrlDispatcher, "resolve", watch)
+    async with running(Settings(port=0)) as server, aiohttp.ClientSession() as client:
+        for path in ("/rest/viber/1", "/_mock/health"):
+            async with client.get(f"{server.url}{path}", headers={"X-API-KEY": "test_key"}) as answer:
+                assert answer.status == 200
+
+    assert routed == ["/_mock/health"]
+
+
 @pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
 async def test_host_that_is_not_ours_says_what_to_do(host: str) -> None:
     with pytest.raises(ServerError, match=f"'{host}' is no address of this machine; choose one with --host"):

@@ -84,8 +84,8 @@ class Server:
         timeout = max(self._grace / 2, 0.001)
         runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=timeout)
         await runner.setup()
-        if runner.server is not None:
-            app[SHORTCUT].lead(runner.server)
+        assert runner.server is not None  # noqa: S101 -- told to the type checker: it is set up
+        app[SHORTCUT].lead(runner.server)
         try:
             host, self.port = await _listen(runner, settings, settings.port, "port")
             self.url = f"http://{host}:{self.port}"

@@ -38,6 +38,25 @@ server.create_app = create_stuck_app
 sys.exit(cli.main(["serve", "--port", "0"]))
 """
 
+# exec that gets a SIGTERM while its server starts, or as soon as its command is there.
+SIGNALLED_EXEC = """
+import asyncio, os, signal, sys
+from mock_bsg import cli, server
+when, begin, spawn = sys.argv.pop(1), server.Server.start, asyncio.create_subprocess_exec
+def be_signalled(at):
+    if at == when:
+        os.kill(os.getpid(), signal.SIGTERM)
+async def start(self):
+    be_signalled("at the start")
+    await begin(self)
+async def create(*command, **options):
+    process = await spawn(*command, **options)
+    be_signalled("with the command")
+    return process
+server.Server.start, asyncio.create_subprocess_exec = start, create
+sys.exit(cli.main(["exec", "--", *sys.argv[1:]]))
+"""
+
 EMPTY: Mapping[str, str] = {}
 
 Start = Callable[..., "subprocess.Popen[str]"]
@@ -357,10 +376,17 @@ def test_exec_passes_signals_on_to_its_command(start: Start, number: int) -> Non
     assert process.wait(PATIENCE_S) == 5
 
 
-def test_exec_passes_on_a_signal_that_comes_with_its_commands_first_breath() -> None:
-    result = run("exec", "--", "sh", "-c", "trap 'exit 5' TERM; kill -TERM $PPID; while :; do :; done")
+def test_exec_that_is_stopped_while_it_starts_runs_no_command(start: Start) -> None:
+    process = start("at the start", "echo", "it ran", program=("-c", SIGNALLED_EXEC))
 
-    assert result.returncode == 5
+    assert process.communicate(timeout=PATIENCE_S)[0] == ""
+    assert process.returncode == 128 + signal.SIGTERM
+
+
+def test_exec_passes_on_a_signal_that_comes_as_soon_as_its_command_is_there(start: Start) -> None:
+    process = start("with the command", "sh", "-c", "while :; do :; done", program=("-c", SIGNALLED_EXEC))
+
+    assert process.wait(PATIENCE_S) == 128 + signal.SIGTERM
 
 
 def test_version_and_help_are_told() -> None:

@@ -116,11 +116,17 @@ async def test_requests_of_plain_paths_go_past_the_router(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(web.UrlDispatcher, "resolve", watch)
     async with running(Settings(port=0)) as server, aiohttp.ClientSession() as client:
-        for path in ("/rest/viber/1", "/_mock/health"):
+        for path in (
+            "/rest/viber/1",
+            "/v1.0/sms/5",
+            "/rest/common/balance",
+            "/rest/viber/reference/a",
+            "/_mock/health",
+        ):
             async with client.get(f"{server.url}{path}", headers={"X-API-KEY": "test_key"}) as answer:
                 assert answer.status == 200
 
-    assert routed == ["/_mock/health"]
+    assert routed == ["/rest/viber/reference/a", "/_mock/health"]
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])

@@ -12,8 +12,6 @@ from mock_bsg.bsg.call import BASES
 from mock_bsg.shortcut import SHORTCUT
 
 if TYPE_CHECKING:
-    from aiohttp import web
-
     from mock_bsg.scenario.library import Library
     from mock_bsg.settings import Settings
     from mock_bsg.shortcut import Shortcut
@@ -79,21 +77,3 @@ async def test_client_that_waits_to_be_told_to_go_on_is_told(client: Client) -> 
     body = b'{"messages": []}'
     async with client.post("/rest/viber/create", headers=KEY, data=body, expect100=True) as answer:
         assert (await answer.json())["error"] == 44
-
-
-async def test_requests_of_the_plain_paths_never_ask_the_router(
-    client: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    asked: list[str] = []
-    resolve = client.app.router.resolve
-
-    async def watch(request: web.Request) -> Any:
-        asked.append(request.path)
-        return await resolve(request)
-
-    monkeypatch.setattr(client.app.router, "resolve", watch)
-    for path in ("/rest/viber/217", "/v1.0/sms/5", "/rest/common/balance", "/rest/viber/reference/a"):
-        async with client.get(path, headers=KEY):
-            pass
-
-    assert asked == ["/rest/viber/reference/a"]

@@ -10,7 +10,6 @@ from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.message import Message
 from mock_bsg.sandbox.money import as_number, as_short_text, as_text
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.life import FAILED
 
 if TYPE_CHECKING:
@@ -35,14 +34,8 @@ def time_text(at: int | None) -> str | None:
 def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
     """Word one recipient's entry in the answer to create: with an error, neither id nor price [seed]."""
     if isinstance(result, Message):
-        answer = {
-            "error": 0,
-            "errorDescription": ERROR_TEXTS[0],
-            "reference": result.reference,
-            "id": str(result.id),
-            "price": as_number(result.price),
-            "currency": currency,
-        }
+        price = as_number(result.price)
+        answer = NO_ERRORS | {"reference": result.reference, "id": str(result.id), "price": price, "currency": currency}
     else:
         answer = error_answer(result.error) | {"reference": result.reference}
     if result.reference is None:
@@ -125,5 +118,4 @@ def prices_answer(account: Account, channel: Channel, tariff: int) -> dict[str, 
 
 def rule_of(message: Message) -> str:
     """Name the rule that decided a message's fate."""
-    verdict = message.verdict
-    return DEFAULTS if verdict is None or verdict.rule is None else verdict.rule.name
+    return DEFAULTS if message.verdict is None else message.verdict.rule.name

@@ -212,7 +212,7 @@ class Account:
                 if len(self._timelines) < MOST_SHARED_TIMELINES:
                     self._timelines[plan, validity, lead] = timeline
             return timeline
-        if verdict is not None and verdict.rule is not None:
+        if verdict is not None:
             decided_by, drawn = f"{verdict.rule.index}", verdict.draw
         else:
             decided_by = DEFAULTS

@@ -20,7 +20,7 @@ class ApiError(Exception):
 class RequestEnded(Exception):  # noqa: N818 -- no error of ours: the scenario asked for it
     """The rule of this index gives the whole request an HTTP status or a broken connection; nothing was created."""
 
-    def __init__(self, effect: Effect, rule: int | None = None) -> None:
+    def __init__(self, effect: Effect, rule: int) -> None:
         super().__init__(effect.name)
         self.effect = effect
         self.rule = rule

@@ -223,11 +223,10 @@ def _find_mistake(msisdn: str, reference: str | None, codes: Codes, phones: set[
 
 def _obey(verdict: Verdict, receipt: Receipt) -> int:
     """Note what a rule decided about its recipient; tells the error that the recipient gets, 0 if none."""
-    if verdict.rule is not None:
-        receipt.rules[verdict.rule.name] = None
+    receipt.rules[verdict.rule.name] = None
     if verdict.effect is not None:
         if verdict.effect.ends_request:
-            raise RequestEnded(verdict.effect, None if verdict.rule is None else verdict.rule.index)
+            raise RequestEnded(verdict.effect, verdict.rule.index)
         if verdict.effect not in receipt.effects:  # a rule makes the answer late once, however many it decides about
             receipt.effects.append(verdict.effect)
     return verdict.error or 0

@@ -87,7 +87,7 @@ class Verdict:
     message also the SMS's, if the rule says it. `draw` is how often this number had been drawn for by this rule.
     """
 
-    rule: Rule | None
+    rule: Rule
     plans: Mapping[Channel, Plan]
     error: int | None
     effect: Effect | None

@@ -58,8 +58,8 @@ export class Session extends EventTarget {
   /** Ask for nothing more, as when the account is about to be forgotten; done when nothing is under way. */
   async leave() {
     this.#source?.close();
-    clearTimeout(this.#wake);
     while (this.#looking) await this.#looking;
+    clearTimeout(this.#wake);
     this.key = null;
   }
 

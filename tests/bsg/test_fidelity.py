@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from tests.conftest import Client
 
 PAGE = (Path(__file__).parent.parent.parent / "docs" / "fidelity.md").read_text(encoding="utf-8")
-SOURCES = {"seed", "docs", "client", "SDK", "assumed"}
+SOURCES = {"seed", "live", "docs", "client", "SDK", "spec", "users", "assumed"}
 CLIENTS = {*EVERY_CLIENT.split(", "), "none"}
 EVERY_METHOD = ("GET", "POST", "PUT", "DELETE", "PATCH")
 
@@ -84,6 +84,29 @@ async def test_a_server_has_the_functions_of_the_table_and_their_methods_only(
         answered |= {method} if is_known else set()
 
     assert answered == (row.methods if row.emulated == "yes" else set())
+
+
+def read_entries() -> list[list[str]]:
+    """Read the rows of all tables whose first column is an id."""
+    entries = []
+    has_ids = False
+    for line in PAGE.splitlines():
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]]
+        if not cells:
+            has_ids = False
+        elif cells[0] == "id":
+            has_ids = True
+        elif has_ids and not set(cells[0]) <= {"-"}:
+            entries.append(cells)
+    return entries
+
+
+def test_every_entry_has_an_id_of_its_own() -> None:
+    ids = [cells[0] for cells in read_entries()]
+
+    assert len(ids) > 60
+    assert [each for each in ids if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", each)] == []
+    assert [each for each in set(ids) if ids.count(each) > 1] == []
 
 
 def test_every_function_says_what_it_does_and_who_calls_it() -> None:

@@ -11,9 +11,9 @@ from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, NOT_ENOUGH_PARAME
 from mock_bsg.bsg.reading import read_tariff, read_tariff_of_path
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.money import as_text as amount_text
-from mock_bsg.sandbox.phones import COUNTRIES, country_of_mcc
 from mock_bsg.sandbox.sending import check_tariff
 from mock_bsg.scenario.life import CHANNELS, Channel
+from mock_bsg.scenario.phones import COUNTRIES, country_of_mcc
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

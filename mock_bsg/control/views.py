@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.answers import rule_of
 from mock_bsg.sandbox.money import as_number
-from mock_bsg.sandbox.phones import COUNTRIES
 from mock_bsg.sandbox.sending import facts_of
 from mock_bsg.scenario.life import STATUSES, may_follow
+from mock_bsg.scenario.phones import COUNTRIES
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account

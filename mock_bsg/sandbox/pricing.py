@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mock_bsg.sandbox.money import Amount, to_amount
-from mock_bsg.sandbox.phones import COUNTRIES
+from mock_bsg.scenario.phones import COUNTRIES
 
 _CSV = Path(__file__).with_name("prices.csv")
 _DEFAULT = "default"  # the key of what holds for countries that are not named

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
 from mock_bsg.sandbox.message import Message, Submission, lay_out
-from mock_bsg.sandbox.phones import country_of, is_msisdn
 from mock_bsg.sandbox.sms_parts import count_parts
+from mock_bsg.scenario.phones import country_of, is_msisdn
 from mock_bsg.scenario.playbook import MessageFacts
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import pytest
 
 from mock_bsg.sandbox import lookups
 from mock_bsg.sandbox.lookups import Subscriber, subscriber
-from mock_bsg.sandbox.phones import COUNTRIES, country_of
+from mock_bsg.scenario.phones import COUNTRIES, country_of
 
 
 def read_networks() -> list[dict[str, str]]:

@@ -7,8 +7,8 @@ import pytest
 
 from mock_bsg.sandbox import pricing
 from mock_bsg.sandbox.money import to_amount
-from mock_bsg.sandbox.phones import COUNTRIES
 from mock_bsg.sandbox.pricing import Prices
+from mock_bsg.scenario.phones import COUNTRIES
 
 ONE_TARIFF = {0: Decimal(1)}
 

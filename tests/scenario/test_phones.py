@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_bsg.sandbox import phones
-from mock_bsg.sandbox.phones import COUNTRIES, country_of, country_of_mcc, is_msisdn
+from mock_bsg.scenario import phones
+from mock_bsg.scenario.phones import COUNTRIES, country_of, country_of_mcc, is_msisdn
 
 
 def read_prefixes() -> list[tuple[str, str]]:
@@ -142,6 +142,6 @@ def test_a_country_that_is_not_there_is_a_key_error() -> None:
 
 
 def test_importing_reads_no_file() -> None:
-    code = "from mock_bsg.sandbox import phones; print(phones._read_plan.cache_info().currsize)"
+    code = "from mock_bsg.scenario import phones; print(phones._read_plan.cache_info().currsize)"
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "0"

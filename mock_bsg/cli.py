@@ -86,7 +86,7 @@ def serve(arguments: argparse.Namespace) -> int:
     # A stop that comes while we start is a stop too; a container's first process has no handler of its own.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
-    gc.disable()  # nothing that a start makes is garbage; server.tune_collector turns it on again
+    gc.disable()  # nothing that a start makes is garbage; collector.py turns it on again
     from mock_bsg import server  # noqa: PLC0415 -- aiohttp is slow to import
 
     return _start(arguments, lambda settings: server.run(settings, lambda ready: _announce(ready, settings)))

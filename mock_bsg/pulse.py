@@ -4,35 +4,30 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from mock_bsg.delivery import Delivery
 from mock_bsg.logs import LOG, mask_key
+from mock_bsg.sandbox.accounts import AccountGone
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.accounts import Accounts, Change
+    from mock_bsg.sandbox.accounts import Accounts
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.reports import Attempt, Report
+    from mock_bsg.sandbox.subscriptions import Change, Subscription, Tell
     from mock_bsg.settings import Callbacks
 
 GRACE = 1.0
 """Seconds that a stop waits for reports in flight."""
-_LONGEST_SLEEP = 3_600_000.0
-"""Milliseconds after which a timer looks again: none can be set for years ahead."""
+_LONGEST_SLEEP = 10_000.0
+"""Milliseconds after which a timer looks again: a machine that was asleep may show a much later time by then."""
 _SOON = 1.0
 """Milliseconds; timers are not set any finer."""
 _BREATH = 1_000
 """Steps of a long advance after which others have their turn."""
-
-
-class Observer(Protocol):
-    """Who listens to everything that happens in all accounts."""
-
-    def changed(self, account: Account, change: Change) -> None: ...
-    def requested(self, account: Account, exchange: Exchange) -> None: ...
 
 
 class Pulse:
@@ -43,15 +38,14 @@ class Pulse:
     """
 
     def __init__(self, accounts: Accounts, machine: Callable[[], int], callbacks: Callbacks) -> None:
-        self.observer: Observer | None = None
         self.is_stopping = False
         self._accounts = accounts
         self._machine = machine
         self._delivery = Delivery(callbacks, self._read, self._attempted)
         self._timers: dict[Account, tuple[asyncio.TimerHandle, float]] = {}
-        self._bells: dict[str, set[asyncio.Event]] = {}
+        self._bells: set[asyncio.Event] = set()
         self._advances: dict[Account, asyncio.Lock] = {}
-        accounts.watchers.append(self._changed)
+        accounts.on_change = self._changed
 
     # --- being told
 
@@ -60,27 +54,22 @@ class Pulse:
 
         Asked for only if the account is followed, so that the others pay nothing.
         """
-        if exchange is not None and self.observer is not None:
-            self.observer.requested(account, exchange)
+        account.tell("touched" if exchange is None else exchange)
         self._go_on(account)
 
     def _changed(self, account: Account, change: Change) -> None:
         if change == "forgotten":
             self._cancel(account)
             self._advances.pop(account, None)
-        elif self.observer is not None or account.key in self._bells:
-            account.is_followed = True
-        if self.observer is not None:
-            self.observer.changed(account, change)
-        if change == "scenario" and account.is_followed:
-            self._go_on(account)  # its clock may go differently now
-        self._ring(account)
+        elif account.is_followed:
+            self._go_on(account)  # it has only just begun, or its clock goes differently now
 
     def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
-        if attempt is None:
+        if attempt is None or account.is_forgotten:
             account.reports.release(report)
+            account.tell(report)
         else:
-            account.reports.record(report, attempt, self._read(account))
+            account.record(report, attempt, self._read(account))
             if not attempt.succeeded and report.state != "pending":
                 _explain(account, report, attempt)
         self._go_on(account)
@@ -92,13 +81,13 @@ class Pulse:
 
     def _go_on(self, account: Account) -> None:
         """Let happen what is due, and set the timer for what is due next."""
-        if not account.is_forgotten and not self.is_stopping:
-            now = self._read(account)
-            account.settle(now)
-            for report in account.reports.take_due(now):
-                self._delivery.start(account, report)
-            self._set_timer(account)
-        self._ring(account)
+        if account.is_forgotten or self.is_stopping:
+            return
+        now = self._read(account)
+        account.settle(now)
+        for report in account.reports.take_due(now):
+            self._delivery.start(account, report)
+        self._set_timer(account)
 
     def _set_timer(self, account: Account) -> None:
         machine = self._machine()
@@ -130,8 +119,10 @@ class Pulse:
         """Move an account's clock on by so many ms; returns when all that became due has happened, reports included.
 
         Where reports are expected, the clock stops at each thing that happens on the way, so that a receiver which
-        asks back is told the time at which it was called.
+        asks back is told the time at which it was called. Raises AccountGone if the account is forgotten meanwhile.
         """
+        if account.is_forgotten:
+            raise AccountGone(account.key)
         if not account.reports.are_expected:
             account.clock.advance(duration, self._machine())
             self._go_on(account)
@@ -154,58 +145,61 @@ class Pulse:
                 await self.flush(account)
 
     async def flush(self, account: Account) -> None:
-        """Let everything happen that is due now; returns when the reports that are due, too, have been tried."""
+        """Let everything happen that is due now; returns when the reports that are due, too, have been tried.
+
+        Raises AccountGone if the account is forgotten meanwhile, or was before.
+        """
         self._go_on(account)
-        if not account.reports.flying:
-            return
         newest = account.reports.count
-        with self.bell(account.key) as bell:
-            while any(report.number <= newest for report in account.reports.flying) and not self.is_stopping:
-                bell.clear()
-                await bell.wait()
+        await self._wait_while(
+            account, lambda: any(report.number <= newest for report in account.reports.flying) and not self.is_stopping
+        )
 
     async def resend(self, account: Account, report: Report) -> None:
-        """Send a report again now; returns when that has been tried."""
+        """Send a report again now; returns when that has been tried. Raises AccountGone as `flush` does."""
         if self.is_stopping:
             return
         account.reports.take(report)
         self._delivery.start(account, report)
-        with self.bell(account.key) as bell:
-            while report.is_in_flight:
-                bell.clear()
-                await bell.wait()
+        await self._wait_while(account, lambda: report.is_in_flight)
 
     # --- waiting
 
+    def subscribe(self, tell: Tell, key: str | None = None) -> Subscription:
+        """Tell a listener everything that happens in all accounts, or in the one of `key`, as soon as it does."""
+        subscription = self._accounts.subscribe(tell, key)
+        for account in self._accounts.concerned(subscription):
+            self._go_on(account)
+        return subscription
+
     @contextmanager
     def bell(self, key: str) -> Iterator[asyncio.Event]:
-        """Ring a bell whenever something may have happened in the account of that key, which may still be to come."""
+        """Ring a bell whenever something happens in the account of that key, which may still be to come."""
+        with self._ring_at_the_end() as bell, self.subscribe(lambda _account, _news: bell.set(), key):
+            yield bell
+
+    async def _wait_while(self, account: Account, is_so: Callable[[], bool]) -> None:
+        """Wait until something is not so any more, which only an attempt to deliver a report can change."""
+        if is_so() and not account.is_forgotten:
+            with (
+                self._ring_at_the_end() as bell,
+                self._accounts.subscribe(lambda _account, _news: bell.set(), account.key, every_step=False),
+            ):
+                while is_so() and not account.is_forgotten:
+                    bell.clear()
+                    await bell.wait()
+        if account.is_forgotten:
+            raise AccountGone(account.key)
+
+    @contextmanager
+    def _ring_at_the_end(self) -> Iterator[asyncio.Event]:
+        """Make a bell that rings when the server stops, if not before."""
         bell = asyncio.Event()
-        self._bells.setdefault(key, set()).add(bell)
+        self._bells.add(bell)
         try:
             yield bell
         finally:
-            bells = self._bells[key]
-            bells.discard(bell)
-            if not bells:
-                del self._bells[key]
-                account = self._accounts.get(key)
-                if account is not None:
-                    self.consider(account)
-
-    def consider(self, account: Account) -> None:
-        """Follow an account, or stop doing so, as anybody waits for what happens there or nobody does."""
-        account.is_followed = account.reports.are_expected or self.observer is not None or account.key in self._bells
-
-    def follow(self, account: Account) -> None:
-        """From now on let every step of every message happen when its time has come, for somebody who waits."""
-        account.watch()
-        account.is_followed = True
-        self._go_on(account)
-
-    def _ring(self, account: Account) -> None:
-        for bell in self._bells.get(account.key, ()):
-            bell.set()
+            self._bells.discard(bell)
 
     # --- the end
 
@@ -215,9 +209,8 @@ class Pulse:
         for account in list(self._timers):
             self._cancel(account)
         await self._delivery.stop(GRACE)
-        for bells in self._bells.values():
-            for bell in bells:
-                bell.set()
+        for bell in self._bells:
+            bell.set()
 
     async def close(self) -> int:
         """Let go of everything; tells how many reports were not delivered."""

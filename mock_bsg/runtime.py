@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import Counter
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +12,7 @@ from mock_bsg.pulse import Pulse
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import scenario_of_key
+from mock_bsg.wall_clock import WallClock
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
@@ -36,7 +36,7 @@ class Runtime:
         """Requests that came to no account: without a valid key, or for a broken scenario."""
         self.unusual: Counter[tuple[Unusual, str]] = Counter()
         """Answers that were not what the sender hoped for; the others need no counting."""
-        self._epoch = time.time_ns() - time.monotonic_ns()
+        self._wall_clock = WallClock()
         self.started = self.machine()
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
@@ -44,7 +44,7 @@ class Runtime:
 
     def machine(self) -> int:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""
-        return (self._epoch + time.monotonic_ns()) // 1_000_000
+        return self._wall_clock.read()
 
     def now(self, account: Account) -> int:
         """Tell the account's time in ms."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import gc
 import os
 import signal
 import socket
@@ -14,6 +13,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from mock_bsg.app import create_app
+from mock_bsg.collector import Collector
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings, name_reachable
@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 
 GRACE = 10.0
 """Seconds that a stop waits for what is in flight, if nothing else is said."""
-COLLECT_AFTER = 2_000
-"""Objects made and kept between two passes of the collector; a pass takes one or two milliseconds then, not ten."""
 
 
 class ServerError(Exception):
@@ -163,23 +161,6 @@ def run_beside(settings: Settings, command: Sequence[str]) -> int:
     return _run_loop(_accompany(Server(settings, open_library(settings), grace=0), command))
 
 
-def tune_collector() -> None:
-    """Turn the garbage collector on, and let it look at each object once only, soon after it was made.
-
-    What is still there then are messages and the journal, which have no cycles and go when nothing names them any more.
-    By default the collector goes over everything again and again; over a million messages that takes 0.3 seconds.
-    """
-    gc.freeze()
-    gc.set_threshold(COLLECT_AFTER)
-    gc.callbacks.append(_spare_survivors)
-    gc.enable()
-
-
-def _spare_survivors(phase: str, _info: object) -> None:
-    if phase == "stop":
-        gc.freeze()
-
-
 def _run_loop(main: Coroutine[None, None, int]) -> int:
     with asyncio.Runner(loop_factory=_find_loop_factory()) as runner:
         return runner.run(main)
@@ -198,7 +179,7 @@ async def _serve(server: Server, announce: Callable[[Server], None]) -> int:
     signals: asyncio.Queue[int] = asyncio.Queue()
     _on_signals(signals.put_nowait)
     await server.start()
-    tune_collector()
+    Collector(server.runtime.accounts.count_objects).start()
     announce(server)
     await signals.get()
     stopping = asyncio.ensure_future(server.stop())

@@ -64,6 +64,9 @@ class Receiver:
         self.requests: list[Request] = []
         self.answers: list[int | Awaitable[Any]] = []
         self.called = asyncio.Event()
+        self.open = asyncio.Event()
+        """Answers are held back while it is not set."""
+        self.open.set()
 
     async def handle(self, request: Request) -> Response:
         self.requests.append(request)
@@ -73,6 +76,7 @@ class Receiver:
         if not isinstance(answer, int):
             await answer
             answer = 200
+        await self.open.wait()
         return Response(status=answer, text="noted", headers={"Location": self.url} if answer == 302 else {})
 
     @property

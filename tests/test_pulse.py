@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import logging
 import socket
+import weakref
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
+from mock_bsg.control.events import FEED
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
-    import pytest
+    from collections.abc import AsyncIterator
 
     from mock_bsg.sandbox.account import Account
     from tests.conftest import Client, Receiver, Serve
@@ -224,6 +229,30 @@ async def test_nobody_pays_for_reports_that_nobody_asked_for(serve: Serve) -> No
     assert not account_of(client).is_followed
 
 
+async def test_a_machine_that_wakes_is_noticed_soon_however_far_away_the_next_thing_is(
+    serve: Serve, receiver: Receiver
+) -> None:
+    client = await serve("defaults: {viber: {sent: 20h}}")
+    await send(client, receiver.url)
+    ((timer, _),) = client.app[RUNTIME].pulse._timers.values()  # noqa: SLF001 -- as in `timers`
+    assert 0 < timer.when() - asyncio.get_running_loop().time() <= 10
+
+
+async def test_an_account_that_was_listened_to_is_freed_when_it_goes(client: Client, receiver: Receiver) -> None:
+    with client.app[FEED].listen():
+        await send(client, receiver.url)
+        await set_clock(client, advance="10s")
+        witness = weakref.ref(account_of(client))
+        gc.collect()
+        gc.disable()
+        try:
+            await client.delete(f"/_mock/accounts/{KEY}")
+            await client.get("/_mock/health")  # the call that deleted it has ended
+            assert witness() is None
+        finally:
+            gc.enable()
+
+
 async def test_a_forgotten_account_sends_nothing_more(client: Client, receiver: Receiver) -> None:
     await send(client, receiver.url)
     await set_clock(client, speed=0.001)
@@ -266,4 +295,118 @@ async def test_a_server_without_reports_stops_without_a_word(client: Client, cap
     await send(client, None)
     with caplog.at_level(logging.WARNING, "mock_bsg"):
         await client.server.close()
+    assert caplog.records == []
+
+
+@pytest.fixture
+async def slow_receiver(receiver: Receiver) -> AsyncIterator[Receiver]:
+    """Something that delivery reports can be sent to, which answers only when the test is over."""
+    receiver.open.clear()
+    yield receiver
+    receiver.open.set()
+
+
+async def wait_on(client: Client, what: str, receiver: Receiver) -> asyncio.Task[tuple[int, dict[str, Any]]]:
+    """Begin a call that waits for a report on its way to a receiver which does not answer, or for something to come."""
+    (message,) = await send(client, receiver.url)
+    if what == "resend":
+        await client.put(f"/_mock/accounts/{KEY}/scenario", data=TIMES + LIFE + "reports: {lose: 1}\n")
+        await set_clock(client, advance="1s")
+    calls = {
+        "advance": ("POST", "/clock", {"advance": "1h"}),
+        "advance to next": ("POST", "/clock", {"advance": "next"}),
+        "status": ("POST", f"/messages/{message}/status", {"status": "delivered"}),
+        "resend": ("POST", "/reports/1/resend", None),
+        "messages": ("GET", "/messages?status=read&count=2&wait=60s", None),
+        "requests": ("GET", "/requests?path=/sms/create&wait=60s", None),
+        "reports": ("GET", "/reports?state=delivered&wait=60s", None),
+    }
+    method, path, body = calls[what]
+
+    async def call() -> tuple[int, dict[str, Any]]:
+        answer = await client.request(method, f"/_mock/accounts/{KEY}{path}", json=body)
+        return answer.status, await answer.json()
+
+    waiting = asyncio.ensure_future(call())
+    bells = client.app[RUNTIME].pulse._bells  # noqa: SLF001 -- who waits cannot be seen from outside
+    while not bells:  # noqa: ASYNC110 -- nobody is told that somebody waits
+        await asyncio.sleep(0)
+    return waiting
+
+
+WAITING = ["advance", "advance to next", "status", "resend", "messages", "requests", "reports"]
+
+
+@pytest.mark.parametrize("what", WAITING)
+@pytest.mark.parametrize("path", [f"/_mock/accounts/{KEY}", "/_mock/accounts"])
+async def test_whatever_waits_on_an_account_ends_when_the_account_goes(
+    client: Client, slow_receiver: Receiver, what: str, path: str
+) -> None:
+    waiting = await wait_on(client, what, slow_receiver)
+    await client.delete(path)
+    async with asyncio.timeout(30):
+        status, said = await waiting
+    assert (status, said["error"]) == (404, f"the account of the key '{KEY}' was forgotten meanwhile")
+    assert not client.app[RUNTIME].pulse._bells  # noqa: SLF001 -- as above
+
+
+@pytest.mark.parametrize("what", WAITING)
+async def test_whatever_waits_on_an_account_ends_though_another_of_its_key_begins_at_once(
+    client: Client, slow_receiver: Receiver, what: str
+) -> None:
+    waiting = await wait_on(client, what, slow_receiver)
+    runtime = client.app[RUNTIME]
+    runtime.accounts.forget(KEY)
+    runtime.open_account(KEY)
+    async with asyncio.timeout(30):
+        assert (await waiting)[0] == 404
+
+
+async def test_those_who_wait_for_their_turn_to_move_time_on_end_too_when_the_account_goes(
+    client: Client, slow_receiver: Receiver
+) -> None:
+    first = await wait_on(client, "advance", slow_receiver)
+    others = [
+        asyncio.ensure_future(client.post(f"/_mock/accounts/{KEY}/clock", json={"advance": "1s"})) for _ in range(3)
+    ]
+    for _ in range(100):
+        await asyncio.sleep(0)
+    await client.delete(f"/_mock/accounts/{KEY}")
+    async with asyncio.timeout(30):
+        assert (await first)[0] == 404
+        assert [(await other).status for other in others] == [404] * 3
+
+
+async def test_time_goes_on_to_its_end_though_the_scenario_changes_on_the_way(
+    client: Client, receiver: Receiver
+) -> None:
+    slow = asyncio.Event()
+    receiver.answers = [slow.wait()]
+    await send(client, receiver.url)
+    advancing = asyncio.ensure_future(set_clock(client, advance="1h"))
+    await receiver.called.wait()
+    await client.put(f"/_mock/accounts/{KEY}/scenario", data="clock: {start: 2030-01-01T00:00:00Z, manual: true}")
+    slow.set()
+    async with asyncio.timeout(30):
+        clock = await advancing
+    assert clock["now"] >= "2030-01-01T00:59:59"
+    assert receiver.statuses == ["sent", "delivered", "read"]
+
+
+async def test_a_report_that_was_on_its_way_when_its_account_went_is_no_more_talked_of(
+    client: Client, receiver: Receiver, caplog: pytest.LogCaptureFixture
+) -> None:
+    slow = asyncio.Event()
+    receiver.answers = [slow.wait(), 500]
+    await send(client, receiver.url)
+    advancing = asyncio.ensure_future(client.post(f"/_mock/accounts/{KEY}/clock", json={"advance": "1s"}))
+    await receiver.called.wait()
+    account = account_of(client)
+    await client.delete(f"/_mock/accounts/{KEY}")
+    await advancing
+    slow.set()
+    while account.reports.flying:  # noqa: ASYNC110 -- nobody is told any more
+        await asyncio.sleep(0)
+    assert [report.attempts for report in account.reports.newest_first()] == [[]]
+    assert timers(client) == 0
     assert caplog.records == []

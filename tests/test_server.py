@@ -5,7 +5,7 @@ import gc
 import json
 import socket
 import weakref
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
@@ -21,7 +21,7 @@ from mock_bsg.runtime import Runtime
 from mock_bsg.sandbox.message import Message
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import Library
-from mock_bsg.server import Server, ServerError, open_library, tune_collector
+from mock_bsg.server import Server, ServerError, open_library
 from mock_bsg.settings import Settings
 
 
@@ -207,22 +207,6 @@ def test_default_scenario_that_is_none_is_told_before_the_start(
 ) -> None:
     with pytest.raises(expected):
         open_library(Settings.read({}, environ))
-
-
-def test_collector_looks_at_each_object_once_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    calls: list[str] = []
-    callbacks: list[Callable[[str, dict[str, int]], None]] = []
-    monkeypatch.setattr(gc, "freeze", lambda: calls.append("freeze"))
-    monkeypatch.setattr(gc, "enable", lambda: calls.append("enable"))
-    monkeypatch.setattr(gc, "set_threshold", lambda _threshold: calls.append("set threshold"))
-    monkeypatch.setattr(gc, "callbacks", callbacks)
-
-    tune_collector()
-    for phase in ("start", "stop"):
-        for callback in callbacks:
-            callback(phase, {})
-
-    assert calls == ["freeze", "set threshold", "enable", "freeze"]
 
 
 def test_what_is_forgotten_is_freed_without_the_collector() -> None:

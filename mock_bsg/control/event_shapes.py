@@ -2,7 +2,7 @@
 
 from mock_bsg.control.shapes import AccountState, DeliveryReport, MessageSummary, RequestSummary
 from mock_bsg.control.terms import Instant, Key, Shown
-from mock_bsg.sandbox.accounts import Change
+from mock_bsg.sandbox.subscriptions import Change
 
 
 class MessageEvent(MessageSummary):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from functools import partial
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
@@ -14,16 +13,16 @@ from mock_bsg.control.journal import exchange_summary
 from mock_bsg.control.views import account_view, instant, message_summary, report_view
 from mock_bsg.encoding import encode
 from mock_bsg.pulse import has_rung
+from mock_bsg.sandbox.agenda import Happening
+from mock_bsg.sandbox.journal import Exchange
+from mock_bsg.sandbox.reports import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.accounts import Change
-    from mock_bsg.sandbox.agenda import Happening
-    from mock_bsg.sandbox.journal import Exchange
-    from mock_bsg.sandbox.reports import Report
+    from mock_bsg.sandbox.subscriptions import Change, News, Subscription
 
 KEPT = 10_000
 """Events that a listener can be behind, or away for, without missing any."""
@@ -63,6 +62,7 @@ class Feed:
         self._ring: list[Event | None] = []
         self._bells: set[asyncio.Event] = set()
         self._sending: set[asyncio.Timeout] = set()
+        self._subscription: Subscription | None = None
         self._rest: asyncio.TimerHandle | None = None
         # A number alone would mean another event after a restart.
         self._era = f"{runtime.started:x}"
@@ -90,25 +90,24 @@ class Feed:
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
-        if self._runtime.pulse.observer is not self:
+        if self._subscription is None:
             self._ring = [None] * self._kept
-            self._runtime.pulse.observer = self
-            for account in self._runtime.accounts:
-                self._attend(account)
+            self._subscription = self._runtime.pulse.subscribe(self._hear)
+
+    @property
+    def is_listening(self) -> bool:
+        """Whether anything is noted: somebody listens, or has just gone and may come back."""
+        return self._subscription is not None
 
     def end(self) -> None:
         """Note nothing more, and let go of what was noted."""
         if self._rest is not None:
             self._rest.cancel()
             self._rest = None
-        if self._runtime.pulse.observer is self:
-            self._runtime.pulse.observer = None
+        if self._subscription is not None:
+            self._subscription.end()
+            self._subscription = None
             self._ring = []
-            for account in self._runtime.accounts:
-                account.watchers.remove(self.happened)
-                account.reports.watcher = None
-                account.unwatch()
-                self._runtime.pulse.consider(account)
 
     async def close(self) -> None:
         """Let every listener go: the server stops, and must not wait for them."""
@@ -121,12 +120,19 @@ class Feed:
 
     # --- what is told
 
-    def _attend(self, account: Account) -> None:
-        account.watchers.append(self.happened)
-        account.reports.watcher = partial(self.reported, account)
-        self._runtime.pulse.follow(account)
+    def _hear(self, account: Account, news: News) -> None:
+        if isinstance(news, Happening):
+            self._note_status(account, news)
+        elif isinstance(news, Exchange):
+            self._note("request", account.key, lambda: exchange_summary(news))
+        elif isinstance(news, Report):
+            # It changes with every attempt: told as it is now.
+            report = report_view(account, news)
+            self._note("report", account.key, lambda: report)
+        elif news != "touched":
+            self._note_change(account, news)
 
-    def happened(self, account: Account, happening: Happening) -> None:
+    def _note_status(self, account: Account, happening: Happening) -> None:
         at, message, status = happening
         is_new = status == message.timeline.statuses[0]
         self._note(
@@ -135,17 +141,7 @@ class Feed:
             lambda: {"at": instant(at), **message_summary(message, at), "status": status},
         )
 
-    def requested(self, account: Account, exchange: Exchange) -> None:
-        self._note("request", account.key, lambda: exchange_summary(exchange))
-
-    def reported(self, account: Account, report: Report) -> None:
-        # It changes with every attempt: told as it is now.
-        view = report_view(account, report)
-        self._note("report", account.key, lambda: view)
-
-    def changed(self, account: Account, change: Change) -> None:
-        if change == "new":
-            self._attend(account)
+    def _note_change(self, account: Account, change: Change) -> None:
         view = account_view(account, self._runtime.now(account))
         self._note("account", account.key, lambda: {"change": change, **view})
 

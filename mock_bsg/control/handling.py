@@ -12,6 +12,7 @@ from mock_bsg.encoding import JSON_TYPE, decode, encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
+from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
 
@@ -188,6 +189,8 @@ def _word(fault: Exception, request: web.Request) -> web.Response:
         case ScenarioError():
             faults = fault_views(fault)
             return error_response(422, f"the scenario has {len(faults)} fault{'s' if len(faults) != 1 else ''}", faults)
+        case AccountGone():
+            return error_response(404, str(fault))
         case web.HTTPRequestEntityTooLarge():
             return error_response(413, "the body is larger than --max-body allows")
     LOG.error("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path, exc_info=fault)

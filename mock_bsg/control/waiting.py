@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, read_number
 from mock_bsg.pulse import has_rung
+from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.scenario.spans import parse_duration
 
 if TYPE_CHECKING:
@@ -81,23 +83,24 @@ async def wait_until(
     """Wait until something is so in the account of that key, which may have to begin first; at most `longest` ms.
 
     Tells the account, None if it hasn't begun, and whether it is so. It is asked whenever something has happened in
-    the account: a call, a step of a message, an attempt to deliver a report.
+    the account: a call, a step of a message, an attempt to deliver a report. Raises AccountGone if the account is
+    forgotten meanwhile.
     """
-    end = runtime.machine() + longest
+    now = asyncio.get_running_loop().time
+    end = now() + longest / 1000
     known: Account | None = None
     with runtime.pulse.bell(key) as bell:
         while True:
             account = runtime.accounts.get(key)
-            if account is not None and account is not known:
-                # Once for each account: those who wait for the same one would wake each other for ever.
-                known = account
-                runtime.pulse.follow(account)
+            if known is not None and account is not known:
+                raise AccountGone(key)
+            known = account
             bell.clear()
             if account is not None:
                 account.settle(runtime.now(account))
                 if is_so(account):
                     return account, True
-            left = (end - runtime.machine()) / 1000
+            left = end - now()
             if left <= 0 or runtime.stopping.is_set():
                 return account, False
             if not await has_rung(bell, left):

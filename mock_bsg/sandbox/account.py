@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING
 
 from mock_bsg.sandbox.agenda import Agenda, Happening
 from mock_bsg.sandbox.clock import Clock
@@ -20,10 +20,12 @@ from mock_bsg.scenario.life import FAILED, Channel
 from mock_bsg.scenario.playbook import Usage
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from mock_bsg.sandbox.money import Amount
+    from mock_bsg.sandbox.reports import Attempt, Report
     from mock_bsg.sandbox.shelf import Shelf
+    from mock_bsg.sandbox.subscriptions import News, Subscription
     from mock_bsg.scenario.plan import Plan
     from mock_bsg.scenario.playbook import Playbook, Verdict
 
@@ -32,8 +34,6 @@ DEFAULTS = "defaults"
 
 MOST_SHARED_TIMELINES = 1_000
 """A client that makes up a validity for every message must not fill the memory with timelines nobody shares."""
-
-Watcher: TypeAlias = "Callable[[Account, Happening], None]"
 
 
 class Account:
@@ -54,13 +54,13 @@ class Account:
         self.messages_dropped = 0
         self.unborn = 0
         """How many of the messages are planned SMS that do not exist yet."""
-        self.watchers: list[Watcher] = []
+        self._listeners: list[Subscription] = []
         self.is_followed = False
         """Whether anybody outside waits for what happens here: a receiver of reports, a listener, a test."""
         self.created_counts: dict[Channel, int] = dict.fromkeys(FIRST_STATUS, 0)
         """Messages ever created; the SMS of an alternative route counts from its birth."""
         self.tasks = Tasks()
-        self._is_watched = False
+        self._tells_every_step = False
         self._begin(playbook, machine)
 
     def _begin(self, playbook: Playbook, machine: int) -> None:
@@ -69,6 +69,8 @@ class Account:
         self.next_id = playbook.first_id
         self.oldest_id = playbook.first_id
         """No message that is still kept has a lower id."""
+        self._noted_until = playbook.first_id
+        """The next step of every message with a lower id is on the agenda, whether anything depends on it or not."""
         self.settled = self.clock.read(machine)
         """Everything up to here has happened; ms of the account's clock."""
         self.began = self.settled
@@ -161,14 +163,16 @@ class Account:
 
     def created(self, messages: Sequence[Message]) -> None:
         """Note new messages' steps, their creation included, if anybody or anything depends on them."""
-        is_watched = self._is_watched
+        every_step = self._tells_every_step
         for message in messages:
             is_reported = message.submission.callback_url is not None
-            # As in _is_of_interest, without the call: this is hot.
-            if is_watched or is_reported or message.timeline.failed_at is not None:
+            # As in _has_consequences, without the call: this is hot.
+            if every_step or is_reported or message.timeline.failed_at is not None:
                 self.agenda.add_at(message.submission.time_in, message)
                 if is_reported:
                     self.expect_reports()
+        if every_step:
+            self._noted_until = self.next_id
 
     def expect_reports(self) -> None:
         """Note that somebody waits for what happens here."""
@@ -245,19 +249,55 @@ class Account:
 
     def next_due(self, now: int) -> int | None:
         """Tell when the next thing happens to any message, in ms of the account's clock."""
-        self.watch()
+        self.note_every_step()
         self.settle(now)
         return self.agenda.next_due()
 
-    def watch(self) -> None:
-        """From now on note every message's next step, not only those on which money or a report depends."""
-        if not self._is_watched:
-            self._is_watched = True
-            self.agenda.replace(self.messages.oldest_first(), self.settled)
+    def note_every_step(self) -> None:
+        """Note the next step of every message there is, not only of those on which money or a report depends."""
+        start = max(self._noted_until, self.oldest_id)
+        if start >= self.next_id:
+            return
+        found = (self.messages.get(message_id) for message_id in range(start, self.next_id))
+        self.agenda.add_all(
+            [message for message in found if message is not None and not self._has_consequences(message)], self.settled
+        )
+        self._noted_until = self.next_id
 
-    def unwatch(self) -> None:
-        """Note again only the steps on which something depends."""
-        self._is_watched = False
+    # --- who is told
+
+    def attach(self, subscription: Subscription) -> None:
+        """Tell a listener from now on what happens here."""
+        self._listeners.append(subscription)
+        self._consider_listeners()
+        if subscription.every_step:
+            self.note_every_step()
+
+    def detach(self, subscription: Subscription) -> None:
+        """Tell a listener nothing more."""
+        self._listeners.remove(subscription)
+        self._consider_listeners()
+
+    def detach_all(self) -> None:
+        """Let go of whoever listens: nothing will happen here any more."""
+        self._listeners.clear()
+        self._consider_listeners()
+
+    def tell(self, news: News) -> None:
+        """Let those who listen know of something."""
+        for listener in tuple(self._listeners):  # one who hears of it may leave at once
+            listener.tell(self, news)
+
+    def _consider_listeners(self) -> None:
+        self.is_followed = self.reports.are_expected or bool(self._listeners)
+        self._tells_every_step = any(listener.every_step for listener in self._listeners)
+
+    # --- what happens
+
+    def record(self, report: Report, attempt: Attempt, now: int) -> None:
+        """Note how an attempt to deliver a report ended at that instant."""
+        self.reports.record(report, attempt, now)
+        self.tell(report)
 
     def reschedule(self, message: Message, timeline: Timeline, now: int) -> None:
         """Replace what becomes of a message; the steps of this instant that are new happen at once."""
@@ -266,14 +306,21 @@ class Account:
         reached = timeline.position(now - message.submission.start)
         for status in timeline.statuses[known + 1 : reached + 1]:
             self._happen(Happening(now, message, status))
-        if self._is_of_interest(message):
+        if message.id < self._noted_until or self._has_consequences(message):
             self.agenda.add(message, now)
 
-    def _is_of_interest(self, message: Message) -> bool:
-        return self._is_watched or message.submission.callback_url is not None or message.timeline.failed_at is not None
+    @staticmethod
+    def _has_consequences(message: Message) -> bool:
+        """Whether its steps have to happen in their time: money, a report or an SMS depends on them."""
+        submission = message.submission
+        return (
+            submission.callback_url is not None
+            or message.timeline.failed_at is not None
+            or (message.counterpart is not None and submission.channel == "sms")
+        )
 
     def _happen(self, happening: Happening) -> None:
-        at, message, status = happening
+        _, message, status = happening
         if message.channel == "sms" and message.counterpart is not None and status == FIRST_STATUS["sms"]:
             self.unborn -= 1
             self.created_counts["sms"] += 1
@@ -282,11 +329,8 @@ class Account:
                 self.references["sms"].setdefault(message.reference, message.id)
         elif message.channel == "viber" and status in FAILED and message.id >= self._paid_from:
             self.balance += message.price
-        self._tell(Happening(at, message, status))
-
-    def _tell(self, happening: Happening) -> None:
-        for watcher in self.watchers:
-            watcher(self, happening)
-        message = happening.message
-        if message.submission.callback_url is not None and happening.status != message.timeline.statuses[0]:
-            self.reports.note(happening, self.playbook.reports, self.playbook.seed)
+        if self._listeners:
+            self.tell(happening)
+        if message.submission.callback_url is not None and status != message.timeline.statuses[0]:
+            for report in self.reports.note(happening, self.playbook.reports, self.playbook.seed):
+                self.tell(report)

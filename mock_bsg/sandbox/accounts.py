@@ -4,21 +4,32 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.shelf import Shelf
+from mock_bsg.sandbox.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from mock_bsg.sandbox.reports import State
+    from mock_bsg.sandbox.subscriptions import Change, Tell
     from mock_bsg.scenario.life import Channel
     from mock_bsg.scenario.playbook import Playbook
 
-Change = Literal["new", "forgotten", "scenario"]
-"""What can become of an account as a whole."""
-AccountWatcher: TypeAlias = "Callable[[Account, Change], None]"
+
+_OBJECTS_OF_A_MESSAGE = 3
+"""A message by itself and what it shares with few others."""
+_OBJECTS_OF_A_REQUEST = 12
+"""An entry of the journal, with the headers that came."""
+
+
+class AccountGone(LookupError):  # noqa: N818 -- it tells what became of the account, and is nobody's mistake
+    """The account that something waited for was forgotten meanwhile."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(f"the account of the key '{key}' was forgotten meanwhile")
 
 
 @dataclass(slots=True)
@@ -46,7 +57,9 @@ class Accounts:
         self._accounts: dict[str, Account] = {}
         self.shelf = Shelf(max_messages)
         self.departed = Departed()
-        self.watchers: list[AccountWatcher] = []
+        self.on_change: Callable[[Account, Change], None] = lambda _account, _change: None
+        """Told of every change of an account before its listeners are."""
+        self._subscriptions: dict[Subscription, None] = {}
 
     def __len__(self) -> int:
         return len(self._accounts)
@@ -62,6 +75,9 @@ class Accounts:
         account = self._accounts.get(key)
         if account is None:
             account = self._accounts[key] = Account(key, self._choose_playbook(key), machine, self.shelf)
+            for subscription in self._subscriptions:
+                if subscription.key in {None, key}:
+                    account.attach(subscription)
             self.tell(account, "new")
         return account
 
@@ -85,11 +101,41 @@ class Accounts:
         self.shelf.clear_all()
         return len(forgotten)
 
+    def count_objects(self) -> int:
+        """Tell about how many of Python's objects are stored, for the collector: it's enough to be near."""
+        requests = sum(len(account.journal) for account in self._accounts.values())
+        return _OBJECTS_OF_A_MESSAGE * self.shelf.count + _OBJECTS_OF_A_REQUEST * requests
+
+    # --- who is told
+
+    def subscribe(self, tell: Tell, key: str | None = None, *, every_step: bool = True) -> Subscription:
+        """Tell a listener from now on what happens in all accounts, or in the one of `key`, whenever it begins."""
+        subscription = Subscription(self, tell, key, every_step=every_step)
+        self._subscriptions[subscription] = None
+        for account in self.concerned(subscription):
+            account.attach(subscription)
+        return subscription
+
+    def end_subscription(self, subscription: Subscription) -> None:
+        """Let go of a listener; does nothing if that was done already."""
+        if subscription in self._subscriptions:
+            del self._subscriptions[subscription]
+            for account in self.concerned(subscription):
+                account.detach(subscription)
+
+    def concerned(self, subscription: Subscription) -> list[Account]:
+        """List the accounts there are that a listener is told of."""
+        if subscription.key is None:
+            return list(self._accounts.values())
+        account = self._accounts.get(subscription.key)
+        return [] if account is None else [account]
+
     def tell(self, account: Account, change: Change) -> None:
-        """Let whoever watches the accounts know what became of one."""
-        for watcher in self.watchers:
-            watcher(account, change)
+        """Let those who listen know what became of an account as a whole."""
+        self.on_change(account, change)
+        account.tell(change)
 
     def _leave(self, account: Account) -> None:
         self.departed.add(account)
         self.tell(account, "forgotten")
+        account.detach_all()

@@ -6,7 +6,7 @@ import heapq
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
 
     from mock_bsg.sandbox.message import Message, Timeline
 
@@ -56,19 +56,19 @@ class Agenda:
         if len(self._entries) > self._most:
             self._clear_out()
 
-    def replace(self, messages: Iterable[Message], after: int) -> None:
-        """Forget everything and note the next step of each of these."""
+    def add_all(self, messages: Collection[Message], after: int) -> None:
+        """Note of each of these what `add` does; there may be a million."""
+        if len(messages) * 8 < len(self._entries):
+            for message in messages:
+                self.add(message, after)
+            return
         entries = self._entries
-        entries.clear()
-        # Put in order at the end, all at once: there may be a million.
+        # Put in order at the end, all at once.
         for message in messages:
-            submission, timeline = message.submission, message.timeline
-            if submission.time_in > after:
-                entries.append((submission.time_in, message.id, 0, message, timeline))
-                continue
-            offset = timeline.next_offset(after - submission.start)
+            offset = message.timeline.next_offset(after - message.submission.start)
             if offset is not None:
-                entries.append((submission.start + offset, message.id, 0, message, timeline))
+                self._order += 1
+                entries.append((message.submission.start + offset, message.id, self._order, message, message.timeline))
         heapq.heapify(entries)
         self._most = max(_FEW, 2 * len(entries))
 

@@ -56,6 +56,10 @@ class Journal:
         self.count = 0
         """Requests ever made; the number of the newest."""
 
+    def __len__(self) -> int:
+        """Tell how many exchanges are kept."""
+        return len(self._kept)
+
     @property
     def dropped(self) -> int:
         return self.count - len(self._kept)

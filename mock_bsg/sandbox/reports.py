@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from mock_bsg.scenario.draws import draw
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from mock_bsg.sandbox.agenda import Happening
     from mock_bsg.sandbox.message import Message
@@ -86,7 +86,7 @@ class Reports:
     The reports of one message go in order: only the first of those that are pending is ever due.
     """
 
-    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "count", "flying", "states", "watcher")
+    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "count", "flying", "states")
 
     def __init__(self) -> None:
         self._kept: dict[int, Report] = {}
@@ -102,8 +102,6 @@ class Reports:
         """How many of the reports ever made are in which state."""
         self.flying: set[Report] = set()
         """Those that are being sent right now."""
-        self.watcher: Callable[[Report], None] | None = None
-        """Told of every report when it is made and whenever something has become of it."""
 
     @property
     def pending(self) -> int:
@@ -132,11 +130,14 @@ class Reports:
 
     # --- made
 
-    def note(self, happening: Happening, setting: ReportSetting, seed: int) -> None:
-        """Make the report of a change of status, as the scenario's gateway makes it: late, twice, or not at all."""
+    def note(self, happening: Happening, setting: ReportSetting, seed: int) -> list[Report]:
+        """Make the report of a change of status, as the scenario's gateway makes it: late, twice, or lost.
+
+        Tells what was made, which is nothing where nobody asked for reports.
+        """
         message, url = happening.message, happening.message.submission.callback_url
         if url is None:
-            return
+            return []
 
         def draw_for(chance: str) -> float:
             who = message.reference or message.id
@@ -146,8 +147,7 @@ class Reports:
         report = self._make(happening, url, due)
         if setting.lose and draw_for("lose") < setting.lose:
             self._finish(report, "lost", due)
-            self._tell(report)
-            return
+            return [report]
         made = [report]
         if setting.duplicate and draw_for("duplicate") < setting.duplicate:
             made.append(self._make(happening, url, due))
@@ -155,8 +155,7 @@ class Reports:
         if setting.reorder and draw_for("reorder") < setting.reorder:
             self._let_pass(made)
         self._line_up(made)
-        for one in made:
-            self._tell(one)
+        return made
 
     def _make(self, happening: Happening, url: str, due: int) -> Report:
         self.count += 1
@@ -237,7 +236,6 @@ class Reports:
             self._expect(report)
         else:
             self._finish(report, "given_up", now)
-        self._tell(report)
 
     def _finish(self, report: Report, state: State, now: int) -> None:
         before = report.state
@@ -259,7 +257,3 @@ class Reports:
         self._done.append(report.number)
         if len(self._done) > KEPT:
             del self._kept[self._done.popleft()]
-
-    def _tell(self, report: Report) -> None:
-        if self.watcher is not None:
-            self.watcher(report)

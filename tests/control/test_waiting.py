@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mock_bsg.control.events import FEED
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
@@ -29,7 +30,7 @@ async def get(client: Client, path: str) -> tuple[int, dict[str, Any]]:
 
 def bells(client: Client) -> int:
     """How many calls wait."""
-    return sum(map(len, client.app[RUNTIME].pulse._bells.values()))  # noqa: SLF001 -- not to be seen from outside
+    return len(client.app[RUNTIME].pulse._bells)  # noqa: SLF001 -- not to be seen from outside
 
 
 async def start_waiting(client: Client, path: str) -> asyncio.Task[tuple[int, dict[str, Any]]]:
@@ -131,6 +132,53 @@ async def test_nothing_is_left_of_a_wait(client: Client) -> None:
     assert account is not None
     assert bells(client) == 0
     assert not account.is_followed
+
+
+async def test_a_wait_misses_nothing_when_a_listener_of_events_has_gone(serve: Serve) -> None:
+    client = await serve("clock: {speed: 1000}\ndefaults: {viber: {sent: 1s, delivered: 20s}}")
+    await send(client)
+    feed = client.app[FEED]
+    with feed.listen():
+        waiting = await start_waiting(client, f"{BASE}/messages?status=delivered&count=2&wait=60s")
+    feed.end()
+    await send(client, "447700900000")
+    async with asyncio.timeout(30):
+        status, found = await waiting
+    assert (status, len(found["messages"])) == (200, 2)
+
+
+async def test_a_wait_misses_nothing_when_another_wait_has_ended(serve: Serve) -> None:
+    client = await serve("clock: {speed: 1000}\ndefaults: {viber: {sent: 1s, delivered: 20s}}")
+    await send(client)
+    waiting = await start_waiting(client, f"{BASE}/messages?status=delivered&count=2&wait=60s")
+    await get(client, f"{BASE}/messages?status=read&wait=1ms")
+    await send(client, "447700900000")
+    async with asyncio.timeout(30):
+        status, found = await waiting
+    assert (status, len(found["messages"])) == (200, 2)
+
+
+async def test_events_are_heard_to_the_end_when_a_wait_has_ended(serve: Serve) -> None:
+    client = await serve("clock: {speed: 1000}\ndefaults: {viber: {sent: 1s, delivered: 20s}}")
+    feed = client.app[FEED]
+    with feed.listen() as bell:
+        await get(client, f"{BASE}/messages?wait=1ms")
+        await send(client)
+        async with asyncio.timeout(30):
+            while b'"status":"delivered"' not in feed.read(0, KEY)[0]:
+                bell.clear()
+                await bell.wait()
+
+
+async def test_nobody_pays_for_a_look_at_the_clock_that_was_taken_before(client: Client) -> None:
+    await send(client)
+    assert (await get(client, f"{BASE}/clock"))[1]["next"] == "2017-01-17T09:20:03.000Z"
+    account = client.app[RUNTIME].accounts.get(KEY)
+    assert account is not None
+    await send(client, *(f"38097292{number:04}" for number in range(50)))
+    assert len(account.agenda) == 1
+    assert (await get(client, f"{BASE}/clock"))[1]["next"] == "2017-01-17T09:20:03.000Z"
+    assert len(account.agenda) == 51
 
 
 async def test_a_stop_ends_every_wait(client: Client) -> None:

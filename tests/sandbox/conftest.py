@@ -9,14 +9,17 @@ import pytest
 
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.account import Account
+from mock_bsg.sandbox.accounts import Accounts
+from mock_bsg.sandbox.agenda import Happening
 from mock_bsg.sandbox.errors import VIBER_CODES
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, send
 from mock_bsg.sandbox.shelf import Shelf
+from mock_bsg.sandbox.subscriptions import Subscription
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
-    from mock_bsg.sandbox.agenda import Happening
+    from mock_bsg.sandbox.subscriptions import News, Tell
     from mock_bsg.scenario.playbook import Playbook
 
 
@@ -40,11 +43,17 @@ class World:
 
     def watch(self) -> None:
         """Note everything that happens from now on."""
-        self.account.watchers.append(self._note)
-        self.account.watch()
+        self.listen(self._note)
 
-    def _note(self, _account: Account, happening: Happening) -> None:
-        self.happened.append((happening.at - self.start, happening.message.id, happening.status))
+    def listen(self, tell: Tell, *, every_step: bool = True) -> Subscription:
+        """Tell somebody what happens from now on."""
+        subscription = Subscription(Accounts(lambda _key: self.playbook, 1), tell, None, every_step=every_step)
+        self.account.attach(subscription)
+        return subscription
+
+    def _note(self, _account: Account, news: News) -> None:
+        if isinstance(news, Happening):
+            self.happened.append((news.at - self.start, news.message.id, news.status))
 
     def advance(self, duration: int) -> None:
         self.account.clock.advance(duration, 0)

@@ -151,8 +151,12 @@ def test_next_reaches_every_instant_at_which_something_happens_and_no_other(
 ) -> None:
     chance = random.Random(seed)  # noqa: S311 -- no secret
     world = make_world(EVERYTHING)
+    listeners = [world.listen(lambda *_: None, every_step=chance.random() < 0.5)]
     for _ in range(60):
         do_something(world, chance, sms)
+        if chance.random() < 0.2:  # they come and go
+            world.account.detach(listeners.pop(chance.randrange(len(listeners))))
+            listeners.append(world.listen(lambda *_: None, every_step=chance.random() < 0.5))
     begin = world.now - world.start
     planned = {at for each in world.account.messages.values() for at, _ in world.path_of(each) if at > begin}
     reached = []

@@ -79,7 +79,7 @@ def test_watch_at_the_very_instant_of_a_step_does_not_repeat_it(make_world: Make
 def test_unwatched_steps_since_the_account_was_last_seen_are_not_lost(make_world: MakeWorld) -> None:
     world = make_world(FAILING)
     world.send()
-    world.account.watchers.append(world._note)  # noqa: SLF001 -- a watcher that comes without watch()
+    world.listen(world._note, every_step=False)  # noqa: SLF001 -- who listens, but not to every step
     world.account.clock.advance(3_000, 0)
     assert world.account.next_due(world.now) == world.start + 5_000
     assert world.happened == [(1_000, 1, "sent"), (2_000, 1, "delivered")]

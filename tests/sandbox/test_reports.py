@@ -13,7 +13,9 @@ from mock_bsg.sandbox.reports import Attempt, Report
 from mock_bsg.sandbox.sending import Draft, Recipient, send
 
 if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.subscriptions import News
     from tests.sandbox.conftest import MakeWorld, World
 
 PLAN = "defaults: {viber: {sent: 1s, delivered: 3s, read: 10s}, sms: {sent: 1s, delivered: 2s}}\n"
@@ -37,7 +39,7 @@ def answer_all(world: World, status: int | None = 200) -> list[tuple[int, str]]:
         for report in due:
             tried.append((world.now - world.start, report.status))
             error = None if status else "nobody there"
-            world.account.reports.record(report, Attempt(world.now, status, error), world.now)
+            world.account.record(report, Attempt(world.now, status, error), world.now)
     return tried
 
 
@@ -111,7 +113,7 @@ def test_messages_do_not_wait_for_each_other(make_world: MakeWorld) -> None:
     world.advance(1000)
     due = world.account.reports.take_due(world.now)
     assert [report.message for report in due] == [first, second]
-    world.account.reports.record(due[1], Attempt(world.now, 200), world.now)
+    world.account.record(due[1], Attempt(world.now, 200), world.now)
     assert [report.state for report in due] == ["pending", "delivered"]
 
 
@@ -130,7 +132,7 @@ def test_a_refused_report_is_not_tried_again(make_world: MakeWorld) -> None:
     send_to(world)
     world.advance(1000)
     (report,) = world.account.reports.take_due(world.now)
-    world.account.reports.record(report, Attempt(world.now, error="not sent", is_refused=True), world.now)
+    world.account.record(report, Attempt(world.now, error="not sent", is_refused=True), world.now)
     assert report.state == "refused"
     assert world.account.reports.pending == 0
 
@@ -201,9 +203,9 @@ def test_sending_again_by_hand_is_one_attempt_that_may_change_what_became_of_it(
     send_to(world)
     world.advance(1000)
     (report,) = world.account.reports.take_due(world.now)
-    world.account.reports.record(report, Attempt(world.now, error="not sent", is_refused=True), world.now)
+    world.account.record(report, Attempt(world.now, error="not sent", is_refused=True), world.now)
     world.account.reports.take(report)
-    world.account.reports.record(report, Attempt(world.now, status), world.now)
+    world.account.record(report, Attempt(world.now, status), world.now)
     assert report.state == state
     assert world.account.reports.next_due() is not None or world.account.reports.pending == 0
 
@@ -216,7 +218,7 @@ def test_what_was_delivered_stays_so_though_sending_it_again_fails(make_world: M
     report = world.account.reports.get(1)
     assert report is not None
     world.account.reports.take(report)
-    world.account.reports.record(report, Attempt(world.now, 500), world.now)
+    world.account.record(report, Attempt(world.now, 500), world.now)
     assert (report.state, len(report.attempts)) == ("delivered", 2)
 
 
@@ -243,10 +245,11 @@ def test_whoever_watches_is_told_of_every_report_and_every_attempt(make_world: M
     world = make_world("defaults: {viber: {sent: 1s}}\n")
     told: list[tuple[int, str, int]] = []
 
-    def note(report: Report) -> None:
-        told.append((report.number, report.state, len(report.attempts)))
+    def note(_account: Account, news: News) -> None:
+        if isinstance(news, Report):
+            told.append((news.number, news.state, len(news.attempts)))
 
-    world.account.reports.watcher = note
+    world.listen(note)
     send_to(world)
     world.advance(1000)
     answer_all(world)

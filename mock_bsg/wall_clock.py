@@ -1,0 +1,30 @@
+"""The machine's time as accounts are told it: it follows the machine's clock forward, and never goes back."""
+
+from __future__ import annotations
+
+import time
+
+
+class WallClock:
+    """Milliseconds since the epoch, UTC.
+
+    A clock that is set back goes on from where it was, at its own pace. One that jumps forward, as a laptop's does
+    when it wakes, is followed at once: what was due meanwhile is due then.
+    """
+
+    __slots__ = ("_ahead",)
+
+    def __init__(self) -> None:
+        self._ahead = _lead()
+
+    def read(self) -> int:
+        self._ahead = max(self._ahead, _lead())
+        return (self._ahead + time.monotonic_ns()) // 1_000_000
+
+
+def _lead() -> int:
+    """By how many ns the wall's clock is ahead of the one that only counts what has gone by while the machine ran.
+
+    The wall's is read first: a pause between the two makes the lead smaller, and so can't push the clock forward.
+    """
+    return time.time_ns() - time.monotonic_ns()

@@ -1,4 +1,4 @@
-"""Where delivery reports may go: loopback and private addresses, unless told otherwise."""
+"""Where delivery reports may go: what is local, unless told otherwise, and never where clouds keep their secrets."""
 
 from __future__ import annotations
 
@@ -7,23 +7,75 @@ import ipaddress
 import socket
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from aiohttp.abc import AbstractResolver, ResolveResult
-from yarl import URL
+
+from mock_bsg.web_address import WebAddress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from mock_bsg.settings import Callbacks
 
-# What a machine, its containers and its office call their own. Link-local addresses are not here: metadata services
-# of clouds are, which must not be asked to do anything; one of them stands in a private range and is left out below.
-_LOCAL = tuple(
-    map(
-        ipaddress.ip_network,
-        ("127.0.0.0/8", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "0.0.0.0/32", "::1/128", "::/128", "fc00::/7"),
+
+class _Kind(NamedTuple):
+    """What an address is, in words, and whether reports go there unless told otherwise."""
+
+    words: str
+    is_local: bool
+
+
+_METADATA = _Kind("a metadata service of clouds", is_local=False)
+_PUBLIC = _Kind("a public address", is_local=False)
+
+# The first that an address is in says what it is. Local is what a machine, its containers and its office call theirs.
+_KINDS = tuple(
+    (_Kind(words, is_local), tuple(map(ipaddress.ip_network, networks.split())))
+    for words, is_local, networks in (
+        ("a loopback address", True, "127.0.0.0/8 0.0.0.0/32 ::1/128 ::/128"),
+        ("a private address", True, "10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 fc00::/7"),
+        ("an address of carrier-grade NAT", True, "100.64.0.0/10"),  # pods and tailnets have these
+        ("podman's address of this machine", True, "169.254.1.2/32"),  # host.containers.internal
+        ("a link-local address", False, "169.254.0.0/16 fe80::/10"),
+        ("a site-local address", False, "fec0::/10"),
+        ("a multicast address", False, "224.0.0.0/4 ff00::/8"),
+        ("the broadcast address", False, "255.255.255.255/32"),
+        ("a reserved address", False, "0.0.0.0/8 192.0.0.0/24 240.0.0.0/4 100::/64"),
+        ("an address for documentation", False, "192.0.2.0/24 198.51.100.0/24 203.0.113.0/24 2001:db8::/32 3fff::/20"),
+        ("an address for benchmarks", False, "198.18.0.0/15 2001:2::/48"),
+        ("an IPv4 address behind NAT64", False, "64:ff9b::/96 64:ff9b:1::/48"),
+        ("an IPv4 address in a tunnel", False, "2002::/16 2001::/32"),
     )
 )
-_METADATA = frozenset({ipaddress.ip_address("fd00:ec2::254")})
+
+# They hand out a machine's credentials to whoever asks from that machine.
+_METADATA_SERVICES = frozenset(
+    map(
+        ipaddress.ip_address,
+        (
+            "169.254.169.254",  # AWS, Azure, Google, Oracle, OpenStack, DigitalOcean, Hetzner and many more
+            "169.254.170.2",  # AWS: tasks of ECS
+            "169.254.170.23",  # AWS: pods of EKS
+            "169.254.169.250",  # Rancher
+            "169.254.42.42",  # Scaleway
+            "169.254.0.23",  # Tencent
+            "100.100.100.200",  # Alibaba
+            "100.96.0.96",  # Volcengine
+            "168.63.129.16",  # Azure: what a machine asks for its configuration
+            "192.0.0.192",  # Oracle, the older cloud
+            "fd00:ec2::254",  # AWS
+            "fd00:ec2::23",  # AWS: pods of EKS
+            "fd20:ce::254",  # Google
+            "fd00:c1::a9fe:a9fe",  # Oracle
+            "fd00:a9fe:a9fe::1",  # Akamai
+            "fd00:42::42",  # Scaleway
+            "fe80::a9fe:a9fe",  # OpenStack
+        ),
+    )
+)
+
+_AnyAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
 class RefusedError(Exception):
@@ -47,51 +99,45 @@ class Resolver(AbstractResolver):
         answer: Future[list[ResolveResult]] = Future()
         threading.Thread(target=_look_up, args=(answer, host, port, family), name="look-up", daemon=True).start()
         found = await asyncio.wrap_future(answer)
-        if self._callbacks == "any":
-            return found
-        allowed = [address for address in found if is_local(address["host"])]
+        refusals = {address["host"]: refuse(address["host"], self._callbacks) for address in found}
+        allowed = [address for address in found if refusals[address["host"]] is None]
         if found and not allowed:
-            raise RefusedError(_word_refusal(found[0]["host"], f"{host} ({found[0]['host']})"))
+            raise RefusedError("; ".join(f"{host} ({address}) is {why}" for address, why in refusals.items()))
         return allowed
 
     async def close(self) -> None:
         """Do nothing: look-ups that are still under way end by themselves."""
 
 
-def is_local(address: str) -> bool:
-    """Whether reports may go to this IP address unless told otherwise: loopback and private ones."""
-    ip = _read_address(address)
-    return ip not in _METADATA and any(ip in network for network in _LOCAL if network.version == ip.version)
+def refuse(address: str, callbacks: Callbacks) -> str | None:
+    """Say what an IP address is, and what allows it, if reports may not go there; None if they may."""
+    kind = _find_kind(address)
+    if kind is _METADATA:
+        return f"{kind.words}; reports never go there"
+    if kind.is_local or callbacks == "any":
+        return None
+    return f"{kind.words}; --callbacks any allows it"
 
 
-def receiver_of(url: str) -> str:
-    """Read host and port; what is no URL has the empty one."""
-    try:
-        return URL(url).authority
-    except ValueError:
-        return ""
-
-
-def check_url(text: str, callbacks: Callbacks) -> URL:
-    """Read a URL; raises RefusedError if nothing can be sent there, or nothing may. Names are left to the resolver."""
+def check_address(text: str, callbacks: Callbacks) -> WebAddress:
+    """Read an address; raises RefusedError if nothing can be sent there, or nothing may. Names are for the resolver."""
     if callbacks == "off":
         raise RefusedError("--callbacks is off")
     try:
-        url = URL(text)
+        address = WebAddress.read(text)
     except ValueError as fault:
-        raise RefusedError(f"'{text}' is no usable address: {fault}") from None
-    host = url.raw_host
-    if not host or not url.port:
-        raise RefusedError(f"'{text}' is no usable address: it names no host")
-    if callbacks == "local" and _is_numeric(host):
-        try:
-            is_allowed = is_local(host)
-        except ValueError:
-            # Forms like 2130706433 or 0177.1, which the system would take for an address all the same.
-            raise RefusedError(f"'{host}' is no usable address: write it as 127.0.0.1") from None
-        if not is_allowed:
-            raise RefusedError(_word_refusal(host, host))
-    return url
+        raise RefusedError(f"that is no usable address: {fault}") from None
+    host = address.host
+    proper = host if ":" in host else _spell_out(host)
+    if proper is None:
+        return address
+    why = refuse(proper, callbacks)
+    if why is not None:
+        raise RefusedError(f"{host if host == proper else f'{host} ({proper})'} is {why}")
+    if host != proper:
+        # Forms like 2130706433 or 0177.1, which not every system takes for an address.
+        raise RefusedError(f"'{host}' is no usable address: write it as {proper}")
+    return address
 
 
 def _look_up(answer: Future[list[ResolveResult]], host: str, port: int, family: int) -> None:
@@ -119,18 +165,41 @@ def _result_of(
     )
 
 
-def _read_address(address: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address:
-    """Read an IP address, an IPv4 one also where it is wrapped in IPv6; raises ValueError."""
+def _find_kind(address: str) -> _Kind:
+    """Tell what an IP address is; one that holds another which is a metadata service's is one, too."""
+    ip = _read_address(address)
+    if any(inner in _METADATA_SERVICES for inner in (ip, *_wrapped_in(ip))):
+        return _METADATA
+    for kind, networks in _KINDS:
+        if any(ip in network for network in networks if network.version == ip.version):
+            return kind
+    return _PUBLIC
+
+
+def _read_address(address: str) -> _AnyAddress:
+    """Read an IP address, an IPv4 one also where it is mapped into IPv6; raises ValueError."""
     ip = ipaddress.ip_address(address.partition("%")[0])
     mapped = ip.ipv4_mapped if isinstance(ip, ipaddress.IPv6Address) else None
     return mapped or ip
 
 
-def _is_numeric(host: str) -> bool:
-    """Whether it is taken for an address as it stands, and so never comes to the resolver."""
-    return ":" in host or host.replace(".", "").isdigit()
+def _wrapped_in(ip: _AnyAddress) -> Iterator[ipaddress.IPv4Address]:
+    """Go through the IPv4 addresses that an IPv6 one may lead to: by NAT64, 6to4, Teredo and older conventions."""
+    if isinstance(ip, ipaddress.IPv6Address):
+        number = int(ip)
+        # NAT64 of any prefix, ISATAP, IPv4-compatible and -translated addresses all end with the other one.
+        yield ipaddress.IPv4Address(number & 0xFFFFFFFF)
+        if ip.sixtofour is not None:
+            yield ip.sixtofour
+        if ip.teredo is not None:
+            yield from ip.teredo
 
 
-def _word_refusal(address: str, where: str) -> str:
-    kind = "link-local" if _read_address(address).is_link_local else "public"
-    return f"{where} is a {kind} address; --callbacks any allows it"
+def _spell_out(host: str) -> str | None:
+    """Write as four numbers what the system would take for an IPv4 address, such as 2130706433; None for a name."""
+    try:
+        return socket.inet_ntoa(socket.inet_aton(host.rstrip(".")))
+    except OSError:
+        if host.replace(".", "").isdigit():
+            raise RefusedError(f"'{host}' is no usable address: an IPv4 address is four numbers up to 255") from None
+        return None

@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import aiohttp
 
-from mock_bsg.addresses import RefusedError, Resolver, check_url, receiver_of
+from mock_bsg.addresses import RefusedError, Resolver, check_address
 from mock_bsg.bsg.states import state_answer
 from mock_bsg.encoding import encode
 from mock_bsg.sandbox.message import Timeline
 from mock_bsg.sandbox.reports import Attempt
+from mock_bsg.web_address import WebAddress
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -67,7 +68,7 @@ class Delivery:
 
     def start(self, account: Account, report: Report) -> None:
         """Try to deliver a report now, or as soon as its receiver has room."""
-        receiver = receiver_of(report.url)
+        receiver = _find_receiver(report.url)
         lane = self._lanes.get(receiver)
         if lane is None:
             lane = self._lanes[receiver] = _Lane(receiver)
@@ -122,11 +123,14 @@ class Delivery:
         return Attempt(now, status, None, (time.perf_counter_ns() - began) // 1000, answer)
 
     async def _post(self, account: Account, report: Report) -> tuple[int, str]:
-        url = check_url(report.url, self._callbacks)
+        address = check_address(report.url, self._callbacks)
         if report.body is None:
             report.body = encode(_word_report(account, report))
+        headers = {**_HEADERS, "Host": address.host_header}
+        if address.authorization is not None:
+            headers["Authorization"] = address.authorization
         session = self._open_session()
-        async with session.post(url, data=report.body, headers=_HEADERS, allow_redirects=False) as response:
+        async with session.post(address.as_url(), data=report.body, headers=headers, allow_redirects=False) as response:
             # No more of an answer is read than is kept, however much there is.
             answer = await response.content.read(EXCERPT)
             return response.status, answer.decode("utf-8", "replace")
@@ -145,6 +149,14 @@ class Delivery:
                 auto_decompress=False,
             )
         return self._session
+
+
+def _find_receiver(url: str) -> str:
+    """Find who is called, in one spelling; what is no address has the empty one."""
+    try:
+        return WebAddress.read(url).receiver
+    except ValueError:
+        return ""
 
 
 def _word_report(account: Account, report: Report) -> dict[str, Any]:
@@ -169,7 +181,7 @@ _WORDS: tuple[tuple[type[Exception], Callable[[Any], str]], ...] = (
     (aiohttp.ClientSSLError, lambda fault: f"TLS failed: {fault.os_error}"),
     (
         aiohttp.ClientConnectorError,
-        lambda fault: f"cannot connect to {fault.host}:{fault.port}: {_system(fault.os_error)}",
+        lambda fault: f"cannot connect to {_join(fault.host, fault.port)}: {_system(fault.os_error)}",
     ),
     (aiohttp.ServerDisconnectedError, lambda _: "the receiver closed the connection without an answer"),
     (aiohttp.ClientPayloadError, lambda _: "the receiver broke off its answer"),
@@ -183,6 +195,10 @@ def _word(fault: Exception) -> str:
         if isinstance(fault, kind):
             return say(fault)
     return f"no proper answer: {str(fault) or type(fault).__name__}"
+
+
+def _join(host: str, port: int) -> str:
+    return f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
 
 
 def _system(fault: OSError) -> str:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mock_bsg.delivery import Delivery
 from mock_bsg.logs import LOG, mask_key
 from mock_bsg.sandbox.accounts import AccountGone
+from mock_bsg.web_address import mask_address
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -237,7 +238,7 @@ def _explain(account: Account, report: Report, attempt: Attempt) -> None:
         report.message.id,
         report.status,
         why,
-        report.url,
+        mask_address(report.url),
     )
     exchange = account.journal.get(report.message.submission.request)
     note = f"delivery reports: {why}"

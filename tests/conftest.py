@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -50,6 +51,16 @@ def app_settings() -> Settings:
 @pytest.fixture
 def key() -> str:
     return "test_key"
+
+
+@pytest.fixture(scope="session")
+def ipv6() -> None:
+    """Skip a test where this machine has no IPv6 to talk to itself."""
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError as fault:
+        pytest.skip(f"no IPv6 here: {fault}")
 
 
 class Receiver:

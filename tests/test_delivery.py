@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from mock_bsg.addresses import is_local
+from mock_bsg.addresses import _PUBLIC
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
@@ -126,15 +126,23 @@ async def test_a_receiver_that_does_not_answer_has_ten_seconds(
         ("http://93.184.216.34/hook", "not sent: 93.184.216.34 is a public address; --callbacks any allows it"),
         (
             "http://169.254.169.254/latest",
-            "not sent: 169.254.169.254 is a link-local address; --callbacks any allows it",
+            "not sent: 169.254.169.254 is a metadata service of clouds; reports never go there",
         ),
-        ("http://[fd00:ec2::254]/", "not sent: fd00:ec2::254 is a public address; --callbacks any allows it"),
+        ("http://[fd00:ec2::254]/", "not sent: fd00:ec2::254 is a metadata service of clouds; reports never go there"),
+        ("http://169.254.7.7/hook", "not sent: 169.254.7.7 is a link-local address; --callbacks any allows it"),
         ("http://[::ffff:8.8.8.8]/", f"not sent: {MAPPED} is a public address; --callbacks any allows it"),
         ("http://2130706433/hook", "not sent: '2130706433' is no usable address: write it as 127.0.0.1"),
-        ("http://0251.0376.1/hook", "not sent: '0251.0376.1' is no usable address: write it as 127.0.0.1"),
+        ("http://127.1./hook", "not sent: '127.1.' is no usable address: write it as 127.0.0.1"),
+        (
+            "http://0251.0376.1/hook",
+            "not sent: 0251.0376.1 (169.254.0.1) is a link-local address; --callbacks any allows it",
+        ),
+        ("http://1.2.3.4.5/", "not sent: '1.2.3.4.5' is no usable address: an IPv4 address is four numbers up to 255"),
     ],
 )
-async def test_a_report_to_a_public_address_is_not_sent_and_that_is_said(client: Client, url: str, said: str) -> None:
+async def test_a_report_to_an_address_that_is_not_local_is_not_sent_and_that_is_said(
+    client: Client, url: str, said: str
+) -> None:
     await send(client, url)
     await advance(client, "90s")
     report = await report_of(client)
@@ -230,6 +238,73 @@ async def test_a_refused_report_is_noted_at_the_request_that_asked_for_it_and_lo
     ]
 
 
+async def test_a_log_keeps_passwords_and_what_a_query_holds_to_itself(
+    client: Client, caplog: pytest.LogCaptureFixture
+) -> None:
+    given = "http://me:secret@93.184.216.34/dlr?sig=a%2Fb%3D&to=u%40x"
+    await send(client, given)
+    with caplog.at_level(logging.WARNING, "mock_bsg"):
+        await advance(client, "1s")
+    assert "(http://me:…@93.184.216.34/dlr?sig=…&to=…)" in caplog.records[0].getMessage()
+    assert (await report_of(client))["url"] == given
+
+
+METADATA = "is a metadata service of clouds; reports never go there"
+
+
+@pytest.mark.parametrize(
+    ("url", "said"),
+    [
+        ("http://169.254.169.254/latest", f"169.254.169.254 {METADATA}"),
+        ("http://2852039166/latest", f"2852039166 (169.254.169.254) {METADATA}"),
+        ("http://0xA9FEA9FE/latest", f"0xa9fea9fe (169.254.169.254) {METADATA}"),
+        ("http://0251.0376.0251.0376/", f"0251.0376.0251.0376 (169.254.169.254) {METADATA}"),
+        ("http://169.254.43518/", f"169.254.43518 (169.254.169.254) {METADATA}"),
+        ("http://169.254.169.254./", f"169.254.169.254. (169.254.169.254) {METADATA}"),
+        ("http://\uff11\uff16\uff19\u3002254\u3002169\u3002254/", f"169.254.169.254 {METADATA}"),
+        ("http://user:pw@100.100.100.200/", f"100.100.100.200 {METADATA}"),
+        ("http://[::ffff:169.254.170.2]/", METADATA),
+        ("http://[64:ff9b::a9fe:a9fe]/", METADATA),
+        ("http://[fe80::a9fe:a9fe%25eth0]/", METADATA),
+        (
+            "http://metadata.google.internal/computeMetadata/v1/",
+            f"metadata.google.internal (169.254.169.254) {METADATA}",
+        ),
+    ],
+)
+async def test_no_setting_lets_a_report_go_to_a_metadata_service(
+    serve: Serve, monkeypatch: pytest.MonkeyPatch, url: str, said: str
+) -> None:
+    resolve_to(monkeypatch, "169.254.169.254")
+    client = await serve(ONE_STEP, callbacks="any")
+    await send(client, url)
+    await advance(client, "1s")
+    report = await report_of(client)
+    assert report["state"] == "refused"
+    assert report["attempts"][0]["error"].startswith("not sent: ")
+    assert report["attempts"][0]["error"].endswith(said)
+
+
+async def test_of_a_names_addresses_those_that_may_be_called_are_and_each_other_has_its_reason(
+    serve: Serve, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await serve(ONE_STEP, callbacks="any")
+    asked = resolve_to(monkeypatch, "169.254.169.254", "127.0.0.1")
+    await send(client, receiver.url.replace("127.0.0.1", "my-app.test"))
+    await advance(client, "1s")
+    assert (receiver.statuses, asked) == (["sent"], ["my-app.test"])
+
+    client = await serve(ONE_STEP)
+    resolve_to(monkeypatch, "169.254.169.254", "8.8.8.8", "169.254.9.9")
+    await send(client, "http://my-app.test/")
+    await advance(client, "1s")
+    assert (await report_of(client))["attempts"][0]["error"] == (
+        f"not sent: my-app.test (169.254.169.254) {METADATA}; "
+        "my-app.test (8.8.8.8) is a public address; --callbacks any allows it; "
+        "my-app.test (169.254.9.9) is a link-local address; --callbacks any allows it"
+    )
+
+
 async def test_no_report_is_sent_where_callbacks_are_off(serve: Serve, receiver: Receiver) -> None:
     client = await serve(ONE_STEP, callbacks="off")
     await send(client, receiver.url)
@@ -242,46 +317,11 @@ async def test_no_report_is_sent_where_callbacks_are_off(serve: Serve, receiver:
 async def test_public_addresses_are_called_where_any_is_allowed(
     serve: Serve, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("mock_bsg.addresses.is_local", lambda _: False)
+    monkeypatch.setattr("mock_bsg.addresses._find_kind", lambda _: _PUBLIC)
     client = await serve(ONE_STEP, callbacks="any")
     await send(client, receiver.url)
     await advance(client, "1s")
     assert receiver.statuses == ["sent"]
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "127.8.8.8",
-        "10.1.2.3",
-        "172.17.0.1",
-        "192.168.65.2",
-        "0.0.0.0",
-        "::1",
-        "fd12::1",
-        "::ffff:10.0.0.1",
-    ],
-)
-def test_loopback_and_private_addresses_are_local(address: str) -> None:
-    assert is_local(address)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "8.8.8.8",
-        "172.32.0.1",
-        "100.64.0.1",
-        "169.254.169.254",
-        "fe80::1%eth0",
-        "2001:db8::1",
-        "64:ff9b::7f00:1",
-        "224.0.0.1",
-    ],
-)
-def test_all_other_addresses_are_not(address: str) -> None:
-    assert not is_local(address)
 
 
 async def test_a_server_without_reports_makes_no_http_client(client: Client) -> None:

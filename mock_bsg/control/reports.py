@@ -63,7 +63,8 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Report], bool]]:
         yield lambda report: report.state == state
     if "url" in query:
         url = query["url"]
-        yield lambda report: fnmatchcase(report.url, url)
+        # An address has signs of globs in it: [::1]. As it was given it always fits itself.
+        yield lambda report: report.url == url or fnmatchcase(report.url, url)
 
 
 def _find(call: ControlCall, account: Account) -> Report:

@@ -179,6 +179,32 @@ def health(arguments: argparse.Namespace) -> int:
     return OK
 
 
+def compare(arguments: argparse.Namespace) -> int:
+    """Ask the real BSG what the sandbox only assumes."""
+    from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
+    from mock_bsg.compare import command, target  # noqa: PLC0415 -- aiohttp is slow to import
+
+    numbers = [number for given in arguments.msisdn for number in given]
+    asked = target.read_target(arguments.target, arguments.api_key, numbers, allow_live=arguments.allow_live)
+    is_terminal = sys.stdin is not None and sys.stdin.isatty()
+    if not arguments.yes and not is_terminal:
+        return _fail("compare: nothing was sent, for there is no terminal to ask on; --yes answers", BAD_SETTING)
+    logs.set_up("text", "ERROR")  # that the sandbox refuses what is wrong is no news here
+    report = None if arguments.report is None else Path(arguments.report)
+    try:
+        return command.run(asked, report, lambda line: print(line, flush=True), None if arguments.yes else _confirm)
+    except command.InconclusiveError as why:
+        return _fail(str(why), command.CANNOT_TELL)
+
+
+def _confirm() -> bool:
+    try:
+        return input("Send all this? [y/N] ").strip().lower() in {"y", "yes"}
+    except EOFError:
+        print()
+        return False
+
+
 COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "serve": serve,
     "check": check,
@@ -186,6 +212,7 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "scenarios": list_scenarios,
     "health": health,
     "exec": run_beside,
+    "compare": compare,
 }
 
 _USAGE = {
@@ -307,6 +334,8 @@ def _build_parser() -> _Parser:
             one.add_argument("files", metavar="FILE", nargs="+", help="a scenario as YAML or JSON; - is stdin")
         elif name == "health":
             one.add_argument("url", metavar="URL", nargs="?", help="the server's; default: where its settings put it")
+        elif name == "compare":
+            _add_compare_flags(one)
         elif name == "scenarios":
             _add_flags(one, *(setting for setting in SETTINGS if setting.field == "scenario_dirs"))
         elif name == "exec":
@@ -314,6 +343,27 @@ def _build_parser() -> _Parser:
         elif name == "serve":
             _add_flags(one, *SETTINGS)
     return parser
+
+
+def _add_compare_flags(parser: _Parser) -> None:
+    add = parser.add_argument
+    add("--api-key", metavar="KEY", required=True, help="a key of BSG's that begins with test_")
+    add("--url", dest="target", default="https://api.bsg.world", help="whom to ask [default: %(default)s]")
+    add(
+        "--msisdn",
+        metavar="N",
+        nargs="+",
+        action="append",
+        default=[],
+        help="numbers to send to [default: 447700900600 to 447700900699, which are nobody's]",
+    )
+    add("--report", metavar="FILE", help="write a report, as JSON if FILE ends in .json, else as Markdown")
+    add(
+        "--allow-live",
+        action="store_true",
+        help="take a key that does not begin with test_; what it does may cost money",
+    )
+    add("--yes", action="store_true", help="send without asking")
 
 
 def _on_a_free_port(port: Setting) -> Setting:

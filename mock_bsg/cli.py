@@ -10,7 +10,7 @@ import signal
 import sys
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_bsg import __version__
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
@@ -184,8 +184,7 @@ def compare(arguments: argparse.Namespace) -> int:
     from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
     from mock_bsg.compare import command, target  # noqa: PLC0415 -- aiohttp is slow to import
 
-    numbers = [number for given in arguments.msisdn for number in given]
-    asked = target.read_target(arguments.target, arguments.api_key, numbers, allow_live=arguments.allow_live)
+    asked = target.read_target(arguments.target, arguments.api_key, arguments.msisdn, allow_live=arguments.allow_live)
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
     if not arguments.yes and not is_terminal:
         return _fail("compare: nothing was sent, for there is no terminal to ask on; --yes answers", BAD_SETTING)
@@ -218,6 +217,25 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
 _USAGE = {
     "serve": "mock-bsg [serve] [FLAGS]",
     "exec": "mock-bsg exec [FLAGS of serve] -- COMMAND…",
+}
+
+
+_COMPARE_FLAGS: Mapping[str, dict[str, Any]] = {
+    "--api-key": {"metavar": "KEY", "required": True, "help": "a key of BSG's that begins with test_"},
+    "--url": {"dest": "target", "default": "https://api.bsg.world", "help": "whom to ask [default: %(default)s]"},
+    "--msisdn": {
+        "metavar": "N",
+        "nargs": "+",
+        "action": "extend",
+        "default": [],
+        "help": "numbers to send to [default: 447700900600 to 447700900699, which are nobody's]",
+    },
+    "--report": {"metavar": "FILE", "help": "write a report, as JSON if FILE ends in .json, else as Markdown"},
+    "--allow-live": {
+        "action": "store_true",
+        "help": "take a key that does not begin with test_; what it does may cost money",
+    },
+    "--yes": {"action": "store_true", "help": "send without asking"},
 }
 
 
@@ -335,7 +353,8 @@ def _build_parser() -> _Parser:
         elif name == "health":
             one.add_argument("url", metavar="URL", nargs="?", help="the server's; default: where its settings put it")
         elif name == "compare":
-            _add_compare_flags(one)
+            for flag, terms in _COMPARE_FLAGS.items():
+                one.add_argument(flag, **terms)
         elif name == "scenarios":
             _add_flags(one, *(setting for setting in SETTINGS if setting.field == "scenario_dirs"))
         elif name == "exec":
@@ -343,27 +362,6 @@ def _build_parser() -> _Parser:
         elif name == "serve":
             _add_flags(one, *SETTINGS)
     return parser
-
-
-def _add_compare_flags(parser: _Parser) -> None:
-    add = parser.add_argument
-    add("--api-key", metavar="KEY", required=True, help="a key of BSG's that begins with test_")
-    add("--url", dest="target", default="https://api.bsg.world", help="whom to ask [default: %(default)s]")
-    add(
-        "--msisdn",
-        metavar="N",
-        nargs="+",
-        action="append",
-        default=[],
-        help="numbers to send to [default: 447700900600 to 447700900699, which are nobody's]",
-    )
-    add("--report", metavar="FILE", help="write a report, as JSON if FILE ends in .json, else as Markdown")
-    add(
-        "--allow-live",
-        action="store_true",
-        help="take a key that does not begin with test_; what it does may cost money",
-    )
-    add("--yes", action="store_true", help="send without asking")
 
 
 def _on_a_free_port(port: Setting) -> Setting:
@@ -389,4 +387,7 @@ def _explain_rest(command: str, word: str) -> str:
     if command == "exec" and not word.startswith("-"):
         return f"exec: the command stands behind --, as in: mock-bsg exec -- {word}"
     flags = [setting.flag for setting in SETTINGS if setting.flag] if command in _USAGE else []
-    return f"{command}: '{word}' is not known here{suggest(word.split('=', 1)[0], flags)}"
+    if command == "compare":
+        flags = list(_COMPARE_FLAGS)
+    name = word.split("=", 1)[0]  # what stands behind it may be a key
+    return f"{command}: '{name}' is not known here{suggest(name, flags)}"

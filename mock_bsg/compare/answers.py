@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import html
 import json
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
-from urllib.parse import quote
+from urllib.parse import quote, quote_plus
 
 from mock_bsg.logs import mask_key
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
 LONGEST_SHOWN = 300
 NOT_JSON = object()
@@ -54,19 +55,41 @@ def printable(text: str, longest: int = LONGEST_SHOWN) -> str:
 
 
 class Mask:
-    """Takes API keys out of what is shown, however they were escaped by whoever sent them back."""
+    """Takes an API key out of what comes back, however it was spelt by whoever sent it back.
 
-    def __init__(self, *keys: str) -> None:
-        self._masks = {
-            spelling: mask_key(key)
-            for key in keys
-            for spelling in (key, json.dumps(key)[1:-1], quote(key), quote(key, safe=""))
-        }
+    Before anything is shortened: of a key that is cut in its middle, half would be left.
+    """
 
-    def __call__(self, text: str) -> str:
-        for spelling in sorted(self._masks, key=len, reverse=True):
-            text = text.replace(spelling, self._masks[spelling])
+    def __init__(self, key: str) -> None:
+        shown = mask_key(key)
+        spelt = {spell(key): spell(shown) for spell in _SPELLINGS}
+        self._masks = sorted(spelt.items(), key=lambda each: len(each[0]), reverse=True)
+
+    def hide(self, text: str) -> str:
+        for spelling, shown in self._masks:
+            text = text.replace(spelling, shown)
         return text
+
+    def hide_in(self, body: bytes) -> bytes:
+        """Hide the key in bytes that may be anything."""
+        for spelling, shown in self._masks:
+            body = body.replace(spelling.encode(), shown.encode())
+        return body
+
+
+def _as_json(text: str) -> str:
+    return json.dumps(text, ensure_ascii=False)[1:-1]
+
+
+_SPELLINGS: tuple[Callable[[str], str], ...] = (
+    str,
+    _as_json,
+    lambda text: _as_json(text).replace("/", "\\/"),  # as PHP writes JSON
+    quote,
+    partial(quote, safe=""),
+    quote_plus,
+    html.escape,
+)
 
 
 def _refuse(name: str) -> Any:

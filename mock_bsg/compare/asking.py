@@ -10,10 +10,11 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import aiohttp
+from multidict import CIMultiDict
 from yarl import URL
 
 from mock_bsg import __version__
-from mock_bsg.compare.answers import Answer, printable
+from mock_bsg.compare.answers import Answer, Mask, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -52,10 +53,12 @@ class _AgainError(Exception):
 class Asker:
     """Asks one server, one request after the other; every request on a connection of its own, so that none is repeated.
 
-    `keys` are the keys to be sent as "given" and "wrong". No cookies, no redirects, nothing of the environment.
+    `keys` are the keys to be sent as "given" and "wrong"; the former is hidden in what comes back. No cookies, no
+    redirects, nothing of the environment.
     """
 
     def __init__(self, url: str, keys: Mapping[str, str], limits: Limits, proxy: str = "") -> None:
+        self._mask = Mask(keys["given"])
         self.sent = 0
         self._url = url
         self._keys = keys
@@ -134,7 +137,8 @@ class Asker:
             packed = response.headers.get("Content-Encoding", "identity")
             if packed != "identity":
                 return Answer(problem=f"the answer is packed, which was not asked for: {printable(packed, 40)}")
-            return Answer(response.status, response.headers, body)
+            headers = {name: self._mask.hide(value) for name, value in response.headers.items()}
+            return Answer(response.status, CIMultiDict(headers), self._mask.hide_in(body))
 
     def _headers(self, exchange: Exchange) -> dict[str, str]:
         headers = {"User-Agent": f"mock_bsg/{__version__} compare", "Accept-Encoding": "identity"}

@@ -41,15 +41,12 @@ def run(
         check_report(report_path)
     comparison = Comparison(target)
 
-    def say_masked(line: str) -> None:
-        say(comparison.mask(line))
-
     for line in report.announce(comparison):
-        say_masked(line)
+        say(line)
     if confirm is not None and not confirm():
         raise SettingsError("compare: nothing was sent")
-    code = _obtain(comparison, say_masked, report_path)
-    say_masked(report.sum_up(comparison) + (f"; report in {report_path}" if report_path else ""))
+    code = _obtain(comparison, say, report_path)
+    say(report.sum_up(comparison) + (f"; report in {report_path}" if report_path else ""))
     return code
 
 
@@ -61,7 +58,7 @@ def _obtain(comparison: Comparison, say: Callable[[str], None], report_path: Pat
     try:
         asyncio.run(comparison.run(tell))
     except StoppedError as why:
-        text = comparison.mask(f"compare: cannot tell anything about {comparison.target.url}: {why}")
+        text = f"compare: cannot tell anything about {comparison.target.url}: {why}"
         raise (SettingsError if why.is_refused else InconclusiveError)(text) from None
     except ServerError as fault:
         raise SettingsError(f"compare: the sandbox to compare with: {fault}") from None

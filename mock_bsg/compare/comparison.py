@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mock_bsg.compare.answers import NOT_JSON, Answer, Mask, printable
+from mock_bsg.compare.answers import NOT_JSON, Answer, printable
 from mock_bsg.compare.asking import LIMITS, Asker, Limits
 from mock_bsg.compare.exchanges import Exchange, Question, Run, plan
 from mock_bsg.compare.judging import UnreachedError, codes_of
@@ -71,7 +71,6 @@ class Comparison:
     questions: list[Question] = field(init=False)
     exchanges: list[Exchange] = field(init=False)
     findings: list[Finding] = field(default_factory=list, init=False)
-    mask: Mask = field(init=False)
     _wrong_key: str = field(init=False)
     _seen: dict[Exchange, Seen] = field(default_factory=dict, init=False)
     _failures: int = field(default=0, init=False)
@@ -81,7 +80,6 @@ class Comparison:
         self.questions = list_questions(Run(self.tag, self.target.numbers))
         self.exchanges = plan(self.questions)
         self._wrong_key = f"test_wrong{self.tag}"
-        self.mask = Mask(self.target.key)
 
     async def run(self, tell: Callable[[Finding], None]) -> None:
         """Ask everything, telling each finding when it is there.

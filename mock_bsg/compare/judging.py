@@ -52,15 +52,20 @@ class UnreachedError(Exception):
     """The answer does not reach the question; the text says why."""
 
 
-def whole(*, values: Collection[str] = (), decimals: Collection[str] = ()) -> Judge:
-    """Compare the whole answer; of the fields in `values` their values, too, of those in `decimals` how many."""
+def whole(*, values: Collection[str] = (), decimals: Collection[str] = (), without: Collection[str] = ()) -> Judge:
+    """Compare the whole answer but for the fields in `without`.
+
+    Of the fields in `values` their values count, too, of texts in `decimals` how many decimals they have.
+    """
 
     def judge(theirs: Answer, ours: Answer) -> list[str]:
         found = _differ_in_frame(theirs, ours)
         if theirs.value is NOT_JSON or ours.value is NOT_JSON:
             return found
         _hurdle(_codes(theirs.value), _codes(ours.value))
-        return found + Walk(values, decimals).compare("", theirs.value, _without_empty_sum(theirs.value, ours.value))
+        mine, wanted = theirs.value, _without_empty_sum(theirs.value, ours.value)
+        mine, wanted = (_drop(each, without) for each in (mine, wanted))
+        return found + Walk(values, decimals).compare("", mine, wanted)
 
     return judge
 
@@ -256,6 +261,12 @@ def _keep(value: Any, only: Collection[str]) -> Any:
     if not only or not isinstance(value, dict):
         return value
     return {name: inner for name, inner in value.items() if name in only}
+
+
+def _drop(value: Any, without: Collection[str]) -> Any:
+    if not isinstance(value, dict):
+        return value
+    return {name: inner for name, inner in value.items() if name not in without}
 
 
 def _entries(answer: Answer) -> list[Any]:

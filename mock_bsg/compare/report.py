@@ -81,7 +81,7 @@ def write_report(run: Comparison, path: Path, now: datetime | None = None) -> No
     at = (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
     is_json = path.suffix.lower() == ".json"
     text = json.dumps(as_json(run, at), indent=2, ensure_ascii=True) if is_json else as_markdown(run, at)
-    path.write_text(run.mask(text) + "\n", encoding="utf-8")
+    path.write_text(text + "\n", encoding="utf-8")
 
 
 def as_json(run: Comparison, at: str) -> dict[str, Any]:

@@ -81,6 +81,8 @@ def _about_many(run: Run, one: Exchange, reference: str) -> list[Question]:
         "six phones, five of them wrong", "POST", CREATE, _order("phones", phones=phones), creates=1, after=one
     )
     task = Exchange("its task", "GET", "/rest/sms/task/{task_id}", after=mixed)
+    no_task = Exchange("a task that is no number", "GET", "/rest/sms/task/abc")
+    unknown_task = Exchange("an unknown task", "GET", "/rest/sms/task/999999999999")
     own = [
         {"msisdn": run.number(), "reference": run.reference(), "body": ""},
         {"msisdn": run.number(), "reference": run.reference(), "originator": "A-name-that-is-too-long"},
@@ -97,7 +99,12 @@ def _about_many(run: Run, one: Exchange, reference: str) -> list[Question]:
             (mixed,),
             judging.entry(1, only=judging.CODES),
         ),
-        Question("sms-task-fields", "Which fields has the status of a task?", (task,), judging.whole()),
+        Question(
+            "sms-task-fields",
+            "Which fields has the status of a task, and are 29 and 30 what is none?",
+            (task, no_task, unknown_task),
+            judging.whole(),
+        ),
         Question(
             "sms-individual-errors",
             "Do wrong texts of single phones stand in the result?",
@@ -114,16 +121,12 @@ def _about_requests(run: Run) -> list[Question]:
     # What Python's client sends if it is told nothing.
     empty = Exchange("an empty request", "POST", CREATE, _order("phones", phones=[]) | {"originator": "", "body": ""})
     both = _to_one(run, "a long originator and a wrong tariff", originator="A-name-that-is-too-long", tariff=10)
-    no_task = Exchange("a task that is no number", "GET", "/rest/sms/task/abc")
-    unknown_task = Exchange("an unknown task", "GET", "/rest/sms/task/999999999999")
     unknown = Exchange("an unknown SMS", "GET", "/rest/sms/reference/never-used-by-anybody")
     senders = Exchange("senders of two-way SMS", "GET", "/rest/sms/2waySenders")
     return [
         Question("sms-error-places", "Are 24 and 25 the whole answer?", (originator, no_phones), judging.whole()),
         Question("sms-text-first", "Is the text looked at before the phones?", (empty,), judging.whole()),
         Question("sms-order-of-checks", "Is the originator looked at before the tariff?", (both,), judging.whole()),
-        Question(
-            "sms-not-found", "Are 20, 29 and 30 what is not there?", (unknown, no_task, unknown_task), judging.whole()
-        ),
-        Question("sms-two-way-senders", "What does 2waySenders answer?", (senders,), judging.two_way_senders),
+        Question("sms-not-found", "Is an SMS that is not there error 20?", (unknown,), judging.whole()),
+        Question("sms-two-way", "What does 2waySenders answer?", (senders,), judging.two_way_senders),
     ]

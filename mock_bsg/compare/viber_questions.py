@@ -91,6 +91,9 @@ def _about_messages(run: Run) -> list[Question]:
         Question(
             "viber-message-errors", "Is a message's mistake the entry of its recipient?", (messages,), judging.entry(0)
         ),
+        Question(
+            "no-sum", "Is there no sum where nothing was created?", (messages,), judging.whole(without=("result",))
+        ),
         Question("spec-viber-options", "Is a caption without an action error 49?", (messages,), judging.entry(1)),
         Question(
             "bad-callback-or-time",

@@ -108,7 +108,7 @@ async def test_what_answers_otherwise_differs_and_is_shown(sandbox: Open) -> Non
     differing = {name for name, verdict in verdicts(run).items() if verdict == "differs"}
     assert differing == {"price-types", "other-methods", "content-type", "sms-not-found"}
     assert "other-methods: HTTP status: seen 501; the sandbox says 404" in whys(run)
-    assert "an unknown SMS: error: seen the number 40; the sandbox says the number 20" in whys(run)
+    assert "sms-not-found: error: seen the number 40; the sandbox says the number 20" in whys(run)
     assert 'Content-Type: seen "text/html; charset=UTF-8"; the sandbox says "application/json; charset=utf-8"' in whys(
         run
     )

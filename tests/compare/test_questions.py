@@ -1,0 +1,98 @@
+"""The list of questions is that of docs/fidelity.md, harmless, and short enough to be asked in one run."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from mock_bsg.bsg.call import BASES
+from mock_bsg.compare import report
+from mock_bsg.compare.asking import LIMITS
+from mock_bsg.compare.comparison import Comparison
+from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
+from mock_bsg.compare.questions import list_questions
+from mock_bsg.compare.target import Target
+from mock_bsg.scenario.library import BUILTIN
+
+PAGE = Path(__file__).parent.parent.parent / "docs" / "fidelity.md"
+MARK = "*(asked)*"
+QUESTIONS = list_questions(Run("0"))
+EXCHANGES = plan(QUESTIONS)
+
+
+def test_questions_are_the_entries_that_the_page_marks() -> None:
+    rows = re.findall(r"^\| ([a-z0-9-]+) \|(.*)$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+    marked = [name for name, rest in rows if MARK in rest]
+
+    assert sorted(marked) == sorted(question.id for question in QUESTIONS)
+
+
+def test_no_entry_is_asked_about_twice() -> None:
+    assert len({question.id for question in QUESTIONS}) == len(QUESTIONS)
+
+
+def test_a_run_leaves_room_to_send_again_what_was_too_early() -> None:
+    assert len(EXCHANGES) <= LIMITS.requests - 2
+    assert LIMITS.requests == 60
+    assert LIMITS.pause == 0.5
+
+
+@pytest.mark.parametrize("question", QUESTIONS, ids=lambda question: question.id)
+def test_a_question_is_one_sentence_about_some_exchange(question: Question) -> None:
+    assert question.asks.endswith("?")
+    assert question.asks.count("?") == 1
+    assert question.exchanges
+    assert "|" not in question.asks
+
+
+@pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: f"{exchange.about}, {exchange.path}")
+def test_an_exchange_stays_within_bsgs_api(exchange: Exchange) -> None:
+    assert exchange.path.startswith(tuple(f"{base}/" for base in BASES))
+    assert exchange.path.isascii()
+    assert exchange.path.isprintable()
+    assert " " not in exchange.path
+    assert exchange.method in {"GET", "POST", "PUT", "PATCH", "OPTIONS"}
+    assert exchange.creates <= exchange.most_created
+    assert exchange.missing is None or exchange.after is not None
+    assert (exchange.after is None) or EXCHANGES.index(exchange.after) < EXCHANGES.index(exchange)
+
+
+def test_the_first_request_creates_nothing_and_has_the_key() -> None:
+    first = EXCHANGES[0]
+
+    assert (first.method, first.path, first.key, first.content) == ("GET", "/rest/common/balance", "given", None)
+
+
+def test_numbers_are_nobodys_and_mean_nothing_in_a_sandbox() -> None:
+    assert all(re.fullmatch(r"447700900\d{3}", number) for number in DRAMA_NUMBERS)
+    assert len(DRAMA_NUMBERS) >= 51
+    text = "".join(path.read_text(encoding="utf-8") for path in BUILTIN.glob("*.yaml"))
+    assert [number for number in DRAMA_NUMBERS if number in text] == []
+
+
+def test_what_would_create_many_only_asks_for_a_price() -> None:
+    assert max(exchange.most_created for exchange in EXCHANGES) <= 6
+
+
+def test_the_announcement_has_every_request_whole() -> None:
+    run = Comparison(Target("https://api.bsg.world", "test_0ZeXYZsecret"))
+    text = "\n".join(report.announce(run))
+
+    for exchange in run.exchanges:
+        assert f"{exchange.method} {exchange.path}" in text
+        assert exchange.content is None or exchange.content.decode() in text
+    assert f"{len(run.exchanges)} requests" in text
+    assert "secret" not in text
+    assert "test_0Ze…" in text
+
+
+def test_the_announcement_says_what_it_costs_and_which_way_it_goes() -> None:
+    target = Target("http://bsg.example", "live_0ZeXYZsecret", ("380501234567",), "http://p:1", "http://p:1")
+    text = "\n".join(report.announce(Comparison(target)))
+
+    assert "MAY COST MONEY" in text
+    assert "numbers 380501234567" in text
+    assert "through the proxy http://p:1" in text
+    assert "without TLS: whoever is on the way can read the key" in text

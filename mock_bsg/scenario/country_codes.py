@@ -13,3 +13,6 @@ COUNTRY_CODES: Final = frozenset(
         "TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW"
     ).split()
 )
+
+WITHOUT_NUMBERS: Final = frozenset(("BV", "GS", "HM", "PN", "TF", "UM"))
+"""Those that no number tells: nobody lives there, or with numbers of another."""

@@ -23,6 +23,7 @@ from ruamel.yaml.events import (
 )
 
 from mock_bsg.scenario.errors import Fault
+from mock_bsg.scenario.slips import QUOTES, PlainText
 from mock_bsg.scenario.syntax import word_syntax_error
 
 LONGEST_TEXT: Final = 1024 * 1024
@@ -314,7 +315,8 @@ def _resolve(event: ScalarEvent) -> Any:
     elif _FLOAT.fullmatch(text):
         number = WrittenFloat(text.replace(".inf", "inf").replace(".nan", "nan").lower().lstrip("+."))
     else:
-        return _join_surrogates(text)
+        text = _join_surrogates(text)
+        return PlainText(text) if text[0] in QUOTES else text
     number.text = text
     return number
 

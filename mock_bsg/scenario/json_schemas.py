@@ -3,8 +3,8 @@
 from itertools import combinations
 from typing import Any, Final
 
-from mock_bsg.scenario import values
-from mock_bsg.scenario.country_codes import COUNTRY_CODES
+from mock_bsg.scenario import domains, values
+from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.faults import ANSWERS, ENDS, FAULT_KINDS
 from mock_bsg.scenario.life import CHANNELS, PLANNED, STATUSES, Channel
@@ -119,29 +119,67 @@ def any_of(item: Schema) -> Schema:
 
 
 _TOO_LONG: Final[Schema] = {"type": "string", "pattern": rf"^/[\s\S]{{{LONGEST_EXPRESSION + 1},}}/$"}
-TEXT_PATTERN: Final = any_of({**TEXT, "not": _TOO_LONG})
+# What is no regular expression and was certainly meant as one; characters that nobody sees.
+_HALF_EXPRESSION: Final[Schema] = {"type": "string", "pattern": r"^//$|^/\^([\s\S]*[^/])?$"}
+_UNSEEN: Final[Schema] = {"type": "string", "pattern": "[\u00ad\u180e\u200b\u2060\ufeff]"}
+_EXPRESSION: Final = r"/[\s\S]+/"
+_MISTYPED: Final[Schema] = {"anyOf": [_TOO_LONG, _HALF_EXPRESSION, _UNSEEN]}
+
+
+def _text_pattern(glob: str | None = None) -> Schema:
+    """Describe globs and expressions; `glob` is what the globs look like."""
+    item = {**TEXT, "not": _MISTYPED}
+    return any_of(item if glob is None else {**item, "pattern": f"^({_EXPRESSION}|{glob})$"})
+
+
+def _up_to(length: int, character: str) -> str:
+    """Describe texts of at most so many characters, or longer ones with a wildcard."""
+    return rf"{character}{{0,{length}}}|[\s\S]*[*?\[][\s\S]*"
+
+
+REFERENCE_PATTERN: Final = _text_pattern(r"[A-Za-z0-9_-]{0,32}|[A-Za-z0-9_*?\[\]!^-]*[*?\[][A-Za-z0-9_*?\[\]!^-]*")
+ALPHA_NAME_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_ALPHA_NAME, r"[\s\S]"))
+ORIGINATOR_PATTERN: Final = _text_pattern(_up_to(16, "[ -~]"))
+MESSAGE_TEXT_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_TEXT, r"[\s\S]"))
 MSISDN_PATTERN: Final = any_of(
     {
         "anyOf": [
-            {"type": "integer", "minimum": 10_000_000},
+            {"type": "integer", "minimum": 10_000_000, "exclusiveMaximum": 10**15},
             {
                 "type": "string",
-                "pattern": r"^(/.+/|\+?([0-9*?]|\[!?[0-9-]+\])+|\+?[0-9]+\.\.\+?[0-9]+)$",
-                "not": _TOO_LONG,
+                "pattern": (
+                    rf"^({_EXPRESSION}|\+?[1-9][0-9]{{7,14}}|\+?(?!0)(?=[^*?\[]*[*?\[])([0-9*?]|\[!?[0-9-]+\])+"
+                    r"|\+?[0-9]{8,15}\.\.\+?[1-9][0-9]{7,14})$"
+                ),
+                "not": _MISTYPED,
             },
         ]
     }
 )
-PATH_PATTERN: Final = any_of({"type": "string", "pattern": r"^[/*?\[]", "not": _TOO_LONG})
-CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
-COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES)})
-NUMBER_PATTERN: Final = any_of(
-    {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^[0-9]+\.\.[0-9]+$"}]}
+PATH_PATTERN: Final = any_of(
+    {
+        "type": "string",
+        "pattern": r"^([/*?\[]|/.*[^/])$|^[/*?\[].*[^/]$|^/[\s\S]+/$",
+        "not": {"anyOf": [_MISTYPED, {"pattern": r"^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}|/:[A-Za-z_]|\?[\w.-]+="}]},
+    }
 )
+METHOD_PATTERN: Final = _text_pattern(r"[A-Za-z*?\[\]!-]+")
+BODY_PATTERN: Final = _text_pattern(r"|[\s\S]*[\n{=&\"*?\[][\s\S]*")
+CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
+COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES - WITHOUT_NUMBERS)})
+
+
+def _number_pattern(high: int) -> Schema:
+    span = {"type": "string", "pattern": r"^\+?[0-9]+\.\.\+?[0-9]+$"}
+    return any_of({"anyOf": [whole_number(0, high), span]})
+
+
+TARIFF_PATTERN: Final = _number_pattern(values.MOST_TARIFF)
+VALIDITY_PATTERN: Final = _number_pattern(domains.MOST_SMS_HOURS * domains.HOUR)
 HEADER_PATTERNS: Final[Schema] = {
     "type": "object",
     "propertyNames": _HEADER_NAME,
-    "additionalProperties": TEXT_PATTERN,
+    "additionalProperties": _text_pattern(r"(?![ \t])[^\r\n]*"),
 }
 
 

@@ -7,23 +7,29 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function
 
+from mock_bsg.scenario import domains
 from mock_bsg.scenario import json_schemas as schemas
 from mock_bsg.scenario.faults import FaultKind
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, TextMatch
 from mock_bsg.scenario.patterns import (
-    check_method,
-    check_path,
     read_channel_pattern,
     read_country_pattern,
     read_flag_match,
-    read_header_patterns,
     read_msisdn_pattern,
-    read_number_pattern,
+    read_originator_pattern,
+    read_tariff_pattern,
+    read_validity_pattern,
     text_pattern,
 )
 from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.plans import plan_of
 from mock_bsg.scenario.playbook import AccountSetting, ClockSetting
+from mock_bsg.scenario.request_patterns import (
+    read_body_pattern,
+    read_header_patterns,
+    read_method_pattern,
+    read_path_pattern,
+)
 from mock_bsg.scenario.sections import read_clock, read_prices, read_senders, read_tariffs
 from mock_bsg.scenario.spans import NO_TIME, Span
 from mock_bsg.scenario.values import (
@@ -95,14 +101,19 @@ _Phone = Annotated[str, _Reader(read_phone, schemas.PHONE)]
 _ViberPlan = Annotated[Plan | None, _Reader(plan_of("viber"), schemas.plan("viber"))]
 _SmsPlan = Annotated[Plan | None, _Reader(plan_of("sms"), schemas.plan("sms"))]
 _HlrPlan = Annotated[Plan | None, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
-_TextMatch = Annotated[TextMatch | None, _Reader(text_pattern(), schemas.TEXT_PATTERN)]
+_Reference = Annotated[TextMatch | None, _Reader(text_pattern(domains.REFERENCES), schemas.REFERENCE_PATTERN)]
+_AlphaName = Annotated[TextMatch | None, _Reader(text_pattern(domains.ALPHA_NAMES), schemas.ALPHA_NAME_PATTERN)]
+_Originator = Annotated[TextMatch | None, _Reader(read_originator_pattern, schemas.ORIGINATOR_PATTERN)]
+_MessageText = Annotated[TextMatch | None, _Reader(text_pattern(domains.TEXTS), schemas.MESSAGE_TEXT_PATTERN)]
 _MsisdnMatch = Annotated[TextMatch | None, _Reader(read_msisdn_pattern, schemas.MSISDN_PATTERN)]
 _CountryMatch = Annotated[TextMatch | None, _Reader(read_country_pattern, schemas.COUNTRY_PATTERN)]
 _ChannelMatch = Annotated[TextMatch | None, _Reader(read_channel_pattern, schemas.CHANNEL_PATTERN)]
-_PathMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_path), schemas.PATH_PATTERN)]
-_MethodMatch = Annotated[TextMatch | None, _Reader(text_pattern(check_method), schemas.TEXT_PATTERN)]
+_TariffMatch = Annotated[NumberMatch | None, _Reader(read_tariff_pattern, schemas.TARIFF_PATTERN)]
+_ValidityMatch = Annotated[NumberMatch | None, _Reader(read_validity_pattern, schemas.VALIDITY_PATTERN)]
+_PathMatch = Annotated[TextMatch | None, _Reader(read_path_pattern, schemas.PATH_PATTERN)]
+_MethodMatch = Annotated[TextMatch | None, _Reader(read_method_pattern, schemas.METHOD_PATTERN)]
 _HeaderMatch = Annotated[tuple[tuple[str, TextMatch], ...], _Reader(read_header_patterns, schemas.HEADER_PATTERNS)]
-_NumberMatch = Annotated[NumberMatch | None, _Reader(read_number_pattern, schemas.NUMBER_PATTERN)]
+_BodyMatch = Annotated[TextMatch | None, _Reader(read_body_pattern, schemas.BODY_PATTERN)]
 _FlagMatch = Annotated[FlagMatch | None, _Reader(read_flag_match, schemas.FLAG)]
 
 
@@ -137,16 +148,16 @@ class RuleMatch(Section):
     """Which recipients of which messages a rule is about; without any key: all."""
 
     msisdn: _MsisdnMatch = Field(None, description="The number: digits, globs, /regular expressions/, A..B.")
-    reference: _TextMatch = Field(None, description="The reference that the sender gave this recipient.")
-    alpha_name: _TextMatch = Field(None, description="The sender's name of a Viber message.")
-    originator: _TextMatch = Field(None, description="The sender of an SMS.")
-    text: _TextMatch = Field(None, description="The text of the message.")
+    reference: _Reference = Field(None, description="The reference that the sender gave this recipient.")
+    alpha_name: _AlphaName = Field(None, description="The sender's name of a Viber message.")
+    originator: _Originator = Field(None, description="The sender of an SMS.")
+    text: _MessageText = Field(None, description="The text of the message.")
     country: _CountryMatch = Field(None, description="The country of the number, two capitals.")
     channel: _ChannelMatch = Field(None, description="viber, sms, hlr or mnp.")
     is_promotional: _FlagMatch = Field(None, description="Whether a Viber message is marked as promotional.")
     has_alt_route: _FlagMatch = Field(None, description="Whether a Viber message may be followed by an SMS.")
-    tariff: _NumberMatch = Field(None, description="The tariff code of the request.")
-    validity: _NumberMatch = Field(None, description="The validity of the message, in seconds.")
+    tariff: _TariffMatch = Field(None, description="The tariff code of the request.")
+    validity: _ValidityMatch = Field(None, description="The validity of the message, in seconds.")
 
 
 class Outcome(Plans):
@@ -182,7 +193,7 @@ class FaultMatch(Section):
     method: _MethodMatch = Field(None, description="The HTTP method.")
     path: _PathMatch = Field(None, description="The path, without /rest and /v1.0 and without a last slash.")
     header: _HeaderMatch = Field((), description="Headers by name, with patterns of their values.")
-    body: _TextMatch = Field(None, description="The body as text; globs must fit the whole of it.")
+    body: _BodyMatch = Field(None, description="The body as text; globs must fit the whole of it.")
 
 
 class RequestFault(Response):

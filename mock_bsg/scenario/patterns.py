@@ -1,4 +1,4 @@
-"""What stands behind a key of `match`, read into a matcher."""
+"""What stands behind a key of `match`, read into a matcher; what can match nothing is refused, with what would."""
 
 # ruff: noqa: TRY004 -- whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
 
@@ -7,27 +7,37 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Any, Final
 
+from mock_bsg.scenario import domains
+from mock_bsg.scenario.country_codes import WITHOUT_NUMBERS
+from mock_bsg.scenario.domains import Domain
 from mock_bsg.scenario.errors import Findings, T
 from mock_bsg.scenario.json_schemas import LONGEST_EXPRESSION
 from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
-from mock_bsg.scenario.values import describe, one_of, read_country, read_flag, read_header_name, read_text
+from mock_bsg.scenario.reach import may_be_found
+from mock_bsg.scenario.slips import mend_number, mend_range, refuse_half_expression, refuse_unseen, without_wrapping
+from mock_bsg.scenario.spans import parse_duration
+from mock_bsg.scenario.values import MOST_TARIFF, describe, one_of, read_country, read_flag, read_text
 
-_METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
-_WILDCARD: Final = re.compile(r"[*?\[]")
-_NUMBER_GLOB: Final = re.compile(r"(?:[0-9*?]|\[!?[0-9-]+\])+")
+WILDCARD: Final = re.compile(r"[*?\[]")
 _RANGE: Final = re.compile(r"\+?([0-9]+)\.\.\+?([0-9]+)")
+_BLANK_RANGE: Final = re.compile(r"\s*([0-9]+)\s*(?:\.\.+|[\u2026\u2010-\u2015-])\s*([0-9]+)\s*")
+
+Check = Callable[[str], str]
+"""Writes a glob as values will be held against it; raises ValueError for one that none can fit."""
 
 
-def _as_it_is(text: str) -> str:
+def as_it_is(text: str) -> str:
     return text
 
 
-def text_pattern(check: Callable[[str], str] = _as_it_is) -> Callable[[Any], TextMatch]:
-    """Make a reader of globs, `/regular expressions/` and lists of them; `check` mends or refuses the globs."""
+def text_pattern(
+    domain: Domain, check: Check = as_it_is, check_expression: Check = as_it_is
+) -> Callable[[Any], TextMatch]:
+    """Make a reader of globs, `/regular expressions/` and lists of them, each of which fits a value of the domain."""
 
     def read(value: Any) -> TextMatch:
-        return _any_of(value, lambda item: _read_one(item, check))
+        return _any_of(value, lambda item: read_one(item, domain, check, check_expression))
 
     return read
 
@@ -39,7 +49,7 @@ def read_msisdn_pattern(value: Any) -> TextMatch:
 
 def read_country_pattern(value: Any) -> TextMatch:
     """Read a country code or a list of them."""
-    return _any_of(value, lambda item: _literal(read_country(item)))
+    return _any_of(value, _read_one_country)
 
 
 def read_channel_pattern(value: Any) -> TextMatch:
@@ -47,11 +57,19 @@ def read_channel_pattern(value: Any) -> TextMatch:
     return _any_of(value, _read_one_channel)
 
 
-def read_number_pattern(value: Any) -> NumberMatch:
-    """Read whole numbers, ranges `A..B`, or a list of them."""
-    found = _read_items(value, _read_one_number)
-    values = frozenset(item for item in found if isinstance(item, int))
-    return NumberMatch(_source(value), values, tuple(item for item in found if not isinstance(item, int)))
+def read_originator_pattern(value: Any) -> TextMatch:
+    """Read names and numbers that an SMS can come from, globs, expressions, or a list of them."""
+    return _any_of(value, lambda item: read_one(item, domains.ORIGINATORS, _check_originator))
+
+
+def read_tariff_pattern(value: Any) -> NumberMatch:
+    """Read tariff codes, ranges `A..B`, or a list of them."""
+    return _numbers(value, _read_tariffs)
+
+
+def read_validity_pattern(value: Any) -> NumberMatch:
+    """Read times of validity in seconds, ranges `A..B`, or a list of them."""
+    return _numbers(value, _read_validities)
 
 
 def read_flag_match(value: Any) -> FlagMatch:
@@ -59,40 +77,42 @@ def read_flag_match(value: Any) -> FlagMatch:
     return FlagMatch(read_flag(value))
 
 
-def read_header_patterns(value: Any) -> tuple[tuple[str, TextMatch], ...]:
-    """Read patterns of headers by name; names come out in lower case."""
-    if not isinstance(value, dict):
-        raise ValueError(f'should be header names with patterns such as {{X-API-KEY: "test_*"}}, not {describe(value)}')
-    findings, read = Findings(), text_pattern()
-    for name in value:
-        findings.check_key(name, read_header_name)
-    patterns = [(str(name).lower(), findings.attempt(name, read, pattern)) for name, pattern in value.items()]
-    findings.refuse()
-    return tuple((name, pattern) for name, pattern in patterns if pattern is not None)
+def read_one(value: Any, domain: Domain, check: Check = as_it_is, check_expression: Check = as_it_is) -> TextMatch:
+    """Read one glob or expression; raises ValueError for one that fits no value of the domain."""
+    text = read_text(value)
+    refuse_unseen(text, domain)
+    if len(text) > 2 and text[0] == text[-1] == "/":
+        source = text[1:-1]
+        expression = _expression(source)
+        check_expression(source)
+        if not may_be_found(source, domain):
+            raise ValueError(f"{describe(text)} is found in no {domain.what}, which {domain.rule}")
+        return TextMatch(text, regexes=(expression,))
+    refuse_half_expression(text, is_path=domain is domains.PATHS)
+    glob = check(text)
+    if not may_fit(glob, domain):
+        bare = without_wrapping(glob)
+        hint = f": write '{bare}'" if bare and bare != glob and may_fit(bare, domain) else ""
+        raise ValueError(f"{describe(text)} fits no {domain.what}, which {domain.rule}{hint}")
+    return _glob(glob)
 
 
-def check_path(path: str) -> str:
-    """Write a path pattern as requests will be held against it; raises ValueError if none can fit."""
-    bare = re.sub(r"^/(rest|v1\.0)(?=/|$)", "", path)
-    if bare != path:
-        raise ValueError(f"paths are written without /rest and /v1.0: write '{bare}'")
-    if path[:1] not in ("/", "*", "?", "["):
-        raise ValueError(f"a path begins with '/': write '/{path}'")
-    if path.endswith("/"):
-        raise ValueError(f"paths are written without a last '/': write '{path.rstrip('/')}'")
-    return path
+def may_fit(glob: str, domain: Domain) -> bool:
+    """Whether the glob can fit the whole of a value of the domain; false only where that is certain."""
+    wildcard = WILDCARD.search(glob)
+    if wildcard is None:
+        return domain.holds(glob)
+    if wildcard.start() == len(glob) - 1 and glob.endswith("*"):
+        return domain.may_go_on(glob[:-1])
+    return may_be_found(r"\A" + translate(glob), domain)
 
 
-def check_method(method: str) -> str:
-    """Write a method pattern in capitals; raises ValueError if it is no method of HTTP."""
-    capitals = method.upper()
-    if not _WILDCARD.search(capitals) and capitals not in _METHODS:
-        raise ValueError(f"'{method}' is no method{one_of(capitals, _METHODS)}")
-    return capitals
+def is_expression(text: str) -> bool:
+    return len(text) > 2 and text[0] == text[-1] == "/"
 
 
-def _any_of(value: Any, read_one: Callable[[Any], TextMatch]) -> TextMatch:
-    found = _read_items(value, read_one)
+def _any_of(value: Any, read: Callable[[Any], TextMatch]) -> TextMatch:
+    found = _read_items(value, read)
     return TextMatch(
         _source(value),
         frozenset(literal for match in found for literal in match.literals),
@@ -102,14 +122,14 @@ def _any_of(value: Any, read_one: Callable[[Any], TextMatch]) -> TextMatch:
     )
 
 
-def _read_items(value: Any, read_one: Callable[[Any], T]) -> list[T]:
+def _read_items(value: Any, read: Callable[[Any], T]) -> list[T]:
     """Read one value, or the values of a list."""
     if not isinstance(value, list):
-        return [read_one(value)]
+        return [read(value)]
     if not value:
         raise ValueError("nothing can match an empty list: name something, or leave the key out")
     findings = Findings()
-    found = [findings.attempt(place, read_one, item) for place, item in enumerate(value)]
+    found = [findings.attempt(place, read, item) for place, item in enumerate(value)]
     findings.refuse()
     return [item for item in found if item is not None]
 
@@ -126,13 +146,6 @@ def _literal(text: str) -> TextMatch:
     return TextMatch(text, literals=frozenset((text,)))
 
 
-def _read_one(value: Any, check: Callable[[str], str]) -> TextMatch:
-    text = read_text(value)
-    if len(text) > 2 and text[0] == text[-1] == "/":
-        return TextMatch(text, regexes=(_expression(text[1:-1]),))
-    return _glob(check(text))
-
-
 def _expression(source: str) -> Searcher:
     if len(source) > LONGEST_EXPRESSION:
         raise ValueError(f"a regular expression has at most {LONGEST_EXPRESSION} characters, not {len(source)}")
@@ -143,13 +156,13 @@ def _expression(source: str) -> Searcher:
 
 
 def _glob(glob: str) -> TextMatch:
-    wildcard = _WILDCARD.search(glob)
+    wildcard = WILDCARD.search(glob)
     if wildcard is None:
         return _literal(glob)
     if wildcard.start() == len(glob) - 1 and glob.endswith("*"):
         return TextMatch(glob, prefixes=(glob[:-1],))
     inner = glob[1:-1]
-    if glob[0] == glob[-1] == "*" and inner and not _WILDCARD.search(inner):
+    if glob[0] == glob[-1] == "*" and inner and not WILDCARD.search(inner):
         # Found anywhere: three times as fast as the expression for the whole text.
         return TextMatch(glob, regexes=(re.compile(re.escape(inner)),))
     return TextMatch(glob, regexes=(re.compile(r"\A" + translate(glob)),))
@@ -165,29 +178,75 @@ def _read_one_msisdn(value: Any) -> TextMatch:
             raise ValueError(f"should be a phone number, not {describe(value)}: put it in quotes{hint}")
         return _glob(_check_msisdn_glob(written))
     text = read_text(value)
+    if is_expression(text):
+        return read_one(text, domains.NUMBERS, check_expression=_check_msisdn_expression)
+    refuse_half_expression(text)
     span = _RANGE.fullmatch(text)
     if span is not None:
-        low, high = span[1], span[2]
-        if len(low) != len(high):
-            full = low[: -len(high)] + high
-            hint = f": write {low}..{full}" if len(full) == len(low) else ""
-            raise ValueError(f"the two ends of '{text}' should have as many digits as each other{hint}")
-        if high < low:
-            raise ValueError(f"the range '{text}' runs backwards: write {high}..{low}")
-        return TextMatch(text, ranges=((low, high),))
-    return _read_one(text, _check_msisdn_glob)
+        return TextMatch(text, ranges=(_check_msisdn_range(text, span[1], span[2]),))
+    return _glob(_check_msisdn_glob(text))
+
+
+def _check_msisdn_range(text: str, low: str, high: str) -> tuple[str, str]:
+    if len(low) != len(high):
+        full = low[: -len(high)] + high
+        hint = f": write {low}..{full}" if len(full) == len(low) else ""
+        raise ValueError(f"the two ends of '{text}' should have as many digits as each other{hint}")
+    if high < low:
+        raise ValueError(f"the range '{text}' runs backwards: write {high}..{low}")
+    # Of a range that begins with zeros, the end may be a number.
+    if not domains.NUMBERS.holds(high):
+        bare = (low.removeprefix("00"), high.removeprefix("00"))
+        trunk = (f"38{low}", f"38{high}")
+        rights = [f"{a}..{b}" for a, b in (bare, trunk) if all(map(domains.NUMBERS.holds, (a, b)))]
+        hint = f": write {rights[0]}" if rights else ""
+        raise ValueError(f"'{text}' has no phone number in it, which {domains.NUMBERS.rule}{hint}")
+    return low, high
+
+
+def _fits_number(text: str) -> bool:
+    if is_expression(text):
+        return may_be_found(text[1:-1], domains.NUMBERS)
+    return re.fullmatch(r"(?:[0-9*?]|\[!?[0-9-]+\])+", text) is not None and may_fit(text, domains.NUMBERS)
 
 
 def _check_msisdn_glob(text: str) -> str:
     glob = text.removeprefix("+")
-    if not _NUMBER_GLOB.fullmatch(glob):
-        digits = re.sub(r"[\s()./-]", "", glob)
-        hint = f": write '{digits}'" if _NUMBER_GLOB.fullmatch(digits) else ""
-        raise ValueError(f"'{text}' matches no phone number, which is digits only{hint}")
-    if glob.isdecimal() and not 8 <= len(glob) <= 15:
-        hint = f": write '{glob}*' for all that begin so" if len(glob) < 8 else ""
-        raise ValueError(f"'{text}' matches no phone number, which has 8 to 15 digits{hint}")
-    return glob
+    if _fits_number(glob):
+        return glob
+    ends = mend_range(text)
+    if ends is not None and len(ends[0]) == len(ends[1]) and all(map(domains.NUMBERS.holds, ends)):
+        raise ValueError(f"'{text}' is no range of phone numbers: write {ends[0]}..{ends[1]}")
+    hint = mend_number(text, _fits_number)
+    raise ValueError(f"{describe(text)} matches no phone number, which {domains.NUMBERS.rule}{hint}")
+
+
+def _check_msisdn_expression(source: str) -> str:
+    if may_be_found(source, domains.NUMBERS):
+        return source
+    right = re.sub(r"\\\+|\[\+\]", "", source)
+    for meant in (right, re.sub(r"\A\^?00", "^", right), re.sub(r"\A\^0", "^380", right)):
+        if meant != source and may_be_found(meant, domains.NUMBERS):
+            hint = f": write '/{meant}/'"
+            break
+    else:
+        hint = ""
+    raise ValueError(f"{describe(f'/{source}/')} is found in no phone number, which {domains.NUMBERS.rule}{hint}")
+
+
+def _check_originator(text: str) -> str:
+    bare = text.removeprefix("+")
+    longest = 15 if bare.isdecimal() else 14
+    if not WILDCARD.search(text) and len(bare) > longest:
+        raise ValueError(f"{describe(text)} fits no originator, which {domains.ORIGINATORS.rule}")
+    return text
+
+
+def _read_one_country(value: Any) -> TextMatch:
+    code = read_country(value)
+    if code in WITHOUT_NUMBERS:
+        raise ValueError(f"no phone number is of {code}: it has none of its own")
+    return _literal(code)
 
 
 def _read_one_channel(value: Any) -> TextMatch:
@@ -198,14 +257,67 @@ def _read_one_channel(value: Any) -> TextMatch:
     raise ValueError(f"should be one of {', '.join(CHANNELS)}, not {describe(value)}")
 
 
-def _read_one_number(value: Any) -> int | tuple[int, int]:
+Span = tuple[int, int]
+
+
+def _numbers(value: Any, read: Callable[[Any], Span]) -> NumberMatch:
+    found = _read_items(value, read)
+    values = frozenset(low for low, high in found if low == high)
+    return NumberMatch(_source(value), values, tuple((low, high) for low, high in found if low != high))
+
+
+def _read_span(value: Any) -> Span:
+    """Read a whole number or a range of them."""
     if isinstance(value, int) and not isinstance(value, bool) and value >= 0:
-        return int(value)
+        return int(value), int(value)
     span = _RANGE.fullmatch(value) if isinstance(value, str) else None
     if span is None:
-        hint = ": take away the quotes" if isinstance(value, str) and value.isdigit() else ""
+        hint = ""
+        if isinstance(value, str):
+            spaced = _BLANK_RANGE.fullmatch(value)
+            hint = f": write {spaced[1]}..{spaced[2]}" if spaced else ""
+            hint = ": take away the quotes" if value.isdigit() else hint
         raise ValueError(f"should be a whole number or a range such as 1..9, not {describe(value)}{hint}")
-    low, high = int(span[1]), int(span[2])
+    # Longer ones than any that means something are slow to read.
+    low, high = (int(end[:20]) for end in (span[1], span[2]))
     if high < low:
         raise ValueError(f"the range '{value}' runs backwards: write {high}..{low}")
     return low, high
+
+
+def _read_tariffs(value: Any) -> Span:
+    low, high = _read_span(value)
+    if low > MOST_TARIFF:
+        raise ValueError(f"no tariff has the code {_source(value)}: codes are from 0 to {MOST_TARIFF}")
+    return low, high
+
+
+def _read_validities(value: Any) -> Span:
+    if isinstance(value, str) and not _RANGE.fullmatch(value):
+        try:
+            seconds = parse_duration(value) / 1000
+        except ValueError:
+            pass
+        else:
+            hint = f": write {seconds:.0f}" if seconds == int(seconds) else ""
+            raise ValueError(f"should be a number of seconds without a unit, not {describe(value)}{hint}")
+    low, high = _read_span(value)
+    if not any(may_be_valid(channel, low, high) for channel in CHANNELS):
+        raise ValueError(f"no message is valid for {_source(value)} seconds: {VALIDITY_RULE}")
+    return low, high
+
+
+VALIDITY_RULE: Final = (
+    f"a Viber message is for 1 to {domains.LONGEST_VIBER_VALIDITY}, an SMS for 1 to {domains.MOST_SMS_HOURS} whole "
+    f"hours of {domains.HOUR}"
+)
+
+
+def may_be_valid(channel: str, low: int, high: int) -> bool:
+    """Whether a message of this channel can be valid for so many seconds, at least `low` and at most `high`."""
+    if channel == "viber":
+        return high >= 1 and low <= domains.LONGEST_VIBER_VALIDITY
+    if channel == "sms":
+        hours = -(-max(low, 1) // domains.HOUR)
+        return hours * domains.HOUR <= high and hours <= domains.MOST_SMS_HOURS
+    return low == 0

@@ -119,6 +119,14 @@ def _look_closer(leading: str) -> str:
     return ""
 
 
+def countries_from(beginning: str) -> frozenset[str]:
+    """Find the countries of all numbers that begin so; "" among them where some are nobody's."""
+    prefixes = _read_plan().prefixes
+    longer = {iso for prefix, iso in prefixes.items() if prefix.startswith(beginning)}
+    shorter = [iso for length in range(1, _LONGEST + 1) if (iso := prefixes.get(beginning[:length])) is not None]
+    return frozenset(longer | {shorter[-1] if shorter else ""})
+
+
 def country_of_mcc(mcc: str) -> str:
     """Find the country with this main mobile country code, as its ISO code; "" for one that is no country's."""
     return _read_plan().by_mcc.get(mcc, "")

@@ -1,32 +1,25 @@
 """Finds what is well written in a scenario and makes no sense: keys that contradict each other or decide nothing."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
+from mock_bsg.scenario.agreement import find_disagreement, read_account, spoken_channels
 from mock_bsg.scenario.errors import Mistake
 from mock_bsg.scenario.faults import ANSWERS, ENDS, SILENT
 from mock_bsg.scenario.life import CHANNELS, PLANNED
 from mock_bsg.scenario.model import Outcome, RequestFault, Rule
-
-# What only messages of some channels have.
-_CHANNELS_WITH: Final = {
-    "alpha_name": ("viber",),
-    "is_promotional": ("viber",),
-    "has_alt_route": ("viber",),
-    "originator": ("sms",),
-    "text": ("viber", "sms"),
-    "validity": ("viber", "sms"),
-}
 
 
 def find_nonsense(data: Any) -> Iterator[Mistake]:
     """Find what makes no sense in a scenario's plain data; takes any data, as wrong types are told elsewhere."""
     if not isinstance(data, dict):
         return
+    account = read_account(data.get("account"))
     for place, rule in _mappings(data.get("rules")):
         path = ("rules", place)
         yield from _in_response(rule, path)
         yield from _in_rule(rule, path)
+        yield from find_disagreement(rule, path, _channels_of(rule.get("match")), account)
     for place, fault in _mappings(data.get("faults")):
         path = ("faults", place)
         yield from _in_response(fault, path)
@@ -86,13 +79,8 @@ def _in_rule_match(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterato
     channels = _channels_of(match)
     if channels is None or not isinstance(match, dict):
         return
-    for key, having in _CHANNELS_WITH.items():
-        if key in match and not channels & set(having):
-            message = f"{_listed(sorted(channels))} messages have no {key}: this rule can never match"
-            yield Mistake((*path, "match", key), message, at_key=True)
-    planned = {key for key in PLANNED if key in rule}
-    planned |= {key for _, outcome in _mappings(rule.get("outcomes")) for key in PLANNED if key in outcome}
-    if planned and not any(key in rule for key in ANSWERS) and not planned & channels:
+    planned = spoken_channels(rule)
+    if planned and not planned & channels:
         message = f"the rule is about {_listed(sorted(channels))} only, and plans only {_listed(sorted(planned))}"
         yield Mistake((*path, "match", "channel"), f"{message}: it decides nothing")
 

@@ -181,9 +181,24 @@ def read_country(value: Any) -> str:
     code = read_text(value)
     if code not in COUNTRY_CODES:
         meant = _COMMON_COUNTRY_SLIPS.get(code.upper(), code.upper())
-        hint = f" (did you mean '{meant}'?)" if meant in COUNTRY_CODES else ""
+        meant = meant if meant in COUNTRY_CODES else _find_country(code)
+        hint = f" (did you mean '{meant}'?)" if meant else ""
         raise ValueError(f"'{code}' is no country code of two capitals such as UA{hint}")
     return code
+
+
+def _find_country(word: str) -> str:
+    """Find the country whose name is meant, or abbreviated to three letters or more; empty if there are several."""
+    # Only the unlucky pay for the file.
+    from mock_bsg.scenario.phones import COUNTRIES  # noqa: PLC0415 -- see above
+
+    folded = word.casefold()
+    same = [
+        iso for iso, country in COUNTRIES.items() if folded in (country.name.casefold(), country.name_ru.casefold())
+    ]
+    near = [iso for iso, country in COUNTRIES.items() if len(word) > 2 and country.name.casefold().startswith(folded)]
+    found = same or near
+    return found[0] if len(found) == 1 else ""
 
 
 def read_duration(value: Any) -> int:

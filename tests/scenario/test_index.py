@@ -23,8 +23,9 @@ def test_index_finds_what_looking_at_every_rule_finds() -> None:
         patterns.append(
             (digits, f"{prefix}*", f"{low}..{high}", f"/{prefix[:3]}$/", f"*{prefix[:3]}", "????1111")[kind]
         )
+    references = ('""', '["", a]')
     lines = [
-        f'  - {{match: {{msisdn: "{pattern}", country: {dice.choice(["UA", "[UA, DE]"])}}}, viber: {{sent: {place}s}}}}'
+        f'  - {{match: {{msisdn: "{pattern}", reference: {dice.choice(references)}}}, viber: {{sent: {place}s}}}}'
         for place, pattern in enumerate(patterns)
     ]
     playbook = compile_text("rules:\n" + "\n".join(lines), "test")

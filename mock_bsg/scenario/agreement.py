@@ -1,0 +1,219 @@
+"""Finds keys of a rule's `match` that each mean something, and together nothing: no message can fit them all."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from mock_bsg.scenario import domains, patterns
+from mock_bsg.scenario.domains import Domain
+from mock_bsg.scenario.errors import Mistake
+from mock_bsg.scenario.faults import ANSWERS
+from mock_bsg.scenario.life import CHANNELS, PLANNED
+from mock_bsg.scenario.match import NumberMatch, TextMatch
+from mock_bsg.scenario.phones import countries_from
+from mock_bsg.scenario.playbook import AccountSetting
+from mock_bsg.scenario.reach import may_be_found
+from mock_bsg.scenario.sections import read_senders, read_tariffs
+from mock_bsg.scenario.values import MOST_TARIFF
+
+Path = tuple[str | int, ...]
+
+_READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
+    "msisdn": patterns.read_msisdn_pattern,
+    "country": patterns.read_country_pattern,
+    "alpha_name": patterns.text_pattern(domains.ALPHA_NAMES),
+    "originator": patterns.read_originator_pattern,
+    "text": patterns.text_pattern(domains.TEXTS),
+    "is_promotional": patterns.read_flag_match,
+    "has_alt_route": patterns.read_flag_match,
+    "tariff": patterns.read_tariff_pattern,
+    "validity": patterns.read_validity_pattern,
+}
+
+# What a message of each channel has there; where none stands, it has nothing: "", False or 0.
+_TEXTS: Final[Mapping[str, Mapping[str, Domain]]] = {
+    "alpha_name": {"viber": replace(domains.ALPHA_NAMES, low=1)},
+    "originator": {"sms": replace(domains.ORIGINATORS, low=1)},
+    "text": {"viber": replace(domains.TEXTS, low=1), "sms": replace(domains.TEXTS, low=1, high=domains.LONGEST_SMS)},
+}
+_FLAGS: Final = ("is_promotional", "has_alt_route")
+
+
+class Account(NamedTuple):
+    """What an account takes: None is any sender."""
+
+    senders: frozenset[str] | None
+    tariffs: frozenset[int]
+
+
+def read_account(account: Any) -> Account:
+    """Read what the account takes; what is wrong with it is told elsewhere, and takes anything here."""
+    written = account if isinstance(account, dict) else {}
+    senders: frozenset[str] | None = None
+    tariffs: Iterable[int] = AccountSetting().tariffs
+    with suppress(ValueError):
+        senders = read_senders(written["senders"]) if "senders" in written else None
+    if "tariffs" in written:
+        tariffs = range(MOST_TARIFF + 1)
+        with suppress(ValueError):
+            tariffs = read_tariffs(written["tariffs"])
+    return Account(senders, frozenset(tariffs))
+
+
+def find_disagreement(
+    rule: Mapping[str, Any], path: Path, named: set[str] | None, account: Account
+) -> Iterator[Mistake]:
+    """Find what makes a rule match nothing; `named` are the channels that it asks for, None if it does not."""
+    match = rule.get("match")
+    if not isinstance(match, dict):
+        return
+    if len(match.keys() - {"reference", "channel"}) == 1 and match.keys() & {"msisdn", "country"}:
+        return  # the usual rule
+    asked: dict[str, Any] = {}
+    for key in _READERS.keys() & match.keys():
+        try:
+            asked[key] = _READERS[key](match[key])
+        except ValueError:
+            return  # told where it is read
+    at = (*path, "match")
+    yield from _in_account(match, at, account)
+    yield from _in_countries(match, at)
+    channels = spoken_channels(rule) & (set(CHANNELS) if named is None else named)
+    if channels:
+        yield from _in_channels(match, asked, at, channels, named)
+
+
+def spoken_channels(rule: Mapping[str, Any]) -> set[str]:
+    """Tell the channels that a rule says something about."""
+    if any(key in rule for key in ANSWERS):
+        return set(CHANNELS)
+    planned: set[str] = {key for key in PLANNED if key in rule}
+    outcomes = rule.get("outcomes")
+    for outcome in outcomes if isinstance(outcomes, list) else ():
+        if isinstance(outcome, dict):
+            planned |= {key for key in PLANNED if key in outcome}
+    return planned
+
+
+def _in_account(match: Mapping[str, Any], at: Path, account: Account) -> Iterator[Mistake]:
+    """Find senders and tariffs that the scenario's own account does not have."""
+    senders = account.senders
+    if senders is not None and "alpha_name" in match:
+        known = ", ".join(sorted(senders)) or "none"
+        for place, item in _items(match["alpha_name"]):
+            wanted = _READERS["alpha_name"](item)
+            if not any(wanted.accepts(sender) for sender in (*senders, "")):
+                message = f"'{wanted.source}' is none of account.senders, and another gets error 45: there are {known}"
+                yield Mistake((*at, "alpha_name", *place), message)
+    if "tariff" in match:
+        for place, item in _items(match["tariff"]):
+            wanted = _READERS["tariff"](item)
+            if not any(wanted.accepts(tariff) for tariff in account.tariffs):
+                codes = ", ".join(str(code) for code in sorted(account.tariffs)[:20])
+                message = f"the account has no tariff {wanted.source}, which gets error 6: account.tariffs are {codes}"
+                yield Mistake((*at, "tariff", *place), message)
+
+
+def _items(value: Any) -> list[tuple[Path, Any]]:
+    return [((place,), item) for place, item in enumerate(value)] if isinstance(value, list) else [((), value)]
+
+
+def _in_countries(match: Mapping[str, Any], at: Path) -> Iterator[Mistake]:
+    """Find numbers of other countries than those asked for, and countries of which no number is asked for."""
+    if "msisdn" not in match or "country" not in match:
+        return
+    countries = {str(item) for _, item in _items(match["country"])}
+    possible: set[str] = set()
+    wrong = 0
+    for place, item in _items(match["msisdn"]):
+        found = _countries_of(_READERS["msisdn"](item))
+        if found is None:
+            possible |= countries
+        elif found.isdisjoint(countries):
+            wrong += 1
+            whose = sorted(found - {""})
+            owners = ", ".join(whose[:5]) + (", …" if len(whose) > 5 else "") if whose else "no country"
+            written = _READERS["msisdn"](item).source
+            message = f"'{written}' is of {owners}, and the rule is about {', '.join(sorted(countries))}"
+            yield Mistake((*at, "msisdn", *place), f"{message}: this can never match")
+        else:
+            possible |= found
+    if wrong and not possible:
+        return
+    for place, item in _items(match["country"]):
+        if item not in possible:
+            yield Mistake((*at, "country", *place), f"none of the rule's numbers is of {item}: this can never match")
+
+
+def _countries_of(numbers: TextMatch) -> frozenset[str] | None:
+    """Find the countries of a number, a beginning or a range; None if that cannot be told."""
+    if numbers.regexes:
+        return None
+    beginnings = {*numbers.literals, *numbers.prefixes, *(_shared_beginning(low, high) for low, high in numbers.ranges)}
+    return frozenset().union(*(countries_from(beginning) for beginning in beginnings))
+
+
+def _shared_beginning(low: str, high: str) -> str:
+    length = next((place for place, (one, other) in enumerate(zip(low, high, strict=True)) if one != other), len(low))
+    return low[:length]
+
+
+def _in_channels(
+    match: Mapping[str, Any], asked: Mapping[str, Any], at: Path, channels: set[str], named: set[str] | None
+) -> Iterator[Mistake]:
+    """Find a key that no message of the rule's channels fits, or two that are of different ones."""
+    left, by = channels, "the rule's plans" if named is None else "channel"
+    for key in match:
+        if key not in asked or key in ("msisdn", "country", "tariff"):
+            continue
+        fitting = {channel for channel in channels if _may_fit(key, match[key], asked[key], channel)}
+        if not fitting:
+            yield Mistake((*at, key), _word_misfit(key, asked[key], channels), at_key=True)
+            return
+        if not left & fitting:
+            message = f"{by} and {key} are never those of one message ({_listed(left)}, {_listed(fitting)})"
+            yield Mistake((*at, key), f"{message}: this rule can never match", at_key=True)
+            return
+        if fitting < left:
+            left, by = left & fitting, key
+
+
+def _may_fit(key: str, written: Any, wanted: Any, channel: str) -> bool:
+    """Whether a message of this channel can have what is wanted of it."""
+    if key in _FLAGS:
+        return channel == "viber" or not wanted.wanted
+    if key == "validity":
+        return any(patterns.may_be_valid(channel, low, high) for low, high in _spans(wanted))
+    domain = _TEXTS[key].get(channel)
+    if domain is None:
+        return bool(wanted.accepts(""))
+    return any(_may_be_in(str(getattr(item, "text", item)), domain) for _, item in _items(written))
+
+
+def _may_be_in(pattern: str, domain: Domain) -> bool:
+    if patterns.is_expression(pattern):
+        return may_be_found(pattern[1:-1], domain)
+    return patterns.may_fit(pattern, domain)
+
+
+def _spans(wanted: NumberMatch) -> list[tuple[int, int]]:
+    return [*((value, value) for value in wanted.values), *wanted.ranges]
+
+
+def _word_misfit(key: str, wanted: Any, channels: set[str]) -> str:
+    having = _TEXTS[key].keys() if key in _TEXTS else {"viber", "sms"} if key == "validity" else {"viber"}
+    if not channels & having:
+        return f"{_listed(channels)} messages have no {key}: this rule can never match"
+    if key == "validity":
+        hint = ""
+        if channels == {"sms"} and all(low == high <= domains.MOST_SMS_HOURS for low, high in _spans(wanted)):
+            hours = [str(low * domains.HOUR) for low, _ in sorted(_spans(wanted))]
+            hint = f": if hours are meant, write {', '.join(hours)}"
+        return f"no {_listed(channels, 'or')} message is valid for {wanted.source} s ({patterns.VALIDITY_RULE}){hint}"
+    longest = max(_TEXTS[key][channel].high for channel in channels & having)
+    return f"the {key} of a {_listed(channels, 'or')} message has 1 to {longest} characters: this rule can never match"
+
+
+def _listed(channels: set[str], word: str = "and") -> str:
+    return f" {word} ".join(sorted(channels))

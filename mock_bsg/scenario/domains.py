@@ -1,0 +1,111 @@
+"""What a value can be at all, by its kind; whether a pattern fits one of them is asked in reach.py."""
+
+from dataclasses import dataclass
+from string import ascii_letters, ascii_uppercase, digits, printable
+from typing import Final
+
+# What BSG takes of each; sandbox/ and bsg/ check requests against the same.
+LONGEST_REFERENCE: Final = 32
+LONGEST_ALPHA_NAME: Final = 14
+LONGEST_TEXT: Final = 1000
+LONGEST_SMS: Final = 765
+LONGEST_VIBER_VALIDITY: Final = 86_400
+MOST_SMS_HOURS: Final = 72
+HOUR: Final = 3600
+
+_LONGEST_ORIGINATOR: Final = 16  # a plus sign and 15 digits
+_UNLIMITED: Final = 1 << 30
+
+
+@dataclass(frozen=True)
+class Domain:
+    """The texts that a value of some kind can be: what is not among them is certainly none, the rest may be one.
+
+    `chars` of None: any but those of `never`. `first` of None: whatever may stand elsewhere. `is_one_line`: without
+    line breaks. `besides` are whole values that break the rules. `what` and `rule` are for messages: a phone number,
+    which has 8 to 15 digits.
+    """
+
+    what: str
+    rule: str
+    low: int = 0
+    high: int = _UNLIMITED
+    chars: frozenset[str] | None = None
+    never: str = ""
+    first: frozenset[str] | None = None
+    not_first: str = ""
+    not_last: str = ""
+    is_one_line: bool = True
+    besides: frozenset[str] = frozenset()
+
+    def has(self, char: str) -> bool:
+        """Whether the character can stand in such a value, after its beginning."""
+        if self.is_one_line and char == "\n":
+            return False
+        return char not in self.never if self.chars is None else char in self.chars
+
+    def may_begin_with(self, char: str) -> bool:
+        if self.first is not None and char not in self.first:
+            return False
+        return char not in self.not_first and self.has(char)
+
+    def holds(self, text: str) -> bool:
+        """Whether the text can be such a value."""
+        if text in self.besides:
+            return True
+        if not self.low <= len(text) <= self.high:
+            return False
+        if text and (text[-1] in self.not_last or not self.may_begin_with(text[0])):
+            return False
+        return all(self.has(char) for char in text)
+
+    def may_go_on(self, beginning: str) -> bool:
+        """Whether such a value can begin with the text."""
+        if not beginning:
+            return True
+        if len(beginning) > self.high or not self.may_begin_with(beginning[0]):
+            return False
+        return all(self.has(char) for char in beginning)
+
+
+NUMBERS: Final = Domain(
+    "phone number",
+    "has 8 to 15 digits and is international, without +, 00 or a trunk 0",
+    8,
+    15,
+    chars=frozenset(digits),
+    not_first="0",
+)
+REFERENCES: Final = Domain(
+    "reference",
+    f"has up to {LONGEST_REFERENCE} of A-Z, a-z, 0-9, _ and -",
+    high=LONGEST_REFERENCE,
+    chars=frozenset(ascii_letters + digits + "_-"),
+)
+ALPHA_NAMES: Final = Domain(
+    "alpha_name", f"has up to {LONGEST_ALPHA_NAME} characters", high=LONGEST_ALPHA_NAME, is_one_line=False
+)
+ORIGINATORS: Final = Domain(
+    "originator",
+    "is a name of up to 14 characters or a number of up to 15 digits, in plain ASCII",
+    high=_LONGEST_ORIGINATOR,
+    chars=frozenset(char for char in printable if char.isprintable()),
+)
+TEXTS: Final = Domain("text", f"has up to {LONGEST_TEXT} characters", high=LONGEST_TEXT, is_one_line=False)
+METHODS: Final = Domain(
+    "method", "is one word in capitals", 1, chars=frozenset(ascii_uppercase + digits + "!#$%&'*+-.^_`|~")
+)
+PATHS: Final = Domain(
+    "path",
+    "begins with '/', does not end with one, and has no query",
+    1,
+    never="?",
+    first=frozenset("/"),
+    not_last="/",
+    besides=frozenset("/"),
+)
+HEADER_VALUES: Final = Domain(
+    "header's value", "is one line without blanks around it", never="\r\0", not_first=" \t", not_last=" \t"
+)
+KEYS: Final = Domain("API key", "is one line that is not empty", 1, never="\r\0", not_first=" \t", not_last=" \t")
+BODIES: Final = Domain("body", "is any text", is_one_line=False)

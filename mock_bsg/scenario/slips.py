@@ -1,0 +1,113 @@
+"""How patterns are commonly mistyped: quotes of a word processor, what nobody sees, expressions of other languages."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from mock_bsg.scenario.domains import Domain
+
+QUOTES: Final = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2039\u203a\u00b4"
+"""Typographic ones, which mean nothing to YAML."""
+
+# Nobody types one of these, and copying brings them along. Joiners and marks of direction are left alone in texts:
+# emoji and languages are written with them.
+_INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
+_DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
+_WITH_FLAGS: Final = re.compile(r"/(.+)/([gimsuxy]{1,4})", re.DOTALL)
+_SIGNS: Final = re.compile(r"[\\^$|+(]")
+_ONLY_IN_EXPRESSIONS: Final = re.compile(r"\\[dswDSWb.+*?/()]|\.[*+]|\(\?|\[[^\]]*\][+{]")
+
+
+class PlainText(str):
+    """A text that stands in a file without quotes, but for a typographic one at its beginning."""
+
+    __slots__ = ()
+
+
+def refuse_unseen(value: str, domain: Domain) -> None:
+    """Raise ValueError for typographic quotes around a pattern that has no others, and for invisible characters.
+
+    Only where a value could have them: elsewhere they fit nothing anyway, and are told so.
+    """
+    found = _INVISIBLE.search(value)
+    if found is not None and domain.has(found[0]):
+        number = ord(found[0])
+        bare = _INVISIBLE.sub("", value)
+        meant = f"or, if it is meant, /…\\u{number:04x}…/"
+        raise ValueError(
+            f"the invisible character U+{number:04X} is at position {found.start() + 1}: write '{bare}', {meant}"
+        )
+    if not isinstance(value, PlainText) or not domain.may_begin_with(value[0]):
+        return
+    if len(value) > 1 and value[-1] in QUOTES:
+        bare = value[1:-1]
+        raise ValueError(
+            f"the typographic quotes {value[0]}{value[-1]} are part of the text: write \"{bare}\", or '{value}' if "
+            "they are meant"
+        )
+
+
+def refuse_half_expression(text: str, *, is_path: bool = False) -> None:
+    """Raise ValueError for what was certainly meant as a regular expression and is read as a glob.
+
+    A path begins with a slash, too: it must look more like an expression than a text.
+    """
+    if text == "//":
+        raise ValueError("an empty regular expression is found everywhere: leave the key out")
+    flagged = _WITH_FLAGS.fullmatch(text)
+    if flagged is not None and (not is_path or _SIGNS.search(flagged[1])):
+        source, flags = flagged.groups()
+        known = "".join(sorted(set(flags) & set("imsx")))
+        right = f"/(?{known}){source}/" if known else f"/{source}/"
+        raise ValueError(f"nothing can follow the last '/' of a regular expression: write '{right}'")
+    begins, ends = text.startswith("/"), len(text) > 1 and text.endswith("/")
+    has_signs = _ONLY_IN_EXPRESSIONS.search(text) is not None
+    if begins and (text.startswith("/^") or (has_signs and "\\" in text)):
+        raise ValueError(f"the regular expression has no '/' at its end: write '{text}/'")
+    if text.startswith("^") and (has_signs or text.endswith("$") or ends):
+        inner = text.removesuffix("/") if ends else text
+        raise ValueError(f"a regular expression stands between slashes: write '/{inner}/'")
+
+
+def without_wrapping(text: str) -> str:
+    """Take away what copying brings along: quotes and blanks around a text, and characters that nobody sees."""
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    return seen.strip().strip(QUOTES + "\"'`").strip()
+
+
+def mend_number(text: str, fits: Callable[[str], bool]) -> str:
+    """Write what was probably meant by a number or a glob of numbers as a hint; empty if nobody can tell."""
+    for right, why in _rights_of_number(text):
+        if fits(right):
+            return f": {why} '{right}'"
+    return ""
+
+
+def _rights_of_number(text: str) -> Iterator[tuple[str, str]]:
+    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    digits = _DASHES.sub("-", seen).strip(QUOTES + "\"'` \u00a0")
+    digits = re.sub(r"\A(tel|phone|msisdn):", "", digits, flags=re.IGNORECASE)
+    if text.startswith("/") != text.endswith("/") or re.search(r"\\d|\^|\$|\.\*|\.\+|\d\{", digits):
+        inner = digits.strip("/")
+        yield f"/{inner}/", "write"
+        return
+    digits = re.sub(r"\A\[\+\]|[\s()/+-]|\.(?!\.)(?<!\.\.)", "", digits) if "[" not in digits[1:] else digits
+    digits = re.sub(r"(%|\u2026|\.\.\.)\Z", "*", digits)
+    digits = re.sub(r"(?<=\d)[XxNn#_]+\Z", lambda found: "?" * len(found[0]), digits)
+    bare = digits.removeprefix("00")
+    yield digits, "write"
+    if bare != digits:
+        yield bare, "write"
+    if digits.isascii() and digits.startswith("0") and not digits.startswith("00"):
+        yield f"38{digits}", "for a Ukrainian number write"
+    if digits.isdecimal() and len(bare) < 8:
+        yield f"{bare}*", "for all that begin so write"
+
+
+def mend_range(text: str) -> tuple[str, str] | None:
+    """Read two numbers with something between them that was meant as `..`; None if it is none such."""
+    found = re.fullmatch(r"\s*(\+?\d+)\s*(?:\.{2,}|[\u2026\u2010-\u2015:-]|\bto\b)\s*(\+?\d+)\s*", text)
+    if found is None:
+        return None
+    return found[1].removeprefix("+"), found[2].removeprefix("+")

@@ -118,11 +118,11 @@ def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, 
     return int(given)
 
 
-def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str]) -> str | None:
+def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str], where: str = "") -> str | None:
     """Read one of a few words out of the query, None if it is not there; raises ControlError(400)."""
     given = query.get(name)
     if given is not None and given not in choices:
-        raise ControlError(400, f"{name} is to be one of {', '.join(choices)}; not '{given}'")
+        raise ControlError(400, f"{name}{where} is to be one of {', '.join(choices) or 'none'}; not '{given}'")
     return given
 
 

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.call import function_path
+from mock_bsg.control.filters import read_pattern
 from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number
 from mock_bsg.control.views import instant
 from mock_bsg.control.waiting import Listing, answer_list
 from mock_bsg.encoding import decode
 from mock_bsg.logs import mask_key
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -80,26 +82,34 @@ def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Ex
     return (exchange for exchange in exchanges if all(check(exchange) for check in checks))
 
 
+def check_filters(query: Mapping[str, str]) -> None:
+    """Raise ControlError(400) for filters that no request can ever fit."""
+    list(_checks(query))
+
+
 def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
-    if "method" in query:
-        method = query["method"].upper()
-        yield lambda exchange: exchange.method == method
-    if "path" in query:
-        path = function_path(query["path"])
-        yield lambda exchange: fnmatchcase(function_path(exchange.path), path)
+    method, path = read_pattern(query, "method"), read_pattern(query, "path")
+    if method is not None:
+        yield lambda exchange: method.accepts(exchange.method.upper())
+    if path is not None:
+        yield lambda exchange: path.accepts(function_path(exchange.path))
     if "status" in query:
-        status = read_number(query, "status", 0, 100, 999)
+        status = read_number(query, "status", 0, LOWEST_STATUS, HIGHEST_STATUS)
         yield lambda exchange: exchange.status == status
     if "error" in query:
+        wanted = read_number(query, "error", 0, 0, 999)
+        if wanted not in ERROR_TEXTS:
+            raise ControlError(
+                400, f"error: {wanted} is no error code of BSG's API", [str(code) for code in ERROR_TEXTS]
+            )
         # The answers are our own, compact JSON: to read each of ten thousand would take long.
-        code = re.compile(rb'"error":%d[,}]' % read_number(query, "error", 0, 0, 999))
+        code = re.compile(rb'"error":"?%d"?[,}]' % wanted)
         yield lambda exchange: code.search(exchange.answer) is not None
-    if "rule" in query:
-        rule = query["rule"]
-        yield lambda exchange: any(fnmatchcase(name, rule) for name in exchange.rules)
-    if "fault" in query:
-        fault = query["fault"]
-        yield lambda exchange: exchange.fault is not None and fnmatchcase(exchange.fault, fault)
+    rule, fault = read_pattern(query, "rule"), read_pattern(query, "fault")
+    if rule is not None:
+        yield lambda exchange: any(rule.accepts(name) for name in exchange.rules)
+    if fault is not None:
+        yield lambda exchange: exchange.fault is not None and fault.accepts(exchange.fault)
     if "body" in query:
         text = query["body"].casefold()
         yield lambda exchange: text in exchange.body.decode("utf-8", "replace").casefold()
@@ -139,6 +149,7 @@ def _tell_dropped(account: Account) -> str:
 LISTING = Listing(
     "requests",
     _FILTERS,
+    check_filters,
     select,
     lambda _account, exchange, _now: exchange_view(exchange, SHOWN_IN_LISTS),
     lambda exchange: exchange.number,

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
+from mock_bsg.control.filters import only_text, read_pattern
 from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_choice, read_number, shown
 from mock_bsg.control.views import message_summary, message_view
 from mock_bsg.control.waiting import Listing, answer_list
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.message import ImpossibleStepError
+from mock_bsg.scenario.domains import LONGEST_TEXT
 from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS, STATUSES
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.scenario.life import Channel
 
 _FILTERS = frozenset({"channel", "status", "msisdn", "reference", "text", "search"})
 
@@ -55,37 +57,36 @@ def select(account: Account, query: Mapping[str, str], now: int) -> Iterator[Mes
     """Go through the messages that fit the filters, newest first."""
     checks = list(_checks(query, now))
     after = read_number(query, "after", 0, 0, 10**18) if "after" in query else None
-    candidates = account.newest_first(
-        now, after, msisdn=_only_text(_read_number(query)), reference=_only_text(query.get("reference"))
-    )
+    number, reference = only_text(read_pattern(query, "msisdn")), only_text(read_pattern(query, "reference"))
+    candidates = account.newest_first(now, after, msisdn=number, reference=reference or None)
     return (message for message in candidates if all(check(message) for check in checks))
+
+
+def check_filters(query: Mapping[str, str]) -> None:
+    """Raise ControlError(400) for filters that no message can ever fit."""
+    list(_checks(query, 0))
 
 
 def _checks(query: Mapping[str, str], now: int) -> Iterator[Callable[[Message], bool]]:
     channel, status = read_choice(query, "channel", CHANNELS), read_choice(query, "status", EVERY_STATUS)
+    if channel is not None and status is not None:
+        read_choice(query, "status", STATUSES[cast("Channel", channel)], f" with channel={channel}")
     if channel is not None:
         yield lambda message: message.channel == channel
     if status is not None:
         yield lambda message: message.status(now) == status
-    number, reference, text = _read_number(query), query.get("reference"), query.get("text")
+    number, reference, text = read_pattern(query, "msisdn"), read_pattern(query, "reference"), query.get("text")
     if number is not None:
-        yield lambda message: fnmatchcase(message.msisdn, number)
+        yield lambda message: number.accepts(message.msisdn)
     if reference is not None:
-        yield lambda message: message.reference is not None and fnmatchcase(message.reference, reference)
+        yield lambda message: reference.accepts(message.reference or "")
     if text is not None:
+        if len(text) > LONGEST_TEXT:
+            raise ControlError(400, f"text: no message has a text of more than {LONGEST_TEXT} characters")
         wanted = text.casefold()
         yield lambda message: wanted in message.submission.text.casefold()
     if "search" in query:
         yield _check_search(query["search"].strip().casefold())
-
-
-def _read_number(query: Mapping[str, str]) -> str | None:
-    return query["msisdn"].strip().removeprefix("+") if "msisdn" in query else None
-
-
-def _only_text(glob: str | None) -> str | None:
-    """Tell the one text that fits a glob; None if several may."""
-    return None if glob is None or any(sign in glob for sign in "*?[") else glob
 
 
 def _check_search(sought: str) -> Callable[[Message], bool]:
@@ -101,6 +102,7 @@ def _check_search(sought: str) -> Callable[[Message], bool]:
 LISTING = Listing(
     "messages",
     _FILTERS,
+    check_filters,
     select,
     lambda _account, message, now: message_summary(message, now),
     lambda message: message.id,

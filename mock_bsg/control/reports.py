@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from fnmatch import fnmatchcase
 from typing import TYPE_CHECKING
 
+from mock_bsg.control.filters import read_pattern
 from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_choice, read_number
 from mock_bsg.control.views import report_view
 from mock_bsg.control.waiting import Listing, answer_list
@@ -52,19 +52,23 @@ def select(account: Account, query: Mapping[str, str], _now: int) -> Iterator[Re
     return (report for report in reports if all(check(report) for check in checks))
 
 
+def check_filters(query: Mapping[str, str]) -> None:
+    """Raise ControlError(400) for filters that no report can ever fit."""
+    list(_checks(query))
+
+
 def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Report], bool]]:
     if "message" in query:
-        message_id = read_number(query, "message", 0, 0, 10**18)
+        message_id = read_number(query, "message", 0, 1, 10**18)
         yield lambda report: report.message.id == message_id
     status, state = read_choice(query, "status", EVERY_STATUS), read_choice(query, "state", STATES)
     if status is not None:
         yield lambda report: report.status == status
     if state is not None:
         yield lambda report: report.state == state
-    if "url" in query:
-        url = query["url"]
-        # An address has signs of globs in it: [::1]. As it was given it always fits itself.
-        yield lambda report: report.url == url or fnmatchcase(report.url, url)
+    url = read_pattern(query, "url")
+    if url is not None:
+        yield lambda report: url.accepts(report.url)
 
 
 def _find(call: ControlCall, account: Account) -> Report:
@@ -80,6 +84,7 @@ def _find(call: ControlCall, account: Account) -> Report:
 LISTING = Listing(
     "reports",
     _FILTERS,
+    check_filters,
     select,
     lambda account, report, _now: report_view(account, report),
     lambda report: report.number,

@@ -36,11 +36,13 @@ _WAITING = ("count", "wait")
 class Listing(Generic[T]):
     """One kind of list: what it is called, and how it is filtered and shown.
 
+    `check` refuses filters that nothing can ever fit, before anybody waits for it.
     `select` yields an account's things that fit a query, newest first, from `after` on; `place` is what `after` means.
     """
 
     name: str
     filters: frozenset[str]
+    check: Callable[[Mapping[str, str]], None]
     select: Callable[[Account, Mapping[str, str], int], Iterator[T]]
     show: Callable[[Account, T, int], Row]
     place: Callable[[T], int]
@@ -56,6 +58,7 @@ async def answer_list(call: ControlCall, listing: Listing[T]) -> web.StreamRespo
     """Answer a page of a list; with `count` and `wait` as soon as so many fit, with 408 and what there is if not."""
     query = call.query
     check_query(query, listing.parameters)
+    listing.check(query)
     read_number(query, "limit", DEFAULT_LIMIT, 1, LARGEST_LIMIT)
     wait = _read_wait(query)
     count = read_number(query, "count", 1 if "wait" in query else 0, 0, MOST_COUNTED)

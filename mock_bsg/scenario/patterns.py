@@ -15,7 +15,14 @@ from mock_bsg.scenario.json_schemas import LONGEST_EXPRESSION
 from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario.reach import may_be_found
-from mock_bsg.scenario.slips import mend_number, mend_range, refuse_half_expression, refuse_unseen, without_wrapping
+from mock_bsg.scenario.slips import (
+    is_path_with_slash,
+    mend_number,
+    mend_range,
+    refuse_half_expression,
+    refuse_unseen,
+    without_wrapping,
+)
 from mock_bsg.scenario.spans import parse_duration
 from mock_bsg.scenario.values import MOST_TARIFF, describe, one_of, read_country, read_flag, read_text
 
@@ -81,7 +88,7 @@ def read_one(value: Any, domain: Domain, check: Check = as_it_is, check_expressi
     """Read one glob or expression; raises ValueError for one that fits no value of the domain."""
     text = read_text(value)
     refuse_unseen(text, domain)
-    if len(text) > 2 and text[0] == text[-1] == "/":
+    if is_expression(text) and not (domain is domains.PATHS and is_path_with_slash(text)):
         source = text[1:-1]
         expression = _expression(source)
         check_expression(source)

@@ -27,7 +27,7 @@ _PART: Final = re.compile(r"[^\n{\[=&\"]+")
 
 def check_path(path: str) -> str:
     """Write a path pattern as requests will be held against it; raises ValueError if none can fit."""
-    right, whys = _mend_path(path)
+    right, whys = mend_path(path)
     if right == path:
         return path
     bare = path.strip()
@@ -36,7 +36,7 @@ def check_path(path: str) -> str:
     raise ValueError(f"{', '.join(whys)}: write '{right}'")
 
 
-def _mend_path(path: str) -> tuple[str, list[str]]:
+def mend_path(path: str) -> tuple[str, list[str]]:
     """Write a path as it should be, with what was wrong."""
     whys = []
     right = path.strip().strip(QUOTES)

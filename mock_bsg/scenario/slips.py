@@ -70,6 +70,12 @@ def refuse_half_expression(text: str, *, is_path: bool = False) -> None:
         raise ValueError(f"a regular expression stands between slashes: write '/{inner}/'")
 
 
+def is_path_with_slash(text: str) -> bool:
+    """Whether a text between slashes is a path with a last slash too many, not a regular expression."""
+    inner = text[1:-1]
+    return ("/" in inner or inner in ("rest", "v1.0")) and not re.search(r"[\\^$|+(\[]", inner)
+
+
 def without_wrapping(text: str) -> str:
     """Take away what copying brings along: quotes and blanks around a text, and characters that nobody sees."""
     seen = "".join(char for char in text if unicodedata.category(char) != "Cf")

@@ -68,6 +68,13 @@ async def test_a_body_that_is_no_json_is_shown_as_text(used: Client) -> None:
         ("?path=/rest/viber/create", [3, 2, 1]),
         ("?path=/*/create", [3, 2, 1]),
         ("?path=/sms/create", []),
+        ("?path=viber/create", [3, 2, 1]),
+        ("?path=/v1.0/viber/create/", [3, 2, 1]),
+        ("?path=/viber/create%3Fx=1", [3, 2, 1]),
+        ("?path=https://api.bsg.world/rest/viber/create", [3, 2, 1]),
+        ("?path=/viber/creat%3F", [3, 2, 1]),
+        ("?path=/create$/", [3, 2, 1]),
+        ("?method=p*", [3, 2, 1]),
         ("?status=200", [4, 3, 2, 1]),
         ("?error=44", [3]),
         ("?error=41", [2]),
@@ -124,6 +131,26 @@ async def test_the_journal_says_how_many_it_has_dropped(client: Client, monkeypa
     assert ([request["n"] for request in page["requests"]], page["dropped"]) == ([3, 2], 1)
     gone = await (await client.get(f"{BASE}/requests/1")).json()
     assert gone["error"] == "the journal has no request '1' (any more: it has dropped the oldest 1)"
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("method=POTS", "method: 'POTS' is no method (did you mean 'POST'?)"),
+        ("method=PUT|POST", "method: 'PUT|POST' is no method: write [PUT, POST]"),
+        ("path=POST /viber/create", "path: the method is a key of its own: write method: POST, path: '/viber/create'"),
+        ("path=/_mock/health", "path: faults hit requests of BSG's API only, none of the control API"),
+        ("path=/create%5C/$/", "and has no query: write '/create$/'"),
+        ("status=99", "status is to be a whole number from 200 to 599; not '99'"),
+        ("error=13", "error: 13 is no error code of BSG's API"),
+        ("rule=", "rule: '' fits no name, which is one line that is not empty"),
+        ("fault=", "fault: '' fits no name, which is one line that is not empty"),
+    ],
+)
+async def test_a_filter_that_no_request_can_fit_is_refused(used: Client, query: str, said: str) -> None:
+    answer = await used.get(f"{BASE}/requests?{query}&wait=30s")
+    assert answer.status == 400
+    assert (await answer.json())["error"].endswith(said)
 
 
 async def test_a_misspelt_filter_is_refused(used: Client) -> None:

@@ -68,13 +68,15 @@ async def test_messages_are_filtered(client: Client) -> None:
         ({"msisdn": "380972920000"}, ["217"]),
         ({"msisdn": "+380972920000"}, ["217"]),
         ({"msisdn": "380*"}, ["220", "219", "217"]),
-        ({"msisdn": "38097"}, []),
+        ({"msisdn": " 380972920000"}, ["217"]),  # a + that was not percent-encoded
+        ({"msisdn": "380972920000..380972920009"}, ["217"]),
+        ({"msisdn": "/0000$/"}, ["217"]),
         ({"reference": "order-1"}, ["217"]),
         ({"reference": "order-?"}, ["219", "217"]),
-        ({"reference": ""}, []),
+        ({"reference": "/[12]$/"}, ["219", "217"]),
+        ({"reference": ""}, ["220", "218"]),
         ({"text": "привіт"}, ["218", "217"]),
         ({"text": "sms", "channel": "sms"}, ["220"]),
-        ({"channel": "sms", "status": "read"}, []),
         ({"limit": 2}, ["220", "219"]),
         ({"after": 219}, ["218", "217"]),
         ({"after": 10**18}, ["220", "219", "218", "217"]),
@@ -240,6 +242,18 @@ async def test_message_that_is_not_there_is_404(client: Client) -> None:
         ({"limit": "0"}, "from 1 to 1000"),
         ({"limit": "1001"}, "from 1 to 1000"),
         ({"after": "x"}, "whole number"),
+        ({"channel": "sms", "status": "read"}, "status with channel=sms is to be one of scheduled"),
+        ({"channel": "mnp", "status": "sent"}, "status with channel=mnp is to be one of none"),
+        ({"msisdn": "38097"}, "for all that begin so write '38097*'"),
+        ({"msisdn": "0972920000"}, "for a Ukrainian number write '380972920000'"),
+        ({"msisdn": "00380972920000"}, "write '380972920000'"),
+        ({"msisdn": "38097-292-00-00"}, "write '380972920000'"),
+        ({"msisdn": "/^\\+380/"}, "write '/^380/'"),
+        ({"msisdn": "/(/"}, "is no regular expression"),
+        ({"msisdn": ""}, "matches no phone number"),
+        ({"reference": "order 1"}, "fits no reference"),
+        ({"reference": "x" * 33}, "fits no reference"),
+        ({"text": "x" * 1001}, "more than 1000 characters"),
     ],
 )
 async def test_query_that_cannot_be_is_400_and_says_what_can(client: Client, query: dict[str, str], said: str) -> None:
@@ -247,6 +261,12 @@ async def test_query_that_cannot_be_is_400_and_says_what_can(client: Client, que
     answer = await client.get(MESSAGES, params=query)
     assert answer.status == 400
     assert said in (await answer.json())["error"]
+
+
+async def test_filter_that_nothing_can_fit_is_not_waited_for(client: Client) -> None:
+    answer = await client.get("/_mock/accounts/test_of_nobody/messages", params={"msisdn": "050*", "wait": "30s"})
+    assert answer.status == 400
+    assert "for a Ukrainian number write '38050*'" in (await answer.json())["error"]
 
 
 async def test_id_is_written_as_it_was_answered(client: Client) -> None:

@@ -71,6 +71,11 @@ async def test_a_message_shows_its_reports_oldest_first(client: Client, receiver
         ("?state=delivered", [4, 3, 2, 1]),
         ("?state=pending", []),
         ("?url=*/hook", [4, 3, 2, 1]),
+        ("?url=http://*", [4, 3, 2, 1]),
+        ("?url=h*", [4, 3, 2, 1]),
+        ("?url=/hook$/", [4, 3, 2, 1]),
+        ("?url=https://*", []),
+        ("?url=http://[::1]:9/hook", []),
         ("?after=3", [2, 1]),
         ("?limit=1", [4]),
     ],
@@ -141,7 +146,17 @@ async def test_a_report_that_is_not_there_is_404(client: Client, receiver: Recei
     ("query", "said"),
     [
         ("state=done", "state is to be one of pending, delivered, given_up, refused, lost; not 'done'"),
-        ("message=first", "message is to be a whole number from 0 to 1000000000000000000; not 'first'"),
+        ("message=first", "message is to be a whole number from 1 to 1000000000000000000; not 'first'"),
+        ("message=0", "message is to be a whole number from 1 to 1000000000000000000; not '0'"),
+        (
+            "url=[::1]:9/",
+            "url: '[::1]:9/' fits no callback_url, which begins with http:// or https://: write 'http://[::1]:9/'",
+        ),
+        ("url=/hook", "url: '/hook' fits no callback_url, which begins with http:// or https://: write '*/hook'"),
+        (
+            "url=http://127.0.0.1/dlr?to=a b",
+            "url: 'http://127.0.0.1/dlr?to=a b' fits no callback_url, which has no blanks: write a + as %2B",
+        ),
     ],
 )
 async def test_a_filter_that_can_find_nothing_is_refused(

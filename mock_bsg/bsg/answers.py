@@ -6,14 +6,19 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.bsg.call import Answer
 from mock_bsg.bsg.errors import NO_ERRORS, error_answer
+from mock_bsg.bsg.mistakes import explain_refusals
 from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.errors import INVALID_REFERENCES
 from mock_bsg.sandbox.message import Message
 from mock_bsg.sandbox.money import as_number, as_short_text, as_text
 from mock_bsg.scenario.life import FAILED
 
 if TYPE_CHECKING:
+    from mock_bsg.bsg.call import Call
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.errors import Codes
     from mock_bsg.sandbox.sending import Receipt, Refusal
     from mock_bsg.scenario.life import Channel
 
@@ -36,18 +41,36 @@ def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
     if isinstance(result, Message):
         price = as_number(result.price)
         answer = NO_ERRORS | {"reference": result.reference, "id": str(result.id), "price": price, "currency": currency}
-    else:
-        answer = error_answer(result.error) | {"reference": result.reference}
-    if result.reference is None:
-        del answer["reference"]
-    return answer
+        if result.reference is None:
+            del answer["reference"]
+        return answer
+    return error_answer(result.error) | told_reference(result.error, result.reference)
+
+
+def told_reference(error: int, reference: str | None) -> dict[str, Any]:
+    """Word the reference of an entry: left out if none was given, null beside the error of a malformed one.
+
+    Seen live for SMS (27); for Viber, HLR and MNP assumed, by analogy.
+    """
+    if error in INVALID_REFERENCES:
+        return {"reference": None}
+    return {} if reference is None else {"reference": reference}
+
+
+def decided(call: Call, receipt: Receipt, codes: Codes, value: dict[str, Any]) -> Answer:
+    """Answer with this value what a request's recipients got, and note why some got nothing."""
+    refusals = receipt.refusals
+    if refusals:
+        for sentence in explain_refusals(receipt, codes):
+            call.note(sentence)
+    return Answer(value, receipt.rules, receipt.effects, refusals)
 
 
 def receipt_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
-    """Word the answer to create; where nothing was created there is neither currency nor total_price [seed]."""
+    """Word the answer to create: sum and currency stand there only where something costs money [seed] [spec]."""
     currency = account.currency
     answer: dict[str, Any] = {"result": [entry(result, currency) for result in receipt.entries]}
-    if receipt.created:
+    if receipt.total:
         answer["currency"] = currency
         answer["total_price"] = as_number(receipt.total)
     return answer

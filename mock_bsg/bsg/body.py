@@ -29,6 +29,9 @@ def read_body(raw: bytes, content_type: str) -> Any:
     elif kind.startswith("application/x-www-form-urlencoded"):
         fields = _read_urlencoded(raw)
     if not fields:
+        from mock_bsg.bsg import no_json  # noqa: PLC0415 -- only the unlucky pay for the import
+
+        complaint = no_json.explain(raw, content_type) or complaint
         raise NotReadableError(f"the body is no JSON ({complaint}), and no form either" if raw else "the body is empty")
     return fields
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from mock_bsg.bsg.body import NotReadableError, read_body
+from mock_bsg.bsg.mistakes import MOST_EXPLAINED, explain_field, explain_shape
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Mapping
@@ -62,7 +63,20 @@ class Call:
 
     def note_unknown(self, where: str, found: Mapping[str, Any], known: Collection[str]) -> None:
         """Note fields that BSG does not know and so ignores: a misspelt field is the commonest integration mistake."""
-        self.notes += [f"unknown field {where}{name}" for name in found if name not in known]
+        for name in found:
+            if name not in known:
+                meant = explain_field(name, known, found) if len(self.notes) < MOST_EXPLAINED else ""
+                self.notes.append(f"unknown field {where}{name}{meant}")
+
+    def note_shape(self, where: str, found: Any, expected: str) -> None:
+        """Note that a part of the body, "" for all of it, is not what is expected there."""
+        if found is not None or where or not self.notes:  # else it was said already why there is no body
+            self.note(explain_shape(where, found, expected))
+
+    def note(self, sentence: str) -> None:
+        """Note something, "" for nothing, once."""
+        if sentence and sentence not in self.notes and len(self.notes) < MOST_EXPLAINED:
+            self.notes.append(sentence)
 
 
 @dataclass(slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.answers import UNKNOWN_TARIFF_TEXT, balance_answer, prices_answer
-from mock_bsg.bsg.body import as_text
+from mock_bsg.bsg.body import as_text, as_whole_number
 from mock_bsg.bsg.call import EVERY_CLIENT, V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, NOT_ENOUGH_PARAMETERS
 from mock_bsg.bsg.reading import read_tariff, read_tariff_of_path
@@ -31,12 +31,25 @@ def balance(call: Call) -> Answer:
     return Answer(balance_answer(call.account))
 
 
-def prices_of(channel: Channel) -> Callable[[Call], Answer]:
+def read_own_tariff(call: Call) -> int:
+    """Read the tariff of the path; of Viber's prices 0 is the account's own, whatever its code [spec]."""
+    prices = call.account.prices
+    if as_whole_number(call.params.get("tariff", 0)) == 0 and not prices.has_tariff(0):
+        return _find_own_tariff(call)
+    return read_tariff_of_path(call)
+
+
+def _find_own_tariff(call: Call) -> int:
+    """Tell the lowest code of a tariff that the account has [assumed]; raises ApiError(6) if it has none."""
+    return check_tariff(call.account, min(call.account.playbook.account.tariffs, default=None))
+
+
+def prices_of(channel: Channel, read_tariff: Callable[[Call], int] = read_tariff_of_path) -> Callable[[Call], Answer]:
     """Make the function `prices` of a module; raises ApiError(6), which has a text of its own there [docs]."""
 
     def prices(call: Call) -> Answer:
         try:
-            tariff = read_tariff_of_path(call)
+            tariff = read_tariff(call)
         except ApiError as unknown:
             raise ApiError(unknown.code, UNKNOWN_TARIFF_TEXT) from None
         return Answer(prices_answer(call.account, channel, tariff))
@@ -83,7 +96,7 @@ def _read_code(asked: Mapping[str, Any], name: str) -> str | None:
 
 def tariff(call: Call) -> Answer:
     """Tell the account's tariff and, for each service, the price of countries without their own [assumed]."""
-    code = check_tariff(call.account, min(call.account.playbook.account.tariffs, default=None))
+    code = _find_own_tariff(call)
     services = [
         {
             "service": channel,

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg import common
-from mock_bsg.bsg.answers import rule_of
+from mock_bsg.bsg.answers import decided, rule_of
 from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.bsg.lookups import asked_answer, lookups_answer, read_lookup, subscriber_of
@@ -30,12 +30,13 @@ def create(call: Call) -> Answer:
     found = call.body()
     asked = [found] if isinstance(found, dict) else found
     if not isinstance(asked, list) or not asked:
+        call.note_shape("", asked, "an array of objects with `msisdn`")
         raise ApiError(HLR_CODES.payload)
     check_batch_size(len(asked))
     lookups = [read_lookup(call, "hlr", HLR_CODES, f"[{index}].", each) for index, each in enumerate(asked)]
     receipt = send(call.account, [lookup.draft for lookup in lookups], HLR_CODES, call.now)
     entries = [_entry(call.account, lookup, result) for lookup, result in zip(lookups, receipt.entries, strict=True)]
-    return Answer(lookups_answer(call, receipt, entries), receipt.rules, receipt.effects, receipt.refusals)
+    return decided(call, receipt, HLR_CODES, lookups_answer(call, receipt, entries))
 
 
 def _entry(account: Account, lookup: Lookup, result: Message | Refusal) -> dict[str, Any]:
@@ -53,13 +54,14 @@ def check(call: Call) -> Answer:
     """Look up one number and answer at once: what the scenario plans for later has happened already."""
     found = call.body()
     if not isinstance(found, dict):
+        call.note_shape("", found, "an object with `msisdn`")
         raise ApiError(HLR_CODES.payload)
     lookup = read_lookup(call, "hlr", CHECK_CODES, "", found)
     receipt = send(call.account, [lookup.draft], CHECK_CODES, call.now)
     result = receipt.entries[0]
     if isinstance(result, Refusal):
         # Not raised: the answer names the rule that decided so, and keeps what that rule adds to it.
-        return Answer(error_answer(result.error), receipt.rules, receipt.effects)
+        return replace(decided(call, receipt, CHECK_CODES, error_answer(result.error)), refusals=())
     planned = result.timeline.steps
     call.account.reschedule(result, Timeline("hlr", [Step(step.status, 0) for step in planned]), call.now)
     return Answer(result_answer(result, call.now), receipt.rules, receipt.effects)

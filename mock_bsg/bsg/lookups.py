@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.bsg.answers import told_reference
 from mock_bsg.bsg.body import as_text
 from mock_bsg.bsg.errors import NO_ERRORS, error_answer
 from mock_bsg.bsg.reading import NOBODY, read_callback_url, read_recipient, read_tariff, refuse_draft
@@ -15,6 +16,8 @@ from mock_bsg.sandbox.money import as_number
 from mock_bsg.sandbox.sending import Draft
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from mock_bsg.bsg.call import Call
     from mock_bsg.sandbox.errors import Codes
     from mock_bsg.sandbox.sending import Receipt, Recipient
@@ -40,14 +43,29 @@ class Lookup:
 def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: Any) -> Lookup:
     """Read one lookup; its own mistakes become the code that its entry gets."""
     if not isinstance(found, dict):
+        call.note_shape(where.removesuffix("."), found, "an object with `msisdn`")
         return Lookup(refuse_draft(call, channel, [NOBODY], codes.msisdn))
     call.note_unknown(where, found, LOOKUP_FIELDS)
-    tariff, callback_url, error = 0, None, 0
+    given = found.get("tariff")
+    recipient = read_recipient(found)
     try:
-        tariff = read_tariff(call, found.get("tariff"))
+        tariff = read_tariff(call, given)
+    except ApiError as unknown:
+        draft = refuse_draft(call, channel, [recipient], unknown.code, parts=0)  # no such tariff, no price
+    else:
+        draft = _draft(call, channel, recipient, tariff, found)
+    return Lookup(
+        draft,
+        "0" if given is None else as_text(given) or "",
+        as_text(found.get("callback_url")) or "",
+    )
+
+
+def _draft(call: Call, channel: Channel, recipient: Recipient, tariff: int, found: Mapping[str, Any]) -> Draft:
+    try:
         callback_url = read_callback_url(found)
     except ApiError as broken:
-        error = broken.code
+        return refuse_draft(call, channel, [recipient], broken.code, tariff=tariff)
     submission = Submission(
         channel,
         call.account.playbook,
@@ -56,12 +74,7 @@ def read_lookup(call: Call, channel: Channel, codes: Codes, where: str, found: A
         callback_url=callback_url,
         request=call.request,
     )
-    given = found.get("tariff")
-    return Lookup(
-        Draft(submission, [read_recipient(found)], error),
-        "0" if given is None else as_text(given) or "",
-        as_text(found.get("callback_url")) or "",
-    )
+    return Draft(submission, [recipient])
 
 
 def subscriber_of(message: Message) -> Subscriber:
@@ -73,8 +86,7 @@ def asked_answer(lookup: Lookup, error: int) -> dict[str, Any]:
     """Word what every entry begins with: the error, and what was asked."""
     answer: dict[str, Any] = error_answer(error) if error else NO_ERRORS.copy()
     answer["msisdn"] = lookup.recipient.msisdn
-    if lookup.recipient.reference is not None:
-        answer["reference"] = lookup.recipient.reference
+    answer |= told_reference(error, lookup.recipient.reference)
     answer["tariff_code"] = lookup.tariff_code
     return answer
 

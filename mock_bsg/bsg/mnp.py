@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg import common
-from mock_bsg.bsg.answers import rule_of
+from mock_bsg.bsg.answers import decided, rule_of
 from mock_bsg.bsg.call import V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.errors import NO_ERRORS
 from mock_bsg.bsg.lookups import asked_answer, lookups_answer, read_lookup, subscriber_of
@@ -27,7 +27,7 @@ def create(call: Call) -> Answer:
     lookups = [read_lookup(call, "mnp", MNP_CODES, where, each) for where, each in _read_asked(call)]
     receipt = send(call.account, [lookup.draft for lookup in lookups], MNP_CODES, call.now)
     entries = [_entry(call.account, lookup, result) for lookup, result in zip(lookups, receipt.entries, strict=True)]
-    return Answer(lookups_answer(call, receipt, entries), receipt.rules, receipt.effects, receipt.refusals)
+    return decided(call, receipt, MNP_CODES, lookups_answer(call, receipt, entries))
 
 
 def _read_asked(call: Call) -> list[tuple[str, Any]]:
@@ -35,10 +35,12 @@ def _read_asked(call: Call) -> list[tuple[str, Any]]:
     asked = call.asked()
     if "msisdns" not in asked:
         if not asked:
+            call.note_shape("", call.body() if call.raw else None, "an object with `msisdn` or `msisdns`")
             raise ApiError(MNP_CODES.payload)
         return [("", asked)]
     batch = asked["msisdns"]
     if not isinstance(batch, list) or not batch:
+        call.note_shape("msisdns", batch, "an array of objects with `msisdn`")
         raise ApiError(MNP_CODES.payload)
     check_batch_size(len(batch))
     call.note_unknown("", asked, _BATCH_FIELDS)
@@ -61,6 +63,7 @@ def _entry(account: Account, lookup: Lookup, result: Message | Refusal) -> dict[
     return asked_answer(lookup, 0) | {
         "price": as_number(result.price),
         "currency": account.currency,
+        "id": str(result.id),  # as HLR tells it, or nobody could ask for it [assumed]
         "info": {
             "country": who.country_name,
             "mcc": who.mcc,

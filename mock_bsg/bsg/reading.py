@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg.body import as_flag, as_text, as_whole_number
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, INVALID_TIME
+from mock_bsg.bsg.mistakes import explain_moment
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import Submission
 from mock_bsg.sandbox.sending import Draft, Recipient, check_tariff
@@ -31,6 +32,7 @@ def read_recipients(call: Call, where: str, found: list[Any]) -> list[Recipient]
     recipients = []
     for index, to in enumerate(found):
         if not isinstance(to, dict):
+            call.note_shape(f"{where}[{index}]", to, "an object with `msisdn`")
             recipients.append(NOBODY)
             continue
         recipients.append(read_recipient(to))
@@ -54,9 +56,18 @@ def read_recipient(to: Mapping[str, Any]) -> Recipient:
     return Recipient(msisdn, reference)
 
 
-def refuse_draft(call: Call, channel: Channel, recipients: Sequence[Recipient], error: int) -> Draft:
-    """Make a draft whose every recipient gets this error."""
-    return Draft(Submission(channel, call.account.playbook, time_in=call.now), recipients, error)
+def refuse_draft(
+    call: Call, channel: Channel, recipients: Sequence[Recipient], error: int, *, tariff: int = 0, parts: int = 1
+) -> Draft:
+    """Make a draft whose every recipient gets this error; `parts` and `tariff` are what it would have cost.
+
+    What is to be sent in a tariff that the account does not have has no price.
+    """
+    if not call.account.prices.has_tariff(tariff):
+        parts = 0
+    return Draft(
+        Submission(channel, call.account.playbook, time_in=call.now, tariff=tariff, parts=parts), recipients, error
+    )
 
 
 def read_tariff(call: Call, found: Any) -> int:
@@ -75,14 +86,14 @@ def read_schedule(call: Call, found: Mapping[str, Any]) -> int | None:
     """
     if SCHEDULE_FIELDS.isdisjoint(found):
         return None
-    given = found.get("scheduledDatetime")
-    if given is None:
-        given = found.get("scheduled_datetime")
+    field = "scheduled_datetime" if found.get("scheduledDatetime") is None else "scheduledDatetime"
+    given = found.get(field)
     if given is None:
         return None
     at = read_moment(given)
     if at is None or not call.now < at <= call.now + LATEST_START:
         raise ApiError(INVALID_TIME)
+    call.note(explain_moment(field, given))
     return at
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.bsg import common
-from mock_bsg.bsg.answers import entry, quote_answer, rule_of, status_answer, time_text
+from mock_bsg.bsg.answers import decided, entry, quote_answer, rule_of, status_answer, time_text
 from mock_bsg.bsg.body import as_text, as_whole_number
 from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
 from mock_bsg.bsg.errors import INVALID_PARAMETERS, NO_ERRORS, error_answer
@@ -14,6 +14,7 @@ from mock_bsg.bsg.reading import find_by_id, find_by_reference, read_moment
 from mock_bsg.bsg.sms_orders import HOUR, TWO_WAY_NOT_ACTIVE, read_order
 from mock_bsg.sandbox.errors import SMS_CODES, ApiError
 from mock_bsg.sandbox.money import as_number
+from mock_bsg.sandbox.phones import country_of, is_msisdn
 from mock_bsg.sandbox.sending import TOO_MANY_RECIPIENTS, rehearse, send
 
 if TYPE_CHECKING:
@@ -36,7 +37,7 @@ def create(call: Call) -> Answer:
     order = read_order(call)
     receipt = send(call.account, order.drafts, SMS_CODES, call.now)
     answer = _task_answer(call, receipt) if order.is_task else _single_answer(call.account, order, receipt)
-    return Answer(answer, receipt.rules, receipt.effects, receipt.refusals)
+    return decided(call, receipt, SMS_CODES, answer)
 
 
 def _single_answer(account: Account, order: Order, receipt: Receipt) -> dict[str, Any]:
@@ -51,7 +52,7 @@ def _task_answer(call: Call, receipt: Receipt) -> dict[str, Any]:
     """Word the answer for several phones; a task is numbered like its request [assumed].
 
     Its number is told even where nothing was created: Node.js's suite reads it when both references were used
-    before [client]. There is no such task then, and no sum [assumed].
+    before [client]. There is no such task then [assumed]. Where nothing costs money there is no sum [spec].
     """
     account = call.account
     answer: dict[str, Any] = {
@@ -60,17 +61,19 @@ def _task_answer(call: Call, receipt: Receipt) -> dict[str, Any]:
     }
     if receipt.created:
         account.tasks.open(call.request, receipt.created, account.oldest_id)
+    if receipt.total:
         answer |= {"total_price": as_number(receipt.total), "currency": account.currency}
     return answer
 
 
 def price(call: Call) -> Answer:
-    receipt = rehearse(call.account, read_order(call).drafts, PRICE_CODES, call.now)
-    return Answer(quote_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
+    receipt = rehearse(call.account, read_order(call, is_priced_only=True).drafts, PRICE_CODES, call.now)
+    return decided(call, receipt, PRICE_CODES, quote_answer(call.account, receipt))
 
 
 def status(call: Call) -> Answer:
-    return _status(call, find_by_id(call, "sms"))
+    """Find by id, and then by reference: its page documents both under one path [docs]."""
+    return _status(call, find_by_id(call, "sms") or call.account.find_by_reference(call.params["id"], call.now, "sms"))
 
 
 def status_by_reference(call: Call) -> Answer:
@@ -95,13 +98,17 @@ def task_status(call: Call) -> Answer:
     counts = task.count_statuses(call.account.messages, call.now)
     return Answer(
         NO_ERRORS
-        | {
+        | {  # in the order of BSG's own description [spec]
             "originator": task.originator,
             "body": task.body,
             "validity": task.validity // HOUR,
             "totalprice": as_number(task.price),
             "currency": call.account.currency,
             "sent": counts["sent"],
+            "total": len(task.ids),
+            "queued": counts["scheduled"],
+            "accepted": counts["accepted"],
+            "enroute": counts["sent"],  # handed on, and not there yet [assumed]
             "delivered": counts["delivered"],
             "expired": counts["expired"],
             # BSG's answer has no field for those [assumed].
@@ -118,6 +125,10 @@ def mass_status(call: Call) -> Answer:
         call.note_unknown("", asked, ("ids",))
     ids = asked.get("ids") if isinstance(asked, dict) else None
     if not isinstance(ids, list) or not ids:
+        if isinstance(asked, dict):
+            call.note_shape("ids", ids, "an array of ids")
+        else:
+            call.note_shape("", asked, "an object with `ids`")
         raise ApiError(SMS_CODES.payload)
     if len(ids) > MOST_IDS:
         raise ApiError(TOO_MANY_RECIPIENTS)
@@ -147,6 +158,9 @@ def incoming(call: Call) -> Answer:
         raise ApiError(TWO_WAY_NOT_ACTIVE)
     asked = call.asked()
     call.note_unknown("", asked, ("start_date", "end_date", "sender"))
+    missing = [name for name in ("start_date", "end_date") if asked.get(name) in (None, "")]
+    if missing:
+        call.note(f"{' and '.join(missing)} left out: BSG's pages require both")
     since, until = _read_date(asked, "start_date"), _read_date(asked, "end_date")
     sender = asked.get("sender")
     result = []
@@ -167,11 +181,26 @@ def incoming(call: Call) -> Answer:
 
 
 def two_way_senders(call: Call) -> Answer:
-    """Tell the originators that phones can answer to; raises ApiError(35) where there are none."""
-    senders = dict.fromkeys(sms.originator for sms in call.account.playbook.incoming)
-    if not senders:
+    """Tell the originators that phones can answer to [docs]; raises ApiError(35) where there are none.
+
+    They are numbered in the scenario's order, active since the account was first seen, and of the country that their
+    number says, "" for a name [assumed].
+    """
+    names = dict.fromkeys(sms.originator for sms in call.account.playbook.incoming)
+    if not names:
         raise ApiError(TWO_WAY_NOT_ACTIVE)
-    return Answer(NO_ERRORS | {"status": "success", "data": {"senders": list(filter(None, senders))}})
+    since = time_text(call.account.began)
+    senders = [
+        {
+            "id": str(number),
+            "sender": name,
+            "country": country_of(name) if is_msisdn(name) else "",
+            "status": "active",
+            "date_created": since,
+        }
+        for number, name in enumerate(filter(None, names), 1)
+    ]
+    return Answer(NO_ERRORS | {"senders": senders})
 
 
 def _read_date(asked: Mapping[str, Any], name: str) -> int | None:
@@ -204,5 +233,5 @@ FUNCTIONS = (
     Function(
         ("GET",), "/sms/reference/{reference}", status_by_reference, "Status of an SMS by reference", EVERY_CLIENT
     ),
-    Function(("GET",), "/sms/{id}", status, "Status of an SMS by id", EVERY_CLIENT),
+    Function(("GET",), "/sms/{id}", status, "Status of an SMS by id, or by reference", EVERY_CLIENT),
 )

@@ -7,9 +7,10 @@ from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_bsg.bsg import common
-from mock_bsg.bsg.answers import quote_answer, receipt_answer, rule_of, status_answer
+from mock_bsg.bsg.answers import decided, quote_answer, receipt_answer, rule_of, status_answer
 from mock_bsg.bsg.body import as_text, as_whole_number
 from mock_bsg.bsg.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
+from mock_bsg.bsg.mistakes import explain_originator
 from mock_bsg.bsg.reading import (
     NOBODY,
     SCHEDULE_FIELDS,
@@ -53,16 +54,18 @@ class _Terms(NamedTuple):
     tariff: int
     validity: int
     schedule: Mapping[str, Any]
+    is_priced_only: bool
+    """Then it does not matter when it would be sent and where reports would go, a bad time or address included."""
 
 
 def create(call: Call) -> Answer:
     receipt = send(call.account, read_drafts(call), VIBER_CODES, call.now)
-    return Answer(receipt_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
+    return decided(call, receipt, VIBER_CODES, receipt_answer(call.account, receipt))
 
 
 def price(call: Call) -> Answer:
-    receipt = rehearse(call.account, read_drafts(call), VIBER_CODES, call.now)
-    return Answer(quote_answer(call.account, receipt), receipt.rules, receipt.effects, receipt.refusals)
+    receipt = rehearse(call.account, read_drafts(call, is_priced_only=True), VIBER_CODES, call.now)
+    return decided(call, receipt, VIBER_CODES, quote_answer(call.account, receipt))
 
 
 def status(call: Call) -> Answer:
@@ -81,23 +84,30 @@ def _status(call: Call, message: Message | None) -> Answer:
     return Answer(status_answer(call.account, message, call.now), (rule_of(message),))
 
 
-prices = common.prices_of("viber")
+prices = common.prices_of("viber", read_tariff=common.read_own_tariff)
 
 
-def read_drafts(call: Call) -> list[Draft]:
-    """Read the body of create; raises ApiError: 44 what is no order at all, 12, 48, 6 (in this order)."""
+def read_drafts(call: Call, *, is_priced_only: bool = False) -> list[Draft]:
+    """Read the body of create; raises ApiError: 44 what is no order at all, 12, 48, 6 (in this order).
+
+    What is only priced is read without callbacks and times, which BSG ignores then [spec].
+    """
     order = call.body()
-    if isinstance(order, dict) and not order.keys() <= _ORDER_FIELDS:
+    if not isinstance(order, dict):
+        call.note_shape("", order, "an object with `messages`")
+        raise ApiError(VIBER_CODES.payload)
+    if not order.keys() <= _ORDER_FIELDS:
         call.note_unknown("", order, _ORDER_FIELDS)
-    messages = order.get("messages") if isinstance(order, dict) else None
+    messages = order.get("messages")
     if not isinstance(messages, list) or not messages:
+        call.note_shape("messages", messages, "an array of objects")
         raise ApiError(VIBER_CODES.payload)
     check_batch_size(sum([_count_recipients(message) for message in messages]))
     validity = order.get("validity")
     seconds = MAX_VALIDITY if validity is None else as_whole_number(validity)
     if seconds is None or not 1 <= seconds <= MAX_VALIDITY:
         raise ApiError(VIBER_CODES.validity)
-    terms = _Terms(read_tariff(call, order.get("tariff")), _milliseconds(seconds), order)
+    terms = _Terms(read_tariff(call, order.get("tariff")), _milliseconds(seconds), order, is_priced_only)
     return [_read_message(call, index, message, terms) for index, message in enumerate(messages)]
 
 
@@ -114,16 +124,20 @@ def _count_recipients(message: Any) -> int:
 
 def _read_message(call: Call, index: int, found: Any, terms: _Terms) -> Draft:
     where = f"messages[{index}]."
-    if isinstance(found, dict) and not found.keys() <= _MESSAGE_FIELDS:
+    if not isinstance(found, dict):
+        call.note_shape(where[:-1], found, "an object")
+        return refuse_draft(call, "viber", [NOBODY], VIBER_CODES.payload, parts=0)
+    if not found.keys() <= _MESSAGE_FIELDS:
         call.note_unknown(where, found, _MESSAGE_FIELDS)
-    to = found.get("to") if isinstance(found, dict) else None
+    to = found.get("to")
     if not isinstance(to, list) or not to:
-        return refuse_draft(call, "viber", [NOBODY], VIBER_CODES.payload)
+        call.note_shape(where + "to", to, "an array of objects with `msisdn`")
+        return refuse_draft(call, "viber", [NOBODY], VIBER_CODES.payload, parts=0)
     recipients = read_recipients(call, where + "to", to)
     try:
         return Draft(_read_submission(call, where, found, terms), recipients)
     except ApiError as broken:
-        return refuse_draft(call, "viber", recipients, broken.code)
+        return refuse_draft(call, "viber", recipients, broken.code, tariff=terms.tariff)
 
 
 def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _Terms) -> Submission:
@@ -137,9 +151,11 @@ def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _T
         raise ApiError(VIBER_CODES.sender)
     # PHP's client sends it only when false, Python's never: so it is true by default [client].
     is_promotional = read_flag(found, "is_promotional", default=True)
-    options = _read_options(call, where, found.get("options"))
-    callback_url = read_callback_url(found)
-    start = read_schedule(call, found) or read_schedule(call, terms.schedule)
+    options = _read_options(call, where, found.get("options"), terms)
+    callback_url = start = None
+    if not terms.is_priced_only:
+        callback_url = read_callback_url(found)
+        start = read_schedule(call, found) or read_schedule(call, terms.schedule)
     return Submission(
         "viber",
         call.account.playbook,
@@ -156,7 +172,7 @@ def _read_submission(call: Call, where: str, found: Mapping[str, Any], terms: _T
     )
 
 
-def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
+def _read_options(call: Call, where: str, found: Any, terms: _Terms) -> ViberOptions | None:
     """Read `options.viber`: caption and action need each other, a picture needs both [client]."""
     if found is None:
         return None
@@ -174,10 +190,10 @@ def _read_options(call: Call, where: str, found: Any) -> ViberOptions | None:
     has_button = parts["caption"] is not None
     if has_button != (parts["action"] is not None) or (parts["img"] is not None and not has_button):
         raise ApiError(INVALID_OPTIONS)
-    return ViberOptions(**parts, alt_route=_read_alt_route(call, where, viber.get("alt_route")))
+    return ViberOptions(**parts, alt_route=_read_alt_route(call, where, viber.get("alt_route"), terms))
 
 
-def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
+def _read_alt_route(call: Call, where: str, found: Any, terms: _Terms) -> AltRoute | None:
     if found is None:
         return None
     if not isinstance(found, dict):
@@ -186,7 +202,8 @@ def _read_alt_route(call: Call, where: str, found: Any) -> AltRoute | None:
     originator, text = as_text(found.get("originator")), as_text(found.get("text"))
     if not originator or not text or not is_originator(originator) or is_too_long(text):
         raise ApiError(INVALID_OPTIONS)
-    callback_url = read_callback_url(found)
+    call.note(explain_originator(originator))
+    callback_url = None if terms.is_priced_only else read_callback_url(found)
     reference = as_text(found.get("reference"))
     if reference is not None and not is_reference(reference):
         raise ApiError(VIBER_CODES.reference)

@@ -41,6 +41,8 @@ class Codes:
     reference: int
     validity: int
     duplicate: int
+    country_unsupported: int | None = None
+    """None where a number of no country is a number like others."""
 
 
 VIBER_CODES = Codes(
@@ -91,4 +93,8 @@ MNP_CODES = Codes(
     reference=85,
     validity=7,
     duplicate=86,
+    country_unsupported=82,
 )
+
+INVALID_REFERENCES = frozenset(codes.reference for codes in (VIBER_CODES, SMS_CODES, HLR_CODES, MNP_CODES))
+"""The codes of a malformed reference, one for each module."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # A number portability lookup is answered at once: its only status is never shown.
 FIRST_STATUS: Mapping[Channel, str] = {**INITIAL, "mnp": "sent"}
-_NOT_YET_ARRIVED = frozenset({"scheduled", "new", "waiting", "sent"})
+_NOT_YET_ARRIVED = frozenset({"scheduled", "new", "waiting", "accepted", "sent"})
 
 
 class ImpossibleStepError(ValueError):

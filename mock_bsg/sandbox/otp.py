@@ -5,9 +5,10 @@ import string
 
 from mock_bsg.scenario.draws import draw
 
-_LONGEST = 10
+_LONGEST = 20
+"""Characters of a code [spec]."""
 
-# What may stand after "gen_otp_" [docs], and what a code of that kind is made of.
+# What may stand after "gen_otp_" [docs] [spec], and what a code of that kind is made of.
 _ALPHABETS = {
     "09": string.digits,
     "az": string.ascii_lowercase,
@@ -25,7 +26,7 @@ def fill_otp(body: str, *seed_parts: int | str) -> tuple[str, str]:
 
     The codes follow from `seed_parts`; the codes of several placeholders are returned as one, in their order
     [assumed]. Raises ValueError, BSG's error 34, when the text has no placeholder, or one that is misspelt, of an
-    unknown kind, or not 1 to 10 characters long (10 is assumed; the longest in the docs is 9).
+    unknown kind, or not 1 to 20 characters long.
     """
     codes: list[str] = []
     pieces: list[str] = []

@@ -44,7 +44,8 @@ class Recipient(NamedTuple):
 class Draft(NamedTuple):
     """One message of a request as it came: what its recipients share, and who they are.
 
-    `error` is the code of the rule that the message itself breaks; then each of its recipients gets it.
+    `error` is the code of the rule that the message itself breaks; then each of its recipients gets it. Its submission
+    need not say more than what it would have cost: of 0 parts it is what has no price.
     """
 
     submission: Submission
@@ -58,6 +59,13 @@ class Refusal(NamedTuple):
     error: int
     reference: str | None
     msisdn: str = ""
+
+
+class _Quote(NamedTuple):
+    """The country of each recipient of a message, "" if it is nobody's number, and what it would cost."""
+
+    countries: list[str]
+    prices: list[Amount]
 
 
 @dataclass(slots=True)
@@ -83,17 +91,16 @@ class Receipt:
 def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:
     """Check every recipient, and create a message for each that passes.
 
-    Raises ApiError(8) if the money doesn't cover the whole request, and RequestEnded where a rule gives it an HTTP
-    status or a fault; nothing is created then, and only a rule that ended the request is used by it. Its size and
-    tariff were checked before (`check_batch_size`).
+    Raises ApiError(8) if the money doesn't cover the request as it stands, mistakes and all: that is looked at before
+    numbers and references [live], and before the rules, of which none is used then. Raises RequestEnded where a rule
+    gives the request an HTTP status or a fault; nothing is created then, and only that rule is used by it. The
+    request's size and tariff were checked before (`check_batch_size`).
     """
     account.settle(now)
+    quotes = _price_all(account, drafts)
     account.usage.begin()
     try:
-        receipt = _quote(account, drafts, codes)
-    except ApiError:
-        account.usage.take_back()
-        raise
+        receipt = _decide_all(account, drafts, quotes, codes)
     except RequestEnded as ended:
         account.usage.take_back(but=ended.rule)
         raise
@@ -112,8 +119,9 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
 def rehearse(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:
     """Tell what `send` would answer, and change nothing; raises what `send` raises."""
     account.settle(now)
+    quotes = _price_all(account, drafts)
     with account.without_consequences():
-        return _quote(account, drafts, codes)
+        return _decide_all(account, drafts, quotes, codes)
 
 
 def check_batch_size(recipients: int) -> None:
@@ -129,18 +137,35 @@ def check_tariff(account: Account, tariff: int | None) -> int:
     return tariff
 
 
-def _quote(account: Account, drafts: Sequence[Draft], codes: Codes) -> Receipt:
+def _price_all(account: Account, drafts: Sequence[Draft]) -> list[_Quote]:
+    """Price every recipient, whatever is wrong with it; raises ApiError(8) if the money doesn't cover them all."""
+    price_of = account.prices.price
+    quotes = []
+    total = 0
+    for submission, recipients, _ in drafts:
+        channel, tariff, parts = submission.channel, submission.tariff, submission.parts
+        countries = [country_of(msisdn) for msisdn, _ in recipients]
+        if parts == 1:  # then messages share the number; a million of them are 32 MB
+            prices = [price_of(channel, country, tariff) for country in countries]
+        else:
+            prices = [price_of(channel, country, tariff) * parts if parts else 0 for country in countries]
+        total += sum(prices)
+        quotes.append(_Quote(countries, prices))
+    if total and total > account.available:
+        raise ApiError(NOT_ENOUGH_MONEY)
+    return quotes
+
+
+def _decide_all(account: Account, drafts: Sequence[Draft], quotes: Sequence[_Quote], codes: Codes) -> Receipt:
     receipt = Receipt()
     phones: set[str] = set()
     taken: set[str] = set()
-    for draft in drafts:
+    for draft, quote in zip(drafts, quotes, strict=True):
         if draft.error:
             receipt.entries += [Refusal(draft.error, to.reference, to.msisdn) for to in draft.recipients]
         else:
-            _quote_draft(account, draft, codes, receipt, phones, taken)
+            _decide_draft(account, draft, quote, codes, receipt, phones, taken)
     receipt.total = sum([message.price for message in receipt.created])
-    if receipt.total and receipt.total > account.available:
-        raise ApiError(NOT_ENOUGH_MONEY)
     return receipt
 
 
@@ -159,13 +184,12 @@ def facts_of(submission: Submission) -> MessageFacts:
     )
 
 
-def _quote_draft(
-    account: Account, draft: Draft, codes: Codes, receipt: Receipt, phones: set[str], taken: set[str]
+def _decide_draft(
+    account: Account, draft: Draft, quote: _Quote, codes: Codes, receipt: Receipt, phones: set[str], taken: set[str]
 ) -> None:
-    """Quote one message; `phones` and `taken` are the numbers and references that none of its recipients may have."""
+    """Decide about one message; `phones` and `taken` are the numbers and references none of its recipients may have."""
     submission = draft.submission
-    channel, tariff, parts = submission.channel, submission.tariff, submission.parts
-    price_of = account.prices.price
+    channel = submission.channel
     # Looked up all at once: among a million, each look waits for the memory, and so they wait together.
     taken |= account.references[channel].keys() & [reference for _, reference in draft.recipients]
     playbook = account.playbook
@@ -173,12 +197,11 @@ def _quote_draft(
     default_plan = playbook.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
     timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
-    for msisdn, reference in draft.recipients:
-        error = _find_mistake(msisdn, reference, codes, phones, taken)
+    for (msisdn, reference), country, price in zip(draft.recipients, *quote, strict=True):
+        error = _find_mistake(msisdn, reference, country, codes, phones, taken)
         if error:
             entries.append(Refusal(error, reference, msisdn))
             continue
-        country = country_of(msisdn)
         verdict = None
         plan: Plan | None = default_plan
         if not candidates.always_default:
@@ -197,9 +220,6 @@ def _quote_draft(
             timeline = account.timeline_of(plan, submission, msisdn, verdict)
             if plan.is_fixed:
                 timelines[plan] = timeline
-        price = price_of(channel, country, tariff)
-        if parts != 1:  # else messages share the number; a million of them are 32 MB
-            price *= parts
         message = Message(0, submission, msisdn, country, reference, price, timeline, verdict)
         entries.append(message)
         created.append(message)
@@ -207,10 +227,14 @@ def _quote_draft(
             taken.add(reference)
 
 
-def _find_mistake(msisdn: str, reference: str | None, codes: Codes, phones: set[str], taken: Container[str]) -> int:
+def _find_mistake(
+    msisdn: str, reference: str | None, country: str, codes: Codes, phones: set[str], taken: Container[str]
+) -> int:
     """Tell the code of what is wrong with a recipient, 0 if nothing is; its phone is among `phones` then."""
     if not is_msisdn(msisdn):
         return codes.msisdn
+    if not country and codes.country_unsupported is not None:
+        return codes.country_unsupported
     if msisdn in phones:
         return codes.duplicate
     phones.add(msisdn)

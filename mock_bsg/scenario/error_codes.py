@@ -54,9 +54,9 @@ ERROR_TEXTS: Final[Mapping[int, str]] = MappingProxyType(
         65: "Invalid External ID",
         66: "MSISDN already present in request",
         80: "MNP not found",
-        # 81 to 86 are assumed, by analogy with HLR.
+        # 81 and 83 to 86 are assumed, by analogy with HLR.
         81: "Invalid MSISDN",
-        82: "External ID absent",
+        82: "Country not supported",  # [spec]
         83: "External ID already exists",
         84: "Invalid request payload",
         85: "Invalid External ID",

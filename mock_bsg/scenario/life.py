@@ -10,19 +10,21 @@ CHANNELS: Final[tuple[Channel, ...]] = get_args(Channel)
 PLANNED: Final[tuple[Channel, ...]] = ("viber", "sms", "hlr")
 """The channels that have plans: an MNP lookup is answered at once."""
 
-# The way a message goes if nothing fails. "new" and "waiting" stand beside "scheduled" in the generated v1 SDK only.
+# The way a message goes if nothing fails. "new" and "waiting" stand beside "scheduled" in the generated v1 SDK only;
+# "accepted" was met by users.
 _WAY: Final[Mapping[Channel, tuple[str, ...]]] = {
     "viber": ("scheduled", "new", "waiting", "sent", "delivered", "read"),
-    "sms": ("scheduled", "sent", "delivered"),
+    "sms": ("scheduled", "accepted", "sent", "delivered"),
     "hlr": ("sent",),
     "mnp": (),
 }
 
-# How it may end otherwise. "failed", "deleted" and "not_viber_user" are the generated v1 SDK's.
+# How it may end otherwise. "failed", "deleted" and "not_viber_user" are the generated v1 SDK's;
+# "barred" was met by users.
 _ENDS: Final[Mapping[Channel, tuple[str, ...]]] = {
     "viber": ("undeliverable", "expired", "rejected", "unknown", "failed", "not_viber_user", "deleted"),
     "sms": ("undeliverable", "expired", "rejected", "unknown"),
-    "hlr": ("active", "absent", "unknown", "failed"),
+    "hlr": ("active", "absent", "barred", "unknown", "failed"),
     "mnp": (),
 }
 
@@ -36,7 +38,7 @@ FAILED: Final = frozenset({"undeliverable", "rejected", "expired", "failed", "no
 
 # Nothing is sent of a message that is rejected or deleted before its time.
 _WITHOUT_SENDING: Final = frozenset({"rejected", "deleted"})
-_NEVER_IMPLIED: Final = frozenset({"scheduled", "new", "waiting"})
+_NEVER_IMPLIED: Final = frozenset({"scheduled", "new", "waiting", "accepted"})
 
 
 def is_final(channel: Channel, status: str) -> bool:

@@ -177,7 +177,7 @@ async def test_too_little_money_is_8(call_with: CallWith) -> None:
 async def test_unknown_fields_are_noted(bsg: Caller) -> None:
     await bsg.post("/hlr/create", [lookup(), lookup(OTHER, "b", tarif=1)])
 
-    assert bsg.notes == ("unknown field [1].tarif",)
+    assert bsg.notes == ("unknown field [1].tarif (did you mean 'tariff'?)",)
 
 
 # --- results

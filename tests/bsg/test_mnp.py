@@ -26,7 +26,7 @@ async def test_one_number_is_answered_in_the_printed_order(call_with: CallWith, 
     assert list(answer) == ["result", "total_price", "currency"]
     assert (answer["total_price"], answer["currency"]) == (0.001, "EUR")
     (entry,) = answer["result"]
-    assert list(entry) == ["error", "errorDescription", "msisdn", "tariff_code", "price", "currency", "info"]
+    assert list(entry) == ["error", "errorDescription", "msisdn", "tariff_code", "price", "currency", "id", "info"]
     assert entry | {"info": None} == {
         "error": 0,
         "errorDescription": "No errors",
@@ -34,6 +34,7 @@ async def test_one_number_is_answered_in_the_printed_order(call_with: CallWith, 
         "tariff_code": "0",
         "price": 0.001,
         "currency": "EUR",
+        "id": "1",
         "info": None,
     }
     assert list(entry["info"]) == ["country", "mcc", "mnc", "ported", "brand", "operator"]

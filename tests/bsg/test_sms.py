@@ -189,13 +189,86 @@ async def test_too_little_money_is_8(call_with: CallWith) -> None:
 
 async def test_unknown_fields_are_noted(bsg: Caller) -> None:
     await bsg.post("/sms/create", single(calback_url="x"))
-    assert bsg.notes == ("unknown field calback_url",)
+    assert bsg.notes == ("unknown field calback_url (did you mean 'callback_url'?)",)
     await bsg.post("/sms/create", several(to(OTHER, "b", body="x")))
     assert bsg.notes == ("unknown field phones[0].body",)
     await bsg.post("/sms/create", {"destinaton": "phone", "originator": "BSG", "body": "Hi", "msisdn": PHONE})
-    assert bsg.notes == ("unknown field destinaton",)
+    assert bsg.notes == (
+        "unknown field destinaton (did you mean 'destination'?)",
+        "destination is missing: there are individual, otp, phone, phones (did you mean 'phone'?)",
+    )
     await bsg.post("/sms/getStatus", {"id": ["1"]})
-    assert bsg.notes == ("unknown field id",)
+    assert bsg.notes == (
+        "unknown field id: the field is called 'ids'",
+        "ids is missing: an array of ids is expected",
+    )
+
+
+async def test_a_malformed_reference_is_null_in_its_entry(bsg: Caller) -> None:
+    refused = {"error": 27, "errorDescription": "Invalid External ID", "reference": None}
+
+    assert await bsg.post("/sms/create", single(reference="0f8fad5b-d9cb-469f-a165-70867728950")) == {"result": refused}
+    assert (await bsg.post("/sms/create", several(to(PHONE, "a b"))))["result"] == [refused]
+    assert (await bsg.post("/sms/create", individual(to(PHONE, "", originator="B", body="x"))))["result"] == [refused]
+
+
+async def test_an_sms_is_found_by_its_id_first_then_by_its_reference(bsg: Caller) -> None:
+    await bsg.post("/sms/create", single(reference="218"))
+    await bsg.post("/sms/create", single(reference="order-7"))
+
+    assert [(await bsg.get(f"/sms/{each}"))["id"] for each in ("217", "218", "order-7")] == ["217", "218", "218"]
+    assert (await bsg.get("/sms/reference/218"))["id"] == "217"
+    assert await bsg.get("/sms/order-8") == {"error": 20, "errorDescription": "SMS not found"}
+
+
+async def test_a_viber_messages_reference_is_no_sms(bsg: Caller) -> None:
+    to_one = {"to": [{"msisdn": PHONE, "reference": "mine"}], "text": "Hi", "alpha_name": "BSG"}
+    await bsg.post("/viber/create", {"messages": [to_one]})
+
+    assert (await bsg.get("/sms/mine"))["error"] == 20
+
+
+async def test_a_batch_may_have_a_reference_and_answers_an_address_of_their_own(bsg: Caller) -> None:
+    address = {"callback_url_2way": "http://127.0.0.1:9/answers"}
+
+    assert errors(await bsg.post("/sms/create", several(to(PHONE), reference="batch", **address))) == [0]
+    assert bsg.notes == ()
+    own = to(OTHER, "b", originator="BSG", body="x")
+    assert errors(await bsg.post("/sms/create", individual(own, reference="batch", **address))) == [0]
+    assert bsg.notes == ()
+    await bsg.post("/sms/create", single(reference="c", **address))
+    assert bsg.notes == ()
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    [
+        {"callback_url": "no address"},
+        {"scheduledDatetime": "2001-01-01T00:00:00Z"},
+        {"scheduled_datetime": "tomorrow"},
+        {"callback_url": 7, "scheduled_datetime": []},
+    ],
+)
+async def test_a_price_is_the_same_wherever_and_whenever_reports_would_come(
+    bsg: Caller, ignored: dict[str, Any]
+) -> None:
+    quote = {"error": 0, "errorDescription": "No errors", "totalprice": 0.023, "currency": "EUR"}
+
+    assert await bsg.post("/sms/price", single(**ignored)) == quote
+    assert bsg.notes == ()
+    assert await bsg.post("/sms/price", several(to(PHONE), **ignored)) == quote
+    assert await bsg.post("/sms/price", individual(to(PHONE, originator="BSG", body="x"), **ignored)) == quote
+    assert "result" in await bsg.post("/sms/create", single(**ignored))
+
+
+async def test_free_sms_have_no_sum(call_with: CallWith) -> None:
+    bsg = await call_with("account: {balance: 0}\nprices: {sms: {UA: 0}}")
+
+    answer = await bsg.post("/sms/create", several(to(PHONE)))
+
+    assert (list(answer), errors(answer), answer["result"][0]["price"]) == (["task_id", "result"], [0], 0)
+    assert (await bsg.get(f"/sms/task/{answer['task_id']}"))["total"] == 1
+    assert (await bsg.post("/sms/price", several(to(OTHER, "b"))))["totalprice"] == 0
 
 
 # --- several phones
@@ -483,18 +556,38 @@ async def test_a_task_counts_its_messages_where_they_are_now(call_with: CallWith
         "totalprice": 0.5,
         "currency": "EUR",
         "sent": 0,
+        "total": 5,
+        "queued": 5,
+        "accepted": 0,
+        "enroute": 0,
         "delivered": 0,
         "expired": 0,
         "undeliverable": 0,
         "unknown": 0,
     }
     assert list(answer)[:7] == ["error", "errorDescription", "originator", "body", "validity", "totalprice", "currency"]
-    assert list(answer)[7:] == ["sent", "delivered", "expired", "undeliverable", "unknown"]
+    assert list(answer)[7:] == [
+        "sent", "total", "queued", "accepted", "enroute", "delivered", "expired", "undeliverable", "unknown",
+    ]  # fmt: skip
     counts = []
     for _ in range(3):
         await bsg.advance("2s")
         counts.append([(await bsg.get("/sms/task_id/1"))[name] for name in list(answer)[7:]])
-    assert counts == [[2, 0, 0, 2, 1], [1, 1, 0, 2, 1], [0, 1, 1, 2, 1]]
+    assert counts == [[2, 5, 0, 0, 2, 0, 0, 2, 1], [1, 5, 0, 0, 1, 1, 0, 2, 1], [0, 5, 0, 0, 0, 1, 1, 2, 1]]
+
+
+async def test_an_sms_may_be_accepted_before_it_is_sent(call_with: CallWith) -> None:
+    bsg = await call_with("clock: manual\ndefaults: {sms: {accepted: 1s, sent: 4s, delivered: 5s}}")
+    await bsg.post("/sms/create", several(to(PHONE, "a"), to(OTHER, "b"), scheduledDatetime=None))
+
+    await bsg.advance("2s")
+
+    state = await bsg.get("/sms/1")
+    assert (state["status"], state["time_sent"], state["time_dr"]) == ("accepted", None, None)
+    task = await bsg.get("/sms/task/1")
+    assert [task[name] for name in ("total", "queued", "accepted", "enroute", "sent")] == [2, 0, 2, 0, 0]
+    await bsg.advance("2s")
+    assert (await bsg.get("/sms/1"))["status"] == "sent"
 
 
 @pytest.mark.parametrize(
@@ -607,9 +700,23 @@ async def test_two_way_sms_go_out_from_senders_that_are_two_way(call_with: CallW
 
 
 async def test_two_way_senders_are_those_that_the_scenario_lists(call_with: CallWith) -> None:
-    bsg = await call_with(TWO_WAY)
+    bsg = await call_with(TWO_WAY + '  - {msisdn: "380972920001", originator: "447700900999", text: Hi, at: 1h}\n')
 
-    assert (await bsg.get("/sms/2waySenders"))["data"] == {"senders": ["BSG", "Shop"]}
+    answer = await bsg.get("/sms/2waySenders")
+
+    assert list(answer) == ["error", "errorDescription", "senders"]
+    assert [list(sender) for sender in answer["senders"]] == [["id", "sender", "country", "status", "date_created"]] * 3
+    assert [list(sender.values()) for sender in answer["senders"]] == [
+        ["1", "BSG", "", "active", "2017-01-17 09:20:02"],
+        ["2", "Shop", "", "active", "2017-01-17 09:20:02"],
+        ["3", "447700900999", "GB", "active", "2017-01-17 09:20:02"],
+    ]
+
+
+async def test_two_way_is_active_where_phones_answer_to_nobody_by_name(call_with: CallWith) -> None:
+    bsg = await call_with('incoming: [{msisdn: "380972920000", text: "Yes", at: 0s}]')
+
+    assert await bsg.get("/sms/2waySenders") == {"error": 0, "errorDescription": "No errors", "senders": []}
 
 
 async def test_two_way_is_not_active_where_nothing_can_come_in(bsg: Caller) -> None:

@@ -296,28 +296,43 @@ async def test_unknown_fields_are_ignored_and_noted(bsg: Caller) -> None:
 
     assert errors(await bsg.post("/viber/create", order(misspelt, tarif=1))) == [0]
     assert set(bsg.notes) == {
-        "unknown field tarif",
-        "unknown field messages[0].alfa_name",
-        "unknown field messages[0].to[0].referense",
-        "unknown field messages[0].options.viber.captoin",
+        "unknown field tarif (did you mean 'tariff'?)",
+        "unknown field messages[0].alfa_name",  # the right one is there, too
+        "unknown field messages[0].to[0].referense (did you mean 'reference'?)",
+        "unknown field messages[0].options.viber.captoin (did you mean 'caption'?)",
     }
 
 
 @pytest.mark.parametrize(
-    ("body", "note"),
+    ("body", "notes"),
     [
-        ({"mesages": [message()]}, "unknown field mesages"),
-        (order(message(), tarif=1, validity="never"), "unknown field tarif"),
-        (order({"too": [{"msisdn": PHONE}], "text": "Hi", "alpha_name": "BSG"}), "unknown field messages[0].too"),
-        (order(message(options={"vibr": {"img": "x"}})), "unknown field messages[0].options.vibr"),
+        (
+            {"mesages": [message()]},
+            (
+                "unknown field mesages (did you mean 'messages'?)",
+                "messages is missing: an array of objects is expected",
+            ),
+        ),
+        (order(message(), tarif=1, validity="never"), ("unknown field tarif (did you mean 'tariff'?)",)),
+        (
+            order({"too": [{"msisdn": PHONE}], "text": "Hi", "alpha_name": "BSG"}),
+            (
+                "unknown field messages[0].too (did you mean 'to'?)",
+                "messages[0].to is missing: an array of objects with `msisdn` is expected",
+            ),
+        ),
+        (
+            order(message(options={"vibr": {"img": "x"}})),
+            ("unknown field messages[0].options.vibr (did you mean 'viber'?)",),
+        ),
     ],
 )
 async def test_unknown_fields_are_noted_where_they_are_what_is_wrong(
-    bsg: Caller, body: dict[str, Any], note: str
+    bsg: Caller, body: dict[str, Any], notes: tuple[str, ...]
 ) -> None:
     await bsg.post("/viber/create", body)
 
-    assert bsg.notes == (note,)
+    assert bsg.notes == notes
 
 
 # --- errors of a recipient

@@ -13,7 +13,7 @@ from mock_bsg.sandbox.otp import fill_otp
         ("{gen_otp_az,9}", string.ascii_lowercase, 9),
         ("{gen_otp_aZ,9}", string.ascii_letters, 9),
         ("{gen_otp_a9,9}", string.ascii_letters + string.digits, 9),
-        ("{gen_otp_**,10}", string.printable, 10),
+        ("{gen_otp_**,20}", string.printable, 20),
         ("{gen_otp_09, 1}", string.digits, 1),
     ],
 )
@@ -53,7 +53,7 @@ def test_several_placeholders_have_codes_of_their_own() -> None:
         "{gen_otp_09,x}",
         "{gen_otp_09,-4}",
         "{gen_otp_09,0}",
-        "{gen_otp_09,11}",
+        "{gen_otp_09,21}",
         "{gen_otp_09,99999999999999999999}",
         "{gen_otp_09,٤}",
         "{gen_otp_xx,4}",

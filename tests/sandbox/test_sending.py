@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_bsg.sandbox.errors import VIBER_CODES, ApiError, RequestEnded
+from mock_bsg.sandbox.errors import MNP_CODES, VIBER_CODES, ApiError, RequestEnded
 from mock_bsg.sandbox.message import AltRoute, Message
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, Refusal, check_batch_size, check_tariff, rehearse, send
 
@@ -234,8 +234,71 @@ def test_money_of_a_failed_message_can_be_spent_again(make_world: MakeWorld) -> 
 
 
 def test_recipients_that_get_no_message_cost_nothing(make_world: MakeWorld) -> None:
+    world = make_world(SCENARIO)
+    assert told(world.submit(("1", None), ("380972920000", "retry-1"), ("380972920001", "a"))) == [41, 5, "1"]
+    assert world.account.balance == 0.77 * EUR
+
+
+MISTAKES = {
+    "number": ("1", None),
+    "no number": ("", None),
+    "number of no country": ("99912345678", None),
+    "reference": ("380972920000", "a b"),
+    "used reference": ("380972920000", "used"),
+    "rule's error": ("380972920000", "retry-1"),
+    "rule's status": ("447700900503", None),
+}
+
+
+@pytest.mark.parametrize("recipient", MISTAKES.values(), ids=MISTAKES)
+def test_money_is_looked_at_before_anything_is_wrong_with_a_recipient(
+    make_world: MakeWorld, recipient: tuple[str, str | None]
+) -> None:
+    poor = make_world(SCENARIO.replace("balance: 1, limit: 0.5", "balance: 0.04"))
+    poor.account.references["viber"]["used"] = 0
+    for ask in (poor.submit, lambda *to: rehearsal(poor, *to)):
+        with pytest.raises(ApiError) as refused:
+            ask(recipient)
+        assert refused.value.code == 8
+    assert (poor.account.balance, poor.account.message_count) == (0.04 * EUR, 0)
+
+
+def test_a_number_twice_is_priced_twice(make_world: MakeWorld) -> None:
+    twice = ("380972920000", None), ("380972920000", None)
+    with pytest.raises(ApiError):
+        make_world(SCENARIO.replace("balance: 1, limit: 0.5", "balance: 0.45")).submit(*twice)
+    enough = make_world(SCENARIO.replace("balance: 1, limit: 0.5", "balance: 0.46"))
+    assert told(enough.submit(*twice)) == ["1", 51]
+    assert enough.account.balance == 0.23 * EUR
+
+
+def test_a_number_of_no_country_costs_the_default(make_world: MakeWorld) -> None:
+    enough = make_world(SCENARIO.replace("balance: 1, limit: 0.5", "balance: 0.05"))
+    assert told(enough.submit(("99912345678", None))) == ["1"]
+    assert enough.account.balance == 0
+
+
+def test_rules_are_not_asked_where_the_money_does_not_do(make_world: MakeWorld) -> None:
+    world = make_world(SCENARIO.replace("balance: 1, limit: 0.5", "balance: 0.30"))
+    for _ in range(3):
+        with pytest.raises(ApiError):
+            world.submit(("380972920000", "retry-1"), ("380972920001", None))
+    assert [told(world.submit(("380972920000", "retry-1"))) for _ in range(3)] == [[5], [5], ["1"]]
+
+
+def test_a_draft_without_a_price_needs_no_money(make_world: MakeWorld) -> None:
     world = make_world(SCENARIO.replace("balance: 1, limit: 0.5", "balance: 0"))
-    assert told(world.submit(("1", None), ("380972920000", "retry-1"))) == [41, 5]
+    unpriced = world.submission(tariff=111)
+    unpriced.parts = 0
+    draft = Draft(unpriced, [Recipient("380972920000", None)], 6)
+    assert told(send(world.account, [draft], VIBER_CODES, world.now)) == [6]
+
+
+def test_a_country_is_unsupported_only_where_a_module_says_so(make_world: MakeWorld) -> None:
+    nobody = [Recipient("99912345678", None), Recipient("99912345678", None), Recipient("380972920000", None)]
+    for codes, expected in ((VIBER_CODES, ["1", 51, "2"]), (MNP_CODES, [82, 82, "1"])):
+        world = make_world(SCENARIO)
+        assert told(send(world.account, [Draft(world.submission(), nobody)], codes, world.now)) == expected
 
 
 def test_what_costs_nothing_can_be_sent_without_money(make_world: MakeWorld) -> None:

@@ -8,6 +8,7 @@ from mock_bsg.bsg.wire.terms import (
     Absent,
     Answered,
     Currency,
+    EntryReference,
     ErrorCode,
     HlrStatus,
     Id,
@@ -100,14 +101,14 @@ class TariffTold(Coded):
 class Created(Coded):
     """A recipient's message; with an error there is neither id nor price."""
 
-    reference: Absent[str] = None
+    reference: EntryReference = None
     id: Absent[Id] = None
     price: Absent[Money] = None
     currency: Absent[Currency] = None
 
 
 class ViberReceipt(Answered):
-    """An entry for each recipient; where nothing was created there is neither currency nor total_price."""
+    """An entry for each recipient; where nothing costs money there is neither currency nor total_price."""
 
     result: list[Created]
     currency: Absent[Currency] = None
@@ -127,7 +128,10 @@ class SmsReceipt(Answered):
 
 
 class SmsTaskReceipt(Answered):
-    """The answer for `phones` and `individual`; where nothing was created there is no sum, and no such task."""
+    """The answer for `phones` and `individual`; where nothing costs money there is no sum.
+
+    Where nothing was created there is no such task.
+    """
 
     task_id: Id
     result: list[Created]
@@ -179,6 +183,10 @@ class SmsTask(Coded):
     totalprice: Money
     currency: Currency
     sent: int
+    total: int
+    queued: int = Field(description="Scheduled")
+    accepted: int
+    enroute: int = Field(description="Sent, and not there yet")
     delivered: int
     expired: int
     undeliverable: int
@@ -227,17 +235,20 @@ class SmsIncomings(Coded):
     total_count: int
 
 
-class SmsSenderNames(Answered):
-    """Two-way numbers and names."""
+class SmsSender(Answered):
+    """A two-way number or name; `country` is the number's, "" for a name."""
 
-    senders: list[str]
+    id: Id
+    sender: str = Field(examples=["447700900999"])
+    country: str = Field(examples=["GB"])
+    status: Literal["active"]
+    date_created: Time
 
 
 class SmsSenders(Coded):
     """The originators that phones can answer to."""
 
-    status: Literal["success"]
-    data: SmsSenderNames
+    senders: list[SmsSender]
 
 
 # --- lookups
@@ -245,7 +256,7 @@ class SmsSenders(Coded):
 
 class _Asked(Coded):
     msisdn: str = Field(examples=["380972920000"])
-    reference: Absent[str] = None
+    reference: EntryReference = None
     tariff_code: str = Field(examples=["0"])
 
 
@@ -306,10 +317,11 @@ class MnpInfo(Answered):
 
 
 class MnpEntry(_Asked):
-    """A number that was looked up; with an error there is neither price nor info."""
+    """A number that was looked up; with an error there is neither price, id nor info."""
 
     price: Absent[Money] = None
     currency: Absent[Currency] = None
+    id: Absent[Id] = None
     info: Absent[MnpInfo] = None
 
 

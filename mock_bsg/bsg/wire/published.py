@@ -79,6 +79,7 @@ _MNP_CREATE = Exchange(
                 "tariff_code": "0",
                 "price": 0.001,
                 "currency": "EUR",
+                "id": "217",
                 "info": {
                     "country": "Ukraine",
                     "mcc": "255",

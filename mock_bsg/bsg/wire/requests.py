@@ -14,6 +14,7 @@ from mock_bsg.bsg.wire.terms import (
     Reference,
     Sent,
     Tariff,
+    WebAddress,
 )
 from mock_bsg.scenario.life import Channel
 
@@ -97,6 +98,7 @@ class SmsManner(Scheduled):
     transliterate: Flag | None = Field(None, description="Cyrillic becomes Latin before parts are counted")
     data_coding_ucs2: Flag | None = Field(None, description="Send as UCS-2 whatever the text is")
     two_way: Flag | None = Field(None, alias="2way", description="The phone may answer")
+    callback_url_2way: WebAddress | None = Field(None, description="Accepted; nothing is sent there")
 
 
 class SmsToOne(SmsManner):
@@ -133,6 +135,7 @@ class SmsToMany(SmsManner):
     originator: Originator
     body: Body
     phones: list[Phone] = Field(min_length=1, max_length=50)
+    reference: str | None = Field(None, description="The batch's own; accepted, and never told")
 
 
 class PhoneWithText(Phone):
@@ -149,6 +152,7 @@ class SmsIndividual(SmsManner):
     originator: Originator | None = None
     body: Body | None = None
     phones: list[PhoneWithText] = Field(min_length=1, max_length=50)
+    reference: str | None = Field(None, description="The batch's own; accepted, and never told")
 
 
 SmsCreate = Annotated[SmsToOne | SmsToMany | SmsIndividual | SmsCode, Field(discriminator="destination")]

@@ -40,7 +40,7 @@ _MNP_CREATE = Shape(
     requests.MnpLookup | requests.MnpBatch,
     requests.MnpLookup,
     errors=(84, 12, 8),
-    entry_errors=(6, 7, 81, 83, 85, 86),
+    entry_errors=(6, 7, 81, 82, 83, 85, 86),
 )
 
 SHAPES: Mapping[str, Shape] = {

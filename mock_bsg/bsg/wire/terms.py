@@ -21,6 +21,9 @@ Reference = Annotated[
         description="The client's own id of the message, never used before by this account",
     ),
 ]
+EntryReference = Annotated[
+    str | None, Field(description="Left out if none was given, null beside the error of a malformed one")
+]
 Id = Annotated[str, Field(pattern=r"^\d+$", examples=["217"])]
 Time = Annotated[str, Field(pattern=r"^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$", examples=["2017-01-17 09:20:02"])]
 Moment = Annotated[str, Field(examples=["2030-01-17T09:20:02+00:00"], description="ISO 8601; UTC if it has no offset")]
@@ -49,8 +52,8 @@ ViberStatus = Literal[
     "deleted",
     "not_viber_user",
 ]
-SmsStatus = Literal["scheduled", "sent", "delivered", "expired", "undeliverable", "rejected", "unknown"]
-HlrStatus = Literal["sent", "active", "absent", "unknown", "failed"]
+SmsStatus = Literal["scheduled", "accepted", "sent", "delivered", "expired", "undeliverable", "rejected", "unknown"]
+HlrStatus = Literal["sent", "active", "absent", "barred", "unknown", "failed"]
 
 
 class ErrorCode(RootModel[int]):

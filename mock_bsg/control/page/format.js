@@ -63,7 +63,7 @@ export function plural(count, noun) {
 }
 
 const ARRIVED = new Set(["delivered", "read", "active"]);
-const WAITING = new Set(["scheduled", "new", "waiting"]);
+const WAITING = new Set(["scheduled", "new", "waiting", "accepted"]);
 const SENT = new Set(["sent"]);
 
 /** "waiting", "sent", "arrived", "unknown" or "failed": what a status means for the one who looks at it. */

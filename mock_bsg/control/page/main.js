@@ -15,7 +15,7 @@ import { Session } from "./session.js";
 import { Welcome } from "./welcome.js";
 
 const TYPING_PAUSE = 200; // ms without typing after which is searched
-const STATUSES = ["scheduled", "sent", "delivered", "read", "undeliverable", "expired", "rejected", "unknown", "active", "absent", "failed"];
+const STATUSES = ["scheduled", "accepted", "sent", "delivered", "read", "undeliverable", "expired", "rejected", "unknown", "active", "absent", "barred", "failed"];
 const TICK = 250; // ms between two looks at the clock
 
 class Page {

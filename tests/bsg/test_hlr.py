@@ -180,7 +180,32 @@ async def test_unknown_fields_are_noted(bsg: Caller) -> None:
     assert bsg.notes == ("unknown field [1].tarif (did you mean 'tariff'?)",)
 
 
+async def test_a_malformed_reference_is_null_in_its_entry(bsg: Caller) -> None:
+    entries = (await bsg.post("/hlr/create", [lookup(reference="-=__"), lookup(OTHER, "x" * 33)]))["result"]
+
+    assert [(entry["error"], entry["reference"]) for entry in entries] == [(65, None), (65, None)]
+    assert list(entries[0]) == ["error", "errorDescription", "msisdn", "reference", "tariff_code", "callback_url"]
+
+
+async def test_free_lookups_have_a_sum(call_with: CallWith) -> None:
+    bsg = await call_with("account: {balance: 0}\nprices: {hlr: {UA: 0}}")
+
+    answer = await bsg.post("/hlr/create", [lookup()])
+
+    assert (list(answer), answer["total_price"]) == (["result", "total_price", "currency"], 0)
+
+
 # --- results
+
+
+async def test_a_phone_may_be_barred(call_with: CallWith) -> None:
+    bsg = await call_with("clock: manual\ndefaults: {hlr: {barred: 2s}}")
+    await bsg.post("/hlr/create", [lookup()])
+    await bsg.advance("2s")
+
+    result = await bsg.get("/hlr/1")
+
+    assert (result["status"], result["details"]) == ("barred", None)
 
 
 async def test_the_result_of_an_active_phone_is_told_in_order(call_with: CallWith) -> None:

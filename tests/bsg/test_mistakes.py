@@ -121,7 +121,8 @@ async def test_what_is_something_else_than_expected_is_told(bsg: Caller, path: s
 
 
 def test_every_kind_of_value_has_a_name() -> None:
-    said = [explain_shape("x", found, "y").split(":")[0] for found in (None, True, 1, 1.5, "", "{", [0], {}, [])]
+    values: tuple[Any, ...] = (None, True, 1, 1.5, "", "{", [0], {}, [])
+    said = [explain_shape("x", found, "y").split(":")[0] for found in values]
 
     assert said == [
         "x is missing", "x is true or false", "x is a number", "x is a number", "x is a string", "x is a string",

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 PHONE = "380501234567"
 OTHER = "380972920001"
+NOBODY = "99912345678"
 
 
 def errors(answer: Any) -> list[int]:
@@ -107,7 +108,32 @@ async def test_a_bad_lookup_has_its_error_in_the_result(bsg: Caller, asked: Any,
     answer = await bsg.post("/mnp/create", {"msisdns": [{"msisdn": OTHER}, asked]})
 
     assert errors(answer) == [0, code]
-    assert not answer["result"][1].keys() & {"price", "currency", "info"}
+    assert not answer["result"][1].keys() & {"price", "currency", "info", "id"}
+
+
+async def test_a_malformed_reference_is_null_in_its_entry(bsg: Caller) -> None:
+    (entry,) = (await bsg.post("/mnp/create", {"msisdn": PHONE, "reference": "-=__"}))["result"]
+
+    assert (entry["error"], entry["reference"]) == (85, None)
+
+
+async def test_a_number_of_no_country_is_82_and_costs_nothing(bsg: Caller) -> None:
+    answer = await bsg.post("/mnp/create", {"msisdns": [{"msisdn": NOBODY}, {"msisdn": PHONE}]})
+
+    assert errors(answer) == [82, 0]
+    assert answer["result"][0] == {
+        "error": 82, "errorDescription": "Country not supported", "msisdn": NOBODY, "tariff_code": "0",
+    }  # fmt: skip
+    assert answer["total_price"] == answer["result"][1]["price"]
+
+
+async def test_a_lookup_without_a_reference_is_found_by_the_id_of_its_entry(bsg: Caller) -> None:
+    (entry,) = (await bsg.post("/mnp-sync/create", {"msisdn": PHONE}))["result"]
+
+    found = await bsg.get(f"/mnp/{entry['id']}")
+
+    assert (found["error"], found["country"]) == (0, entry["info"]["country"])
+    assert (await bsg.get(f"/hlr/{entry['id']}"))["error"] == 60
 
 
 async def test_a_sum_stands_there_even_when_all_failed(bsg: Caller) -> None:

@@ -381,6 +381,7 @@ async def test_a_bad_reference_is_47(bsg: Caller, reference: Any) -> None:
     answer = await bsg.post("/viber/create", order(message({"msisdn": PHONE, "reference": reference})))
 
     assert errors(answer) == [47]
+    assert answer["result"][0]["reference"] is None
     assert answer["result"][0]["errorDescription"] == "Invalid External ID"
 
 
@@ -443,6 +444,46 @@ async def test_price_has_the_errors_of_create(bsg: Caller) -> None:
     assert (await bsg.post("/viber/price", order(validity=0)))["error"] == 48
     assert (await bsg.post("/viber/price", order(message(alpha_name=""))))["error"] == 45
     assert (await bsg.post("/viber/price", order(message("nonsense"))))["error"] == 41
+
+
+@pytest.mark.parametrize(
+    "ignored",
+    [
+        {"callback_url": "no address"},
+        {"scheduledDatetime": "2001-01-01T00:00:00Z"},
+        {"scheduled_datetime": "tomorrow"},
+        viber_options(alt_route={"originator": "BSG", "text": "x", "callback_url": 7}),
+    ],
+)
+async def test_a_price_is_the_same_wherever_and_whenever_reports_would_come(
+    bsg: Caller, ignored: dict[str, Any]
+) -> None:
+    assert (await bsg.post("/viber/price", order(message(**ignored))))["totalprice"] == 0.23
+    assert bsg.notes == ()
+    assert errors(await bsg.post("/viber/create", order(message(**ignored)))) != [0]
+
+
+async def test_a_price_needs_no_time_of_its_request(bsg: Caller) -> None:
+    assert (await bsg.post("/viber/price", order(scheduledDatetime="yesterday")))["totalprice"] == 0.23
+
+
+async def test_free_messages_have_no_sum(call_with: CallWith) -> None:
+    bsg = await call_with("account: {balance: 0}\nprices: {viber: {UA: 0}}")
+
+    answer = await bsg.post("/viber/create", order(message(PHONE)))
+
+    assert (list(answer), errors(answer), answer["result"][0]["price"]) == (["result"], [0], 0)
+
+
+@pytest.mark.parametrize("path", ["prices", "prices/0"])
+async def test_prices_of_tariff_0_are_the_accounts_own(call_with: CallWith, path: str) -> None:
+    bsg = await call_with("account: {tariffs: {7: 0.5, 9: 1}}\nprices: {viber: {UA: 0.2}}")
+
+    listed = {row["country"]: row["price"] for row in (await bsg.get(f"/viber/{path}"))["prices"]}
+
+    assert listed["UA"] == "0.1000000"
+    assert await bsg.get("/viber/prices/5") == {"error": 6, "errorDescription": "Invalid tariff code"}
+    assert (await bsg.get("/sms/prices/0"))["error"] == 6
 
 
 # --- status

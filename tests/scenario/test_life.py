@@ -31,11 +31,21 @@ def test_delivered_is_the_end_of_an_sms_but_not_of_a_viber_message() -> None:
     assert is_final("viber", "read")
 
 
-@pytest.mark.parametrize("end", ["active", "absent", "unknown", "failed"])
+@pytest.mark.parametrize("end", ["active", "absent", "barred", "unknown", "failed"])
 def test_lookup_ends_with_its_answer(end: str) -> None:
     assert may_follow("hlr", "sent", end)
     assert is_final("hlr", end)
     assert implied("hlr", "sent", end) == ()
+
+
+def test_an_sms_may_be_accepted_before_it_is_sent_and_never_is_of_itself() -> None:
+    assert may_follow("sms", "scheduled", "accepted")
+    assert may_follow("sms", "accepted", "sent")
+    assert may_follow("sms", "accepted", "rejected")
+    assert not may_follow("sms", "sent", "accepted")
+    assert not may_follow("viber", "scheduled", "accepted")
+    assert implied("sms", "scheduled", "delivered") == ("sent",)
+    assert implied("sms", "accepted", "expired") == ("sent",)
 
 
 @pytest.mark.parametrize(

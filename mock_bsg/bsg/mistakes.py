@@ -10,9 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.encoding import decode
-from mock_bsg.sandbox.phones import is_msisdn
 from mock_bsg.sandbox.sending import Refusal, is_reference
 from mock_bsg.scenario.errors import suggest
+from mock_bsg.scenario.phones import is_msisdn
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence

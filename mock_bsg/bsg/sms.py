@@ -14,8 +14,8 @@ from mock_bsg.bsg.reading import find_by_id, find_by_reference, read_moment
 from mock_bsg.bsg.sms_orders import HOUR, TWO_WAY_NOT_ACTIVE, read_order
 from mock_bsg.sandbox.errors import SMS_CODES, ApiError
 from mock_bsg.sandbox.money import as_number
-from mock_bsg.sandbox.phones import country_of, is_msisdn
 from mock_bsg.sandbox.sending import TOO_MANY_RECIPIENTS, rehearse, send
+from mock_bsg.scenario.phones import country_of, is_msisdn
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

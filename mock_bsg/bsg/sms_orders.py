@@ -209,7 +209,8 @@ def _read_originator(call: Call, found: Mapping[str, Any]) -> str:
     originator = as_text(found.get("originator"))
     if originator is None or not is_originator(originator):
         raise ApiError(SMS_CODES.sender)
-    call.note(explain_originator(originator))
+    if not 3 <= len(originator) <= 11:  # most are, and need no look
+        call.note(explain_originator(originator))
     return originator
 
 

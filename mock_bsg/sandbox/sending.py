@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from mock_bsg.scenario.plan import Plan
     from mock_bsg.scenario.playbook import Verdict
 
+_Priced: TypeAlias = "list[tuple[str, str | None, str, Amount]]"
+"""Of each recipient of a message: number, reference, country ("" if it is nobody's number), what it would cost."""
 _NO_TIMELINE = lay_out("mnp", [], None)
 MAX_RECIPIENTS = 50
 """In all messages of a request together [seed]."""
@@ -61,13 +63,6 @@ class Refusal(NamedTuple):
     msisdn: str = ""
 
 
-class _Quote(NamedTuple):
-    """The country of each recipient of a message, "" if it is nobody's number, and what it would cost."""
-
-    countries: list[str]
-    prices: list[Amount]
-
-
 @dataclass(slots=True)
 class Receipt:
     """What became of a request: one entry for each recipient, in request order."""
@@ -97,10 +92,10 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     request's size and tariff were checked before (`check_batch_size`).
     """
     account.settle(now)
-    quotes = _price_all(account, drafts)
+    quotes, total = _price_all(account, drafts)
     account.usage.begin()
     try:
-        receipt = _decide_all(account, drafts, quotes, codes)
+        receipt = _decide_all(account, quotes, total, codes)
     except RequestEnded as ended:
         account.usage.take_back(but=ended.rule)
         raise
@@ -119,9 +114,9 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
 def rehearse(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:
     """Tell what `send` would answer, and change nothing; raises what `send` raises."""
     account.settle(now)
-    quotes = _price_all(account, drafts)
+    quotes, total = _price_all(account, drafts)
     with account.without_consequences():
-        return _decide_all(account, drafts, quotes, codes)
+        return _decide_all(account, quotes, total, codes)
 
 
 def check_batch_size(recipients: int) -> None:
@@ -137,36 +132,48 @@ def check_tariff(account: Account, tariff: int | None) -> int:
     return tariff
 
 
-def _price_all(account: Account, drafts: Sequence[Draft]) -> list[_Quote]:
-    """Price every recipient, whatever is wrong with it; raises ApiError(8) if the money doesn't cover them all."""
+def _price_all(account: Account, drafts: Sequence[Draft]) -> tuple[list[tuple[Draft, _Priced]], Amount]:
+    """Price every recipient, whatever is wrong with it; tells the sum, too.
+
+    Raises ApiError(8) if the money doesn't cover it.
+    """
     price_of = account.prices.price
     quotes = []
     total = 0
-    for submission, recipients, _ in drafts:
+    for draft in drafts:
+        submission = draft.submission
         channel, tariff, parts = submission.channel, submission.tariff, submission.parts
-        countries = [country_of(msisdn) for msisdn, _ in recipients]
-        if parts == 1:  # then messages share the number; a million of them are 32 MB
-            prices = [price_of(channel, country, tariff) for country in countries]
-        else:
-            prices = [price_of(channel, country, tariff) * parts if parts else 0 for country in countries]
-        total += sum(prices)
-        quotes.append(_Quote(countries, prices))
+        priced: _Priced = []
+        for msisdn, reference in draft.recipients:
+            country = country_of(msisdn)
+            price = price_of(channel, country, tariff) if parts else 0
+            if parts > 1:  # else messages share the number; a million of them are 32 MB
+                price *= parts
+            total += price
+            priced.append((msisdn, reference, country, price))
+        quotes.append((draft, priced))
     if total and total > account.available:
         raise ApiError(NOT_ENOUGH_MONEY)
-    return quotes
+    return quotes, total
 
 
-def _decide_all(account: Account, drafts: Sequence[Draft], quotes: Sequence[_Quote], codes: Codes) -> Receipt:
-    receipt = Receipt()
+def _decide_all(account: Account, quotes: Sequence[tuple[Draft, _Priced]], total: Amount, codes: Codes) -> Receipt:
+    """Decide about every recipient; `total` is the price of all, from which that of the refused is taken off."""
+    receipt = Receipt(total=total)
     phones: set[str] = set()
     taken: set[str] = set()
-    for draft, quote in zip(drafts, quotes, strict=True):
+    for draft, priced in quotes:
         if draft.error:
-            receipt.entries += [Refusal(draft.error, to.reference, to.msisdn) for to in draft.recipients]
+            for msisdn, reference, _, price in priced:
+                _refuse(receipt, draft.error, reference, msisdn, price)
         else:
-            _decide_draft(account, draft, quote, codes, receipt, phones, taken)
-    receipt.total = sum([message.price for message in receipt.created])
+            _decide_draft(account, draft, priced, codes, receipt, phones, taken)
     return receipt
+
+
+def _refuse(receipt: Receipt, error: int, reference: str | None, msisdn: str, price: Amount) -> None:
+    receipt.entries.append(Refusal(error, reference, msisdn))
+    receipt.total -= price
 
 
 def facts_of(submission: Submission) -> MessageFacts:
@@ -185,7 +192,7 @@ def facts_of(submission: Submission) -> MessageFacts:
 
 
 def _decide_draft(
-    account: Account, draft: Draft, quote: _Quote, codes: Codes, receipt: Receipt, phones: set[str], taken: set[str]
+    account: Account, draft: Draft, priced: _Priced, codes: Codes, receipt: Receipt, phones: set[str], taken: set[str]
 ) -> None:
     """Decide about one message; `phones` and `taken` are the numbers and references none of its recipients may have."""
     submission = draft.submission
@@ -197,10 +204,10 @@ def _decide_draft(
     default_plan = playbook.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
     timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
-    for (msisdn, reference), country, price in zip(draft.recipients, *quote, strict=True):
+    for msisdn, reference, country, price in priced:
         error = _find_mistake(msisdn, reference, country, codes, phones, taken)
         if error:
-            entries.append(Refusal(error, reference, msisdn))
+            _refuse(receipt, error, reference, msisdn, price)
             continue
         verdict = None
         plan: Plan | None = default_plan
@@ -211,7 +218,7 @@ def _decide_draft(
         else:
             error = _obey(verdict, receipt)
             if error:
-                entries.append(Refusal(error, reference, msisdn))
+                _refuse(receipt, error, reference, msisdn, price)
                 continue
             plan = verdict.plans.get(channel, default_plan)
         timeline = timelines.get(plan)

@@ -112,7 +112,8 @@ def test_request_tells_what_came_and_what_was_answered() -> None:
         assert request.headers["x-api-key"] == bsg.api_key
         assert request.json == message_to(NO_VIBER, "12")
         assert (request.status, request.error, request.answer_json) == (200, 0, answer)
-        assert (request.rules, request.fault, request.notes, request.at) == (("no Viber",), None, (), START)
+        assert request.notes == ("msisdn '12' has 2 digits: 8 to 15 are expected, with the country's code",)
+        assert (request.rules, request.fault, request.at) == (("no Viber",), None, START)
 
 
 def test_request_tells_its_fault_and_that_no_answer_came() -> None:

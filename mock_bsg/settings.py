@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
+from mock_bsg.host_names import read_host, without_quotes
+from mock_bsg.logs import mask_key
 from mock_bsg.scenario.errors import suggest
 from mock_bsg.scenario.texts import decode
 
@@ -158,11 +160,28 @@ def _read_names(text: str) -> tuple[str, ...]:
 
 
 def _read_key_set(text: str) -> frozenset[str]:
-    return frozenset(_read_names(text))
+    keys = _read_names(text)
+    for key in keys:
+        bare = without_quotes(key)
+        if bare != key:
+            raise ValueError(f"the key {_quote(mask_key(key))} was found, keys without quotes are expected")
+        if not all(char.isprintable() or char.isspace() for char in key):
+            raise ValueError(f"the key {_quote(mask_key(key))} was found, keys that can be seen are expected")
+        if re.search(r"[\s;]", key):
+            raise ValueError(f"the key {_quote(mask_key(key))} was found, keys separated by commas are expected")
+    return frozenset(keys)
 
 
 def _read_host_set(text: str) -> frozenset[str]:
-    return frozenset(name.lower().rstrip(".") for name in _read_names(text))
+    return frozenset(read_host(name) for name in _read_names(text))
+
+
+def _read_certificate_names(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(read_host(name) for name in _read_names(text)))
+    for name in names:
+        if "*" in name.removeprefix("*.") or (name.startswith("*.") and "." not in name.removeprefix("*.")):
+            raise ValueError(f"{_quote(name)} was found, a name whose only wildcard is its first part is expected")
+    return names
 
 
 def _read_folder(text: str) -> Path:
@@ -223,7 +242,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "tls_names", "--tls-names", "MOCK_BSG_TLS_NAMES", "A,B", "none",
-        "more names and addresses for the certificate", _read_names,
+        "more names and addresses for the certificate", _read_certificate_names,
     ),
     Setting(
         "log_format", "--log-format", "MOCK_BSG_LOG_FORMAT", "FORMAT", "text", "text or json, on stderr",
@@ -236,7 +255,8 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "allowed_hosts", "--allowed-hosts", "MOCK_BSG_ALLOWED_HOSTS", "A,B", "local names and addresses",
-        "more Host names under which the control API and the page answer", _read_host_set,
+        "more Host names under which the control API and the page answer; *.example.com is all below it",
+        _read_host_set,
     ),
 )  # fmt: skip
 """Every setting: its flag, variable, default and meaning. Flags, help and reading come from here."""

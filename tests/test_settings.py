@@ -112,6 +112,84 @@ def test_bad_value_is_one_line_with_variable_value_and_expectation(variable: str
     assert "\n" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("*", {"*"}),
+        ("*.svc.cluster.local,pr-*.Example.com.", {"*.svc.cluster.local", "pr-*.example.com"}),
+        ("https://sandbox.example.com:8443/, a.b:80", {"sandbox.example.com", "a.b"}),
+        ("[::1]:8080,10.0.0.7", {"::1", "10.0.0.7"}),
+        ("пісочниця.example,*.faß.de", {"xn--h1ajcdk7ae1ewc.example", "*.xn--fa-hia.de"}),
+        ("mock_bsg", {"mock_bsg"}),
+    ],
+)
+def test_allowed_hosts_are_understood_as_an_address_bar_has_them(text: str, hosts: set[str]) -> None:
+    assert Settings.read({"allowed_hosts": text}, {}).allowed_hosts == hosts
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("http://a.b/_mock", "'http://a.b/_mock' was found, a host name without a path is expected: write a.b"),
+        ("ftp://a.b", "a host name without a path is expected: write a.b"),
+        ("me@a.b", "a host name without a path is expected: write a.b"),
+        ("10.0.0.0/8", "a host name is expected: addresses are always allowed"),
+        ('"a.b"', "a host name without quotes is expected: write a.b"),
+        ("“a.b”", "a host name without quotes is expected: write a.b"),
+        (".example.com", "write *.example.com for all names below it"),
+        ("a.b c.d", "separate them by commas, a.b,c.d"),
+        ("a.b;c.d", "separate them by commas, a.b,c.d"),
+        ("x?.com", "the only wildcard is *"),
+        ("[ab].com", "the only wildcard is *"),
+        ("*.*.*.*.*.x", "a host name with at most 4 wildcards is expected"),
+        ("a..b", "a host name such as sandbox.example.com is expected"),
+        ("a%20b", "a host name such as sandbox.example.com is expected"),
+        ("a\u200bb.c", "a host name such as sandbox.example.com is expected"),
+        ("-a", "a host name such as sandbox.example.com is expected"),
+        ("a.b:port", "a host name such as sandbox.example.com is expected"),
+    ],
+)
+def test_host_that_no_request_can_name_is_told(text: str, said: str) -> None:
+    with pytest.raises(SettingsError) as caught:
+        Settings.read({}, {"MOCK_BSG_ALLOWED_HOSTS": f"ok.example,{text}"})
+
+    assert str(caught.value).startswith("MOCK_BSG_ALLOWED_HOSTS: '")
+    assert str(caught.value).endswith(said)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ('"test_abcdef"', "keys without quotes are expected"),
+        ("'test_abcdef','live_b'", "keys without quotes are expected"),
+        ("test_abcdef test_b", "keys separated by commas are expected"),
+        ("test_abcdef;test_b", "keys separated by commas are expected"),
+        ("test_abcdef\ntest_b", "keys separated by commas are expected"),
+        ("test_a\u200bbcdef", "keys that can be seen are expected"),
+    ],
+)
+def test_key_that_no_header_can_carry_is_told_and_not_shown(text: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=said) as caught:
+        Settings.read({}, {"MOCK_BSG_API_KEYS": text})
+
+    assert "abcdef" not in str(caught.value)
+
+
+def test_keys_beyond_ascii_are_keys() -> None:
+    assert Settings.read({"api_keys": "ключ,<YOUR_ACCESS_KEY>"}, {}).api_keys == frozenset(
+        {"ключ", "<YOUR_ACCESS_KEY>"}
+    )
+
+
+def test_names_of_the_certificate_may_begin_with_a_wildcard() -> None:
+    settings = Settings.read({"tls_names": "*.Example.com,https://bsg.test:8443/"}, {})
+
+    assert settings.tls_names == ("*.example.com", "bsg.test")
+    for wrong in ("*", "a*.example.com", "*.*.example.com", "*.com", "bsg.test/x"):
+        with pytest.raises(SettingsError, match=r"^--tls-names: '.*' was found, a .*name .* is expected"):
+            Settings.read({"tls_names": wrong}, {})
+
+
 def test_bad_value_of_a_flag_names_the_flag() -> None:
     with pytest.raises(SettingsError, match=r"^--max-body: 'x' was found"):
         Settings.read({"max_body": "x"}, {"MOCK_BSG_MAX_BODY": "also bad"})

@@ -6,6 +6,8 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
+from mock_bsg import host_names
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -53,7 +55,7 @@ def _is_own(name: str, allowed_hosts: Collection[str]) -> bool:
     if not name:
         return False
     is_plain = "." not in name and ":" not in name
-    if is_plain or name in allowed_hosts or name.endswith(".localhost"):
+    if is_plain or host_names.fits(name, allowed_hosts) or name.endswith(".localhost"):
         return True
     try:
         ipaddress.ip_address(name)

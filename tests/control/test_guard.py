@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from mock_bsg.control.guard import find_objection
@@ -31,6 +33,36 @@ def test_name_that_could_be_pointed_here_from_outside_is_refused(host: str) -> N
     objection = find_objection({"Host": host}, ALLOWED)
     assert objection is not None
     assert "MOCK_BSG_ALLOWED_HOSTS" in objection
+
+
+@pytest.mark.parametrize(
+    ("pattern", "welcome", "refused"),
+    [
+        ("*.svc.cluster.local", ["bsg.ns.svc.cluster.local", "bsg.svc.cluster.local:80"], ["svc.cluster.local"]),
+        ("*.internal", ["bsg.internal", "BSG.team.Internal.:80"], ["bsg.internal.evil.com", "evilinternal.com"]),
+        ("pr-*.example.com", ["pr-17.example.com", "pr-.example.com"], ["pr-17.evil.example.com", "xpr-1.example.com"]),
+        ("bsg.*.example.com", ["bsg.eu.example.com", "bsg.a.b.example.com"], ["bsg.example.com", "bsg..example.com"]),
+        ("*", ["evil.example.com", "a.b"], [""]),
+        ("a.b-c.example", ["a.b-c.example"], ["aXb-c.example"]),
+    ],
+)  # fmt: skip
+def test_wildcards_of_allowed_hosts_stand_for_labels(pattern: str, welcome: list[str], refused: list[str]) -> None:
+    allowed = frozenset({pattern, "other.example.com"})
+    assert [host for host in welcome if find_objection({"Host": host}, allowed) is not None] == []
+    assert [host for host in refused if find_objection({"Host": host}, allowed) is None] == []
+
+
+def test_page_of_another_site_is_refused_under_a_wildcard_too() -> None:
+    headers = {"Host": "bsg.internal", "Origin": "http://other.internal"}
+    assert find_objection(headers, frozenset({"*.internal"})) is not None
+
+
+def test_long_host_is_not_looked_at_for_long() -> None:
+    allowed = frozenset({"*.*.*.*.x"})
+    began = time.process_time()
+    assert find_objection({"Host": "a." * 4000 + "y"}, allowed) is not None
+    assert find_objection({"Host": "a." * 120 + "y"}, allowed) is not None
+    assert time.process_time() - began < 5
 
 
 def test_client_that_names_no_host_is_no_browser_and_welcome() -> None:

@@ -188,6 +188,8 @@ def compare(arguments: argparse.Namespace) -> int:
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
     if not arguments.yes and not is_terminal:
         return _fail("compare: nothing was sent, for there is no terminal to ask on; --yes answers", BAD_SETTING)
+    # Whoever stops us gets a report, too: a build that is given up sends SIGTERM.
+    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
     logs.set_up("text", "ERROR")  # that the sandbox refuses what is wrong is no news here
     report = None if arguments.report is None else Path(arguments.report)
     try:

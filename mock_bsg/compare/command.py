@@ -46,7 +46,7 @@ def run(
     if confirm is not None and not confirm():
         raise SettingsError("compare: nothing was sent")
     code = _obtain(comparison, say, report_path)
-    say(report.sum_up(comparison) + (f"; report in {report_path}" if report_path else ""))
+    say(report.sum_up(comparison) + (f"; report in {report_path}" if report_path and comparison.findings else ""))
     return code
 
 

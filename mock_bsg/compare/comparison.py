@@ -195,6 +195,9 @@ def _check_first(answer: Answer) -> None:
     """Raise StoppedError where the first answer, that of the balance, says that the rest is no use."""
     if answer.problem:
         raise StoppedError(answer.problem)
+    if 300 <= answer.status < 400:
+        target = printable(answer.headers.get("Location", "nowhere"), 100)
+        raise StoppedError(f"HTTP {answer.status}, a redirect to {target}, which is not followed; is that the --url?")
     if not isinstance(answer.value, dict):
         what = "no JSON" if answer.value is NOT_JSON else "no object"
         raise StoppedError(f"what is there does not speak BSG's API ({what}): {printable(answer.describe(), 150)}")

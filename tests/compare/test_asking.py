@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import struct
 from typing import TYPE_CHECKING
 
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import RawTestServer
 
 from mock_bsg.compare.asking import Limits
 from mock_bsg.compare.comparison import StoppedError
-from tests.compare.conftest import compare, verdicts, whys
+from tests.compare.conftest import KEY, compare, verdicts, whys
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.compare.conftest import Open, Recorder
 
 
@@ -33,23 +37,23 @@ async def never(_: web.Request) -> web.Response:
 
 
 async def test_what_never_answers_is_not_waited_for(other: Open) -> None:
-    limits = Limits(pause=0, request=0.05)
-    with pytest.raises(StoppedError, match=r"no answer within 0\.05 s"):
+    limits = Limits(pause=0, request=0.5)
+    with pytest.raises(StoppedError, match=r"no answer within 0\.5 s"):
         await compare(await other(never, is_good_at_first=False), limits)
 
 
 async def test_three_requests_without_an_answer_end_the_run(other: Open, recorder: Recorder) -> None:
-    run = await compare(await other(never), Limits(pause=0, request=0.05))
+    run = await compare(await other(never), Limits(pause=0, request=0.5))
 
     assert len(recorder.requests) == 4
     assert len(run.findings) == len(run.questions)
-    assert "not asked: 3 requests in a row got no answer, the last because no answer within 0.05 s" in whys(run)
+    assert "not asked: 3 requests in a row got no answer, the last because no answer within 0.5 s" in whys(run)
 
 
 async def test_a_run_has_an_end_of_its_own(other: Open) -> None:
-    run = await compare(await other(never), Limits(pause=0, request=60, run=0.2))
+    run = await compare(await other(never), Limits(pause=0, request=60, run=1))
 
-    assert "the run took longer than 0.2 s" in whys(run)
+    assert "the run took longer than 1 s" in whys(run)
     assert len(run.findings) == len(run.questions)
 
 
@@ -200,3 +204,78 @@ async def test_http_where_tls_is_expected_is_told(sandbox: Open) -> None:
     url = await sandbox()
     with pytest.raises(StoppedError, match=r"does not speak TLS|not to be trusted|cannot be reached"):
         await compare(url.replace("http://", "https://"))
+
+
+async def test_a_redirect_of_the_first_request_names_where_to(other: Open) -> None:
+    async def redirect(_: web.Request) -> web.Response:
+        return web.Response(status=301, headers={"Location": "https://api.bsg.world/\u202e"})
+
+    with pytest.raises(StoppedError, match="HTTP 301, a redirect to https://api.bsg.world/.*, which is not followed"):
+        await compare(await other(redirect, is_good_at_first=False))
+
+
+async def test_headers_without_an_end_are_not_read() -> None:
+    async def pour(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        with contextlib.suppress(ConnectionError):
+            while True:
+                writer.write(b"X-Filler: " + b"x" * 1000 + b"\r\n")
+                await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(pour, "127.0.0.1", 0)
+    async with server:
+        with pytest.raises(StoppedError, match=r"what came is no HTTP|no answer within 0.5 s"):
+            await compare(f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}", Limits(pause=0, request=0.5))
+
+
+async def test_nothing_of_the_environment_goes_along(
+    sandbox: Open, recorder: Recorder, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "netrc").write_text("default login me password secret\n")
+    monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
+    await compare(await sandbox())
+
+    assert not any("Authorization" in headers for _, _, headers, _ in recorder.requests)
+
+
+async def test_cookies_are_not_sent_back(other: Open, recorder: Recorder) -> None:
+    async def bake(_: web.Request) -> web.Response:
+        return web.json_response({"error": 0}, headers={"Set-Cookie": "session=1"})
+
+    await compare(await other(bake))
+
+    assert not any("Cookie" in headers for _, _, headers, _ in recorder.requests)
+
+
+async def test_a_proxy_is_asked_where_there_is_one(recorder: Recorder) -> None:
+    async def answer(request: web.BaseRequest) -> web.Response:
+        recorder.requests.append((request.method, str(request.raw_path), dict(request.headers), await request.read()))
+        return web.json_response({"error": 1, "errorDescription": "Invalid API key"})
+
+    proxy = RawTestServer(answer)
+    await proxy.start_server()
+    try:
+        with pytest.raises(StoppedError, match="the key is refused"):
+            await compare("http://bsg.invalid", proxy=str(proxy.make_url("")), proxy_name="http://proxy")
+    finally:
+        await proxy.close()
+
+    ((method, target, headers, _),) = recorder.requests
+    assert (method, target) == ("GET", "http://bsg.invalid/rest/common/balance")
+    assert headers["X-API-KEY"] == KEY
+    assert "Proxy-Authorization" not in headers
+
+
+async def test_drops_of_an_answer_do_not_keep_the_run_waiting(other: Open) -> None:
+    async def drip(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        while True:
+            await response.write(b" ")
+            await asyncio.sleep(0.01)
+
+    run = await compare(await other(drip), Limits(pause=0, request=0.5))
+
+    assert "no answer within 0.5 s" in whys(run)

@@ -21,17 +21,17 @@ if TYPE_CHECKING:
 
 KEY = "test_0ZeXYZsecret"
 
-# The command without its pauses; at the end of the words how many answers it gets before its user presses Ctrl-C.
+# The command without its pauses; at the end of the words a signal, and how many answers it gets before that comes.
 QUICK = """
 import os, signal, sys
 from mock_bsg import cli
 from mock_bsg.compare import asking, comparison
-answers, exchange = int(sys.argv.pop()), asking.Asker._exchange
+answers, number, exchange = int(sys.argv.pop()), int(sys.argv.pop()), asking.Asker._exchange
 async def count(self, *words):
     global answers
     answers -= 1
     if answers == 0:
-        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), number)
     return await exchange(self, *words)
 asking.Asker._exchange = count
 comparison.Comparison.__init__.__defaults__ = (asking.Limits(pause=0), *comparison.Comparison.__init__.__defaults__[1:])
@@ -39,11 +39,13 @@ sys.exit(cli.main(["compare", *sys.argv[1:]]))
 """
 
 
-def run(*words: str, stdin: str = "", after: int = -1) -> subprocess.CompletedProcess[str]:
+def run(
+    *words: str, stdin: str = "", after: int = -1, number: int = signal.SIGINT, **environ: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", QUICK, *words, str(after)],
+        [sys.executable, "-c", QUICK, *words, str(int(number)), str(after)],
         input=stdin,
-        env=clean_environ({"PYTHONIOENCODING": "utf-8"}),
+        env=clean_environ({"PYTHONIOENCODING": "utf-8", **environ}),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -111,7 +113,7 @@ def test_at_a_terminal_it_asks_before_it_sends(bsg: MockBSG, key: str, typed: st
     pty = pytest.importorskip("pty")
     terminal, its_end = pty.openpty()
     with subprocess.Popen(
-        [sys.executable, "-c", QUICK, "--api-key", key, "--url", bsg.url, "-1"],
+        [sys.executable, "-c", QUICK, "--api-key", key, "--url", bsg.url, "2", "-1"],
         stdin=its_end,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -130,9 +132,10 @@ def test_at_a_terminal_it_asks_before_it_sends(bsg: MockBSG, key: str, typed: st
     assert err.decode() == ("" if is_sent else "mock-bsg: compare: nothing was sent\n")
 
 
-def test_an_interrupted_run_reports_what_there_is(bsg: MockBSG, key: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupted_run_reports_what_there_is(bsg: MockBSG, key: str, tmp_path: Path, number: int) -> None:
     report = tmp_path / "report.json"
-    result = run("--api-key", key, "--url", bsg.url, "--yes", "--report", str(report), after=40)
+    result = run("--api-key", key, "--url", bsg.url, "--yes", "--report", str(report), after=40, number=number)
 
     found = json.loads(report.read_text())
     assert result.returncode == 128 + signal.SIGINT
@@ -141,6 +144,25 @@ def test_an_interrupted_run_reports_what_there_is(bsg: MockBSG, key: str, tmp_pa
     assert not found["is_complete"]
     assert found["findings"]
     assert result.stderr == ""
+
+
+def test_a_run_interrupted_before_its_first_answer_has_no_report(bsg: MockBSG, key: str, tmp_path: Path) -> None:
+    result = run("--api-key", key, "--url", bsg.url, "--yes", "--report", str(tmp_path / "report.md"), after=1)
+
+    assert result.returncode == 128 + signal.SIGINT
+    assert result.stdout.endswith(" not asked\n")
+    assert not (tmp_path / "report.md").exists()
+
+
+def test_an_authority_of_the_environment_is_trusted(tmp_path: Path) -> None:
+    authority = tmp_path / "ca.pem"
+    with MockBSG(tls=True) as other:
+        assert other.tls_url is not None
+        assert other.ca_pem is not None
+        authority.write_bytes(other.ca_pem)
+        result = run("--api-key", KEY, "--url", other.tls_url, "--yes", SSL_CERT_FILE=str(authority))
+
+    assert (result.returncode, result.stderr) == (0, "")
 
 
 @pytest.mark.parametrize(
@@ -200,7 +222,7 @@ def test_a_report_that_cannot_be_written_in_the_end_is_told(bsg: MockBSG, key: s
 def test_a_reader_who_has_seen_enough_loses_no_report(bsg: MockBSG, key: str, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     with subprocess.Popen(
-        [sys.executable, "-c", QUICK, "--api-key", key, "--url", bsg.url, "--yes", "--report", str(report), "-1"],
+        [sys.executable, "-c", QUICK, "--api-key", key, "--url", bsg.url, "--yes", "--report", str(report), "2", "-1"],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=clean_environ({"PYTHONIOENCODING": "utf-8"}),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import re
 from typing import TYPE_CHECKING
@@ -10,7 +9,6 @@ from typing import TYPE_CHECKING
 import pytest
 from aiohttp import web
 
-from mock_bsg.compare.asking import Limits
 from mock_bsg.compare.comparison import Comparison, StoppedError
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS
 from mock_bsg.compare.target import Target
@@ -170,19 +168,6 @@ async def test_what_speaks_html_later_cannot_be_told(other: Open) -> None:
     assert {name for name, verdict in verdicts(run).items() if verdict == "as assumed"} == {"cross-origin"}
     assert "missing-key: no key: no JSON came: HTTP 200 text/html" in whys(run)
     assert "\x1b" not in whys(run)
-
-
-async def test_drops_of_an_answer_do_not_keep_the_run_waiting(other: Open) -> None:
-    async def drip(request: web.Request) -> web.StreamResponse:
-        response = web.StreamResponse()
-        await response.prepare(request)
-        while True:
-            await response.write(b" ")
-            await asyncio.sleep(0.01)
-
-    run = await compare(await other(drip), Limits(pause=0, request=0.1))
-
-    assert "no answer within 0.1 s" in whys(run)
 
 
 async def test_ids_from_the_other_side_are_numbers_or_nothing(other: Open, recorder: Recorder) -> None:

@@ -93,7 +93,19 @@ def _about_mnp(run: Run) -> list[Question]:
     )
     unknown = Exchange("an unknown lookup", "GET", "/rest/mnp/reference/never-used-by-anybody")
     return [
-        Question("mnp-fields", "Which fields does an answer have, without a reference?", (mixed,), judging.entry(0)),
+        Question(
+            "mnp-reference-optional",
+            "Does a lookup need no reference?",
+            (mixed,),
+            judging.entry(0, only=judging.CODES),
+        ),
+        Question(
+            "spec-mnp-entry",
+            "Does an entry have an id?",
+            (mixed,),
+            judging.entry(0, only=("id", "reference")),
+        ),
+        Question("mnp-fields", "Which fields does an answer have?", (mixed,), judging.entry(0)),
         Question("mnp-codes", "Is what is not there error 80?", (unknown,), judging.whole()),
         Question("mnp-at-once", "Does mnp/create answer at once?", (mixed,), judging.whole()),
     ]

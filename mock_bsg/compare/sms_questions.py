@@ -19,7 +19,7 @@ def list_questions(run: Run) -> list[Question]:
     """List the questions about SMS."""
     reference = run.reference()
     one = Exchange("one SMS", "POST", CREATE, _order("phone", msisdn=run.number(), reference=reference), creates=1)
-    return [*_about_one(run, one), *_about_many(run, one, reference), *_about_requests(run)]
+    return [*_about_one(run, one, reference), *_about_many(run, one, reference), *_about_requests(run)]
 
 
 def _order(destination: str, **fields: Any) -> dict[str, Any]:
@@ -32,7 +32,10 @@ def _to_one(run: Run, about: str, destination: str = "phone", **fields: Any) -> 
     return Exchange(about, "POST", CREATE, body | fields)
 
 
-def _about_one(run: Run, one: Exchange) -> list[Question]:
+def _about_one(run: Run, one: Exchange, reference: str) -> list[Question]:
+    by_reference = Exchange(
+        "its status by reference, where an id could stand", "GET", f"/rest/sms/{reference}", after=one
+    )
     otp = Exchange(
         "a one-time code",
         "POST",
@@ -61,6 +64,7 @@ def _about_one(run: Run, one: Exchange) -> list[Question]:
             (long_reference,),
             judging.whole(values=("reference",)),
         ),
+        Question("sms-by-reference", "Is an SMS found by its reference, too?", (by_reference,), judging.whole()),
         Question("sms-get-status", "Which fields does getStatus have?", (many_statuses,), judging.entry(0)),
         Question("sms-get-status-unknown", "What is an unknown id in getStatus?", (many_statuses,), judging.entry(1)),
     ]
@@ -128,5 +132,5 @@ def _about_requests(run: Run) -> list[Question]:
         Question("sms-text-first", "Is the text looked at before the phones?", (empty,), judging.whole()),
         Question("sms-order-of-checks", "Is the originator looked at before the tariff?", (both,), judging.whole()),
         Question("sms-not-found", "Is an SMS that is not there error 20?", (unknown,), judging.whole()),
-        Question("sms-two-way", "What does 2waySenders answer?", (senders,), judging.two_way_senders),
+        Question("sms-two-way-senders", "What does 2waySenders answer?", (senders,), judging.two_way_senders),
     ]

@@ -62,6 +62,12 @@ def _about_a_message(run: Run) -> list[Question]:
         ),
         Question("error-entry", "What is in the entry of an error?", (mixed,), judging.entry(1)),
         Question(
+            "null-reference-everywhere",
+            "Is the reference of error 47 null?",
+            (mixed,),
+            judging.entry(2, only=("reference",), values=("reference",)),
+        ),
+        Question(
             "viber-codes",
             "Are 43, 47 and 51 the codes of a reference used before, a long one, a number twice?",
             (mixed,),

@@ -210,7 +210,7 @@ async def test_a_redirect_of_the_first_request_names_where_to(other: Open) -> No
     async def redirect(_: web.Request) -> web.Response:
         return web.Response(status=301, headers={"Location": "https://api.bsg.world/\u202e"})
 
-    with pytest.raises(StoppedError, match="HTTP 301, a redirect to https://api.bsg.world/.*, which is not followed"):
+    with pytest.raises(StoppedError, match=r"HTTP 301, a redirect to https://api.bsg.world/.*, which is not followed"):
         await compare(await other(redirect, is_good_at_first=False))
 
 

@@ -109,7 +109,24 @@ def status_answer(account: Account, message: Message, now: int) -> dict[str, Any
                 "price": as_short_text(sms.cost(now)),
             }
         ]
+        if account.playbook.answers.alt_route_messages:
+            answer["alt_route_messages"] = [_whole_sms(account, sms, now)]
     return answer
+
+
+def _whole_sms(account: Account, sms: Message, now: int) -> dict[str, Any]:
+    """Word the SMS of an alternative route as a Viber message's status lists it whole [spec]."""
+    return {
+        "id": str(sms.id),
+        "time_in": time_text(sms.submission.time_in),
+        "time_sent": time_text(sms.sent_at(now)),
+        "time_dr": time_text(sms.reported_at(now)),
+        "status": sms.status(now),
+        "price": as_number(sms.cost(now)),
+        "currency": account.currency,
+        "message": sms.submission.text,
+        "sender": sms.submission.sender,
+    }
 
 
 def balance_answer(account: Account) -> dict[str, Any]:

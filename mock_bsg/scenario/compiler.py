@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Final, Literal
 
 from mock_bsg.scenario import model
+from mock_bsg.scenario.answers import AnswerSetting
 from mock_bsg.scenario.faults import Effect, FaultRule
 from mock_bsg.scenario.life import PLANNED, Channel
 from mock_bsg.scenario.match import Matcher, Outcome, Rule
@@ -44,6 +45,7 @@ def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Playbo
             IncomingSms(each.msisdn, each.originator, each.text, each.at)
             for each in sorted(scenario.incoming, key=lambda each: each.at)
         ),
+        answers=_answers(scenario.answers),
     )
 
 
@@ -60,6 +62,10 @@ def _account(account: model.Account) -> AccountSetting:
 
 def _reports(reports: model.Reports) -> ReportSetting:
     return ReportSetting(reports.delay, reports.duplicate, reports.lose, reports.reorder)
+
+
+def _answers(answers: model.Answers) -> AnswerSetting:
+    return AnswerSetting(answers.content_type, answers.missing_key, answers.alt_route_messages)
 
 
 def _plans(plans: model.Plans) -> dict[Channel, Plan]:

@@ -59,6 +59,12 @@ HEADERS: Final[Schema] = {
     "additionalProperties": {"type": ["string", "number"]},
     "examples": [{"Retry-After": "1"}],
 }
+CONTENT_TYPE: Final[Schema] = {
+    "type": "string",
+    "pattern": f"^{values.MEDIA_TYPE}$",
+    "examples": ["text/html; charset=UTF-8"],
+}
+MISSING_KEY: Final[Schema] = {"enum": [1, "1"]}
 MOMENT: Final[Schema] = {"type": "string", "examples": ["2017-01-17T09:20:02Z"]}
 SENDERS: Final[Schema] = {"type": "array", "items": NAME}
 CLOCK: Final[Schema] = {

@@ -9,6 +9,7 @@ from mock_bsg.scenario.document import UNREADABLE, Document, Path, read_document
 from mock_bsg.scenario.errors import Fault, Mistake, MistakesError, ScenarioError
 from mock_bsg.scenario.model import (
     Account,
+    Answers,
     FaultMatch,
     Incoming,
     Outcome,
@@ -35,6 +36,7 @@ _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     ("rules", "outcomes"): Outcome,
     ("faults",): RequestFault,
     ("faults", "match"): FaultMatch,
+    ("answers",): Answers,
     ("reports",): Reports,
     ("incoming",): Incoming,
 }

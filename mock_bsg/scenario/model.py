@@ -9,6 +9,7 @@ from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_functi
 
 from mock_bsg.scenario import domains
 from mock_bsg.scenario import json_schemas as schemas
+from mock_bsg.scenario.answers import AnswerSetting, MissingKey
 from mock_bsg.scenario.faults import FaultKind
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, TextMatch
 from mock_bsg.scenario.patterns import (
@@ -34,12 +35,14 @@ from mock_bsg.scenario.sections import read_clock, read_prices, read_senders, re
 from mock_bsg.scenario.spans import NO_TIME, Span
 from mock_bsg.scenario.values import (
     read_chance,
+    read_content_type,
     read_currency,
     read_duration,
     read_error_code,
     read_fault_kind,
     read_flag,
     read_headers,
+    read_missing_key,
     read_money,
     read_name,
     read_phone,
@@ -55,6 +58,7 @@ from mock_bsg.scenario.values import (
 _BIG: Final = 2**53 - 1
 _A_TIMES: Final = 10**9
 _NORMAL: Final = AccountSetting()
+_DOCUMENTED: Final = AnswerSetting()
 
 
 class _Reader:
@@ -93,6 +97,8 @@ _ErrorCode = Annotated[int | None, _Reader(read_error_code, schemas.ERROR_CODE)]
 _Status = Annotated[int | None, _Reader(read_status, schemas.HTTP_STATUS)]
 _FaultKind = Annotated[FaultKind | None, _Reader(read_fault_kind, schemas.FAULT_KIND)]
 _Headers = Annotated[tuple[tuple[str, str], ...], _Reader(read_headers, schemas.HEADERS)]
+_ContentType = Annotated[str | None, _Reader(read_content_type, schemas.CONTENT_TYPE)]
+_MissingKey = Annotated[MissingKey, _Reader(read_missing_key, schemas.MISSING_KEY)]
 _Clock = Annotated[ClockSetting, _Reader(read_clock, schemas.CLOCK)]
 _Prices = Annotated[dict[str, dict[str, int]], _Reader(read_prices, schemas.PRICES)]
 _Tariffs = Annotated[dict[int, Decimal] | None, _Reader(read_tariffs, schemas.TARIFFS)]
@@ -206,6 +212,24 @@ class RequestFault(Response):
     probability: _Chance = Field(None, description="Only some of the requests that match, drawn by the seed.")
 
 
+class Answers(Section):
+    """What all answers of BSG's API have in common; without any key, what is documented."""
+
+    content_type: _ContentType = Field(
+        _DOCUMENTED.content_type,
+        description="The Content-Type of every answer; left out: application/json; charset=utf-8.",
+    )
+    missing_key: _MissingKey = Field(
+        _DOCUMENTED.missing_key,
+        description="How code 1 is written where a request has no key, as a number or a text; "
+        "it is the server's default scenario that decides.",
+    )
+    alt_route_messages: _Flag = Field(
+        _DOCUMENTED.alt_route_messages,
+        description="Whether a Viber message's status lists its SMS whole, beside alt_route.",
+    )
+
+
 class Reports(Section):
     """Delays and mishaps of delivery reports; without any key, none."""
 
@@ -236,6 +260,7 @@ class Scenario(Section):
     defaults: Plans = Field(Plans(), description="What becomes of recipients that no rule matches.")
     rules: list[Rule] = Field([], description="Looked at from top to bottom for every recipient; the first decides.")
     faults: list[RequestFault] = Field([], description="Looked at from top to bottom for every request.")
+    answers: Answers = Field(Answers(), description="What all answers of BSG's API have in common.")
     reports: Reports = Field(Reports(), description="What the gateway does to its delivery reports.")
     incoming: list[Incoming] = Field([], description="SMS that come from phones.")
 

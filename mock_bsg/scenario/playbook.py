@@ -8,6 +8,7 @@ from decimal import Decimal
 from itertools import accumulate
 from typing import Any, Final, NamedTuple, TypeVar
 
+from mock_bsg.scenario.answers import AnswerSetting
 from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.faults import Effect, FaultRule
 from mock_bsg.scenario.index import (
@@ -313,6 +314,7 @@ class Playbook:
     faults: tuple[FaultRule, ...]
     reports: ReportSetting
     incoming: tuple[IncomingSms, ...]
+    answers: AnswerSetting
     _lanes: Mapping[Channel, _Lane] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
+from mock_bsg.scenario.answers import MissingKey
 from mock_bsg.scenario.country_codes import COUNTRY_CODES
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.errors import Findings, suggest
@@ -27,6 +28,7 @@ MOST_TARIFF: Final = 999
 CURRENCY: Final = "[A-Z]{3}"
 PHONE: Final = r"\+?[1-9][0-9]{7,14}"
 HEADER_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+MEDIA_TYPE: Final = rf"{HEADER_NAME}/{HEADER_NAME}( *;([ -~]*[!-~])?)?"
 # With one of these wrong, a client would take the next answer on its connection for a part of this one.
 FRAMING: Final = ("content-length", "transfer-encoding")
 _COMMON_COUNTRY_SLIPS: Final = {"UK": "GB", "EN": "GB", "EL": "GR"}
@@ -279,6 +281,28 @@ def _read_header_value(value: Any) -> str:
     if not (text.isprintable() and text.isascii()):
         raise ValueError("a header's value is one line of plain ASCII")
     return text
+
+
+def read_content_type(value: Any) -> str:
+    """Read a Content-Type as it stands in an answer's head: a type and a subtype, then what the user likes."""
+    example = "text/html; charset=UTF-8"
+    if not isinstance(value, str):
+        raise ValueError(f"should be a content type such as {example}, not {describe(value)}")
+    if not (value.isprintable() and value.isascii()):
+        raise ValueError(f"should be a content type such as {example}: one line of plain ASCII")
+    if not re.fullmatch(MEDIA_TYPE, value):
+        hint = ": take away the blanks around it" if re.fullmatch(MEDIA_TYPE, value.strip()) else ""
+        raise ValueError(f"should be a type and a subtype such as {example}, not {describe(value)}{hint}")
+    return value
+
+
+def read_missing_key(value: Any) -> MissingKey:
+    """Read how the code 1 is written where no key came."""
+    if value == "1":
+        return "1"
+    if isinstance(value, int) and not isinstance(value, bool) and value == 1:
+        return 1
+    raise ValueError(f'should be the number 1 or the text "1", as error code 1 is written, not {describe(value)}')
 
 
 def read_moment(value: Any) -> int:

@@ -1,8 +1,11 @@
 import re
+from typing import Any
 
 import pytest
 
 from mock_bsg import numbers
+from mock_bsg.scenario.answers import AnswerSetting
+from mock_bsg.scenario.document import read_document
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.library import Library
 from mock_bsg.scenario.life import Channel
@@ -33,10 +36,38 @@ def test_description_begins_with_one_sentence_that_says_it_all(name: str) -> Non
 
 
 def test_seeds_differ() -> None:
-    seeds = [_LIBRARY.get(name).seed for name in _NAMES]
+    # As it was seen live is all that shall differ from the default: the same people, the same codes.
+    seeds = [_LIBRARY.get(name).seed for name in _NAMES if name != "as-seen-live"]
     assert len(set(seeds)) == len(seeds)
 
 
+def test_scenario_as_seen_live_is_the_default_with_two_answers_set() -> None:
+    assert _LIBRARY.get("as-seen-live").answers == AnswerSetting("text/html; charset=UTF-8", "1")
+    assert _LIBRARY.get("default").answers == AnswerSetting()
+    as_seen, default = (_read(name) for name in ("as-seen-live", "default"))
+    assert as_seen.keys() - {"answers"} == default.keys()
+    assert {key: value for key, value in as_seen.items() if key not in _APART} == {
+        key: value for key, value in default.items() if key not in _APART
+    }
+    assert _LIBRARY.get("as-seen-live").numbers() == _LIBRARY.get("default").numbers()
+
+
+def test_scenario_as_seen_live_is_written_like_the_default_one() -> None:
+    # Comments included: whoever reads one has read the other.
+    texts = [_LIBRARY.get(name).source.partition("\naccount:\n")[2] for name in ("as-seen-live", "default")]
+    assert len(texts[1].splitlines()) > 150
+    assert texts[0] == texts[1]
+
+
+def _read(name: str) -> dict[str, Any]:
+    document, faults = read_document(_LIBRARY.get(name).source)
+    assert document is not None
+    assert faults == []
+    data: dict[str, Any] = document.data
+    return data
+
+
+_APART = {"description", "answers"}
 _CONSTANTS = {name: value for name, value in vars(numbers).items() if name.isupper()}
 
 _OUTCOMES = {

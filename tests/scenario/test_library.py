@@ -6,8 +6,8 @@ from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import BUILTIN, Library, scenario_of_key
 
 _BUILTIN_NAMES = {
-    "blocked-account", "default", "documented", "expired", "flaky-gateway", "insufficient-funds", "not-on-viber",
-    "random", "rate-limited", "rejected", "slow-delivery", "sms-fallback",
+    "as-seen-live", "blocked-account", "default", "documented", "expired", "flaky-gateway", "insufficient-funds",
+    "not-on-viber", "random", "rate-limited", "rejected", "slow-delivery", "sms-fallback",
 }  # fmt: skip
 
 

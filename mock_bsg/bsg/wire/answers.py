@@ -33,7 +33,12 @@ class Coded(Answered):
 
 
 class ErrorAnswer(Coded):
-    """The whole request failed; nothing was created."""
+    """The whole request failed; nothing was created.
+
+    Without a key the code 1 is a text where the server's default scenario says `answers: {missing_key: "1"}`.
+    """
+
+    error: ErrorCode | Literal["1"]  # type: ignore[assignment]  # wider than that of the answers that tell no failure
 
 
 class Price(Answered):
@@ -157,6 +162,20 @@ class AltRouteStatus(Answered):
     price: str = Field(examples=["0.023"])
 
 
+class AltRouteMessage(Answered):
+    """The SMS that a Viber message was passed on to, whole; here its price is a number."""
+
+    id: Id
+    time_in: Time
+    time_sent: Time | None
+    time_dr: Time | None = Field(description="When the last report came")
+    status: SmsStatus
+    price: Money
+    currency: Currency
+    message: str = Field(examples=["Your order is on its way"])
+    sender: str = Field(examples=["BSG"])
+
+
 class ViberState(_Status):
     """A Viber message; it costs 0 when it was not delivered."""
 
@@ -164,6 +183,9 @@ class ViberState(_Status):
     price: Money
     currency: Currency
     alt_route: Absent[list[AltRouteStatus]] = Field(None, description="Once the message was passed on to SMS")
+    alt_route_messages: Absent[list[AltRouteMessage]] = Field(
+        None, description="Beside alt_route, where the scenario says `answers: {alt_route_messages: true}`"
+    )
 
 
 class SmsState(_Status):

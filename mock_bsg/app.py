@@ -10,9 +10,10 @@ from aiohttp import web
 from mock_bsg import control
 from mock_bsg.bsg import FUNCTIONS
 from mock_bsg.bsg.call import BASES, Answer, Call, function_path
-from mock_bsg.bsg.errors import UNKNOWN_FUNCTION, error_answer
-from mock_bsg.gateway import Gateway, plain_answer
+from mock_bsg.bsg.errors import UNKNOWN_FUNCTION
+from mock_bsg.gateway import Gateway
 from mock_bsg.logs import LOG
+from mock_bsg.rejections import Rejections
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.shortcut import SHORTCUT, Shortcut
@@ -29,8 +30,9 @@ def create_app(settings: Settings, library: Library) -> web.Application:
     """Make the application; its state is under RUNTIME."""
     app = web.Application(client_max_size=settings.max_body, logger=LOG)
     app[RUNTIME] = Runtime(settings, library)
-    shortcut = app[SHORTCUT] = Shortcut()
-    gateway = Gateway(app[RUNTIME])
+    rejections = Rejections(app[RUNTIME])
+    gateway = Gateway(app[RUNTIME], rejections)
+    shortcut = app[SHORTCUT] = Shortcut(rejections.answer_lost)
     for function in FUNCTIONS:
         answer_to = gateway.lead_to(function.handle)
         handler = _route(answer_to)
@@ -49,7 +51,7 @@ def create_app(settings: Settings, library: Library) -> web.Application:
             app.router.add_route("*", base + path + "/", unknown)
         app.router.add_route("*", base + "{function:(/.*)?}", unknown)
     control.add_routes(app)
-    app.router.add_route("*", "/{path:.*}", _lost)
+    app.router.add_route("*", "/{path:.*}", _route(rejections.answer_lost))
     app.on_shutdown.append(_stop)
     app.on_cleanup.append(_close)
     return app
@@ -75,17 +77,11 @@ async def _close(app: web.Application) -> None:
         LOG.warning("%d delivery report%s not delivered", missed, " was" if missed == 1 else "s were")
 
 
-async def _lost(request: web.Request) -> web.Response:
-    """Answer at a path that is neither BSG's nor the sandbox's: mostly a base URL without /rest."""
-    known = ", ".join(f"{base}/" for base in BASES)
-    LOG.warning("%s %s: there is nothing here; BSG's API is under %s", request.method, request.path, known)
-    text = f"There is nothing at {request.path}; the API is under {known}"
-    return plain_answer(error_answer(UNKNOWN_FUNCTION, text), 404)
-
-
 def _unknown_function(call: Call) -> Answer:
     path = function_path(call.target)
     methods = next((function.methods for function in FUNCTIONS if function.path == path), ())
     if methods:
         call.notes.append(f"{path} takes {' and '.join(methods)}")
+    if "//" in path:
+        call.notes.append(f"{path} has a slash too many")
     raise ApiError(UNKNOWN_FUNCTION)

@@ -12,15 +12,19 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from multidict import CIMultiDict
 
-from mock_bsg.bsg.errors import error_answer
-from mock_bsg.encoding import JSON_TYPE, encode
+from mock_bsg.bsg.errors import INTERNAL_ERROR, error_answer
+from mock_bsg.encoding import encode
 from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
 from mock_bsg.scenario.draws import draw
 
 if TYPE_CHECKING:
+    from mock_bsg.scenario.answers import AnswerSetting
     from mock_bsg.scenario.faults import Effect
 
 BROKEN_JSON = b'{"result": [{"error": 0, "errorDescription": "No err'
+_HTML_TYPE = "text/html; charset=utf-8"
+_OF_BSG = 500
+"""The only HTTP status of a failure that is BSG's own [spec]; others come from what stands before it."""
 _MISSING_BYTES = 200
 _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
@@ -32,13 +36,17 @@ async def hold_back(effect: Effect, seed: int, number: int) -> None:
 
 
 async def answer_instead(
-    request: web.BaseRequest, effect: Effect, stopping: asyncio.Event, fault: Effect | None = None
+    request: web.BaseRequest,
+    effect: Effect,
+    answers: AnswerSetting,
+    stopping: asyncio.Event,
+    fault: Effect | None = None,
 ) -> web.StreamResponse:
     """Answer a request as the effect says, or break its connection; `fault` is one that only adds its headers.
 
-    `stopping` ends what would hang for ever.
+    `answers` is what the scenario says of all answers; `stopping` ends what would hang for ever.
     """
-    headers = _headers(effect, fault)
+    headers = _headers(effect, answers, fault)
     match effect.fault:
         case "connection_reset":
             return _reset(request)
@@ -60,14 +68,16 @@ def _answer(effect: Effect, headers: CIMultiDict[str]) -> web.Response:
     status = effect.status or 200
     if effect.error is not None:
         return web.Response(body=encode(error_answer(effect.error)), headers=headers, status=status)
+    if status == _OF_BSG:
+        return web.Response(body=encode(INTERNAL_ERROR), headers=headers, status=status)
     body = f"<html><body><h1>{status} {REASONS.get(status, '')}</h1></body></html>"
     return web.Response(body=body.encode(), headers=headers, status=status)
 
 
-def _headers(effect: Effect, fault: Effect | None) -> CIMultiDict[str]:
+def _headers(effect: Effect, answers: AnswerSetting, fault: Effect | None) -> CIMultiDict[str]:
     # What stands between a client and BSG answers in HTML, not in BSG's JSON [assumed].
-    is_json = effect.error is not None or effect.fault is not None
-    headers = CIMultiDict({"Content-Type": JSON_TYPE if is_json else "text/html; charset=utf-8"})
+    is_json = effect.error is not None or effect.fault is not None or effect.status == _OF_BSG
+    headers = CIMultiDict({"Content-Type": answers.json_type if is_json else answers.content_type or _HTML_TYPE})
     if fault is not None:
         add_fault(headers, fault)
     headers[FAULT_HEADER if effect.origin == "fault" else RULE_HEADER] = name_rules((effect.name,))

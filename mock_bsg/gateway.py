@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from aiohttp import web
 from multidict import CIMultiDict
 
 from mock_bsg.bsg.call import Answer, Call, Handle, function_path
-from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.credentials import KEY_HEADER, find_ignored, find_oddity, mask_target
 from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back
-from mock_bsg.encoding import JSON_TYPE, encode
+from mock_bsg.encoding import encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG, mask_key
+from mock_bsg.rejections import plain_answer
 from mock_bsg.reply import RULE_HEADER, Outbox, add_fault, name_rules, reply
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.scenario.faults import SILENT
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, MutableMapping
 
+    from mock_bsg.rejections import Rejections
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.journal import Exchange
@@ -35,29 +37,31 @@ if TYPE_CHECKING:
 class Gateway:
     """Leads the requests of one server to BSG's functions."""
 
-    __slots__ = ("_outbox", "_runtime")
+    __slots__ = ("_outbox", "_rejections", "_runtime")
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, rejections: Rejections) -> None:
         self._runtime = runtime
+        self._rejections = rejections
         self._outbox = Outbox()
 
     def lead_to(self, handle: Handle) -> AnswerTo:
         """Make what answers the requests of a function."""
         runtime = self._runtime
+        rejections = self._rejections
         max_body = runtime.settings.max_body
 
         async def answer_to(request: web.BaseRequest, params: Mapping[str, str]) -> web.StreamResponse:
             began = time.perf_counter_ns()
-            key = request.headers.get("X-API-KEY", "").strip()
-            if not key.isascii():
-                key = _read_key(key)
-            if not runtime.is_valid_key(key):
-                return self._turn_away(request, key)
-            try:
-                account = runtime.open_account(key)
-            except ScenarioError as broken:
-                return self._refuse_scenario(key, broken)
+            headers = request.headers
+            account = runtime.accounts.get(headers.get(KEY_HEADER, "").strip())
+            if account is None or "Origin" in headers:
+                admitted = await rejections.admit(request)
+                if isinstance(admitted, web.StreamResponse):
+                    return admitted
+                account = admitted
             exchange = account.journal.open(runtime.now(account), request.method, request.raw_path, request.raw_headers)
+            if find_oddity(account.key) is not None or "Authorization" in headers:
+                _note_credentials(account, exchange, headers)
             content = request.content
             try:
                 # Most bodies are there as soon as their heads are, and need no waiting for.
@@ -65,10 +69,10 @@ class Gateway:
                 exchange.body = content.read_nowait() if is_at_hand else await request.read()
                 return await self._answer(request, params, account, exchange, handle)
             except web.HTTPRequestEntityTooLarge:
-                return _refuse_size(request, max_body, exchange)
+                return _refuse_size(request, max_body, account, exchange)
             except web.RequestPayloadError:
                 # The body is not packed, or not cut into chunks, as its header says: answered as if it were not there.
-                exchange.notes = ("the body is not encoded as its header says",)
+                exchange.notes = (*exchange.notes, "the body is not encoded as its header says")
                 response = await self._answer(request, params, account, exchange, handle)
                 return await answer_and_hang_up(request, response)
             except ConnectionError:
@@ -122,10 +126,11 @@ class Gateway:
         if answer.refusals or answer.value.get("error"):
             self._note_errors(account, exchange, answer)
         rules = name_rules(exchange.rules or (DEFAULTS,))
+        content_type = account.playbook.answers.json_type
         if answer.effects or fault is not None or status != 200:
-            headers = _add_headers(rules, answer.effects, fault)
+            headers = _add_headers(rules, content_type, answer.effects, fault)
             return web.Response(body=exchange.answer, status=status, headers=headers)
-        return reply(request, exchange.answer, rules, self._outbox)
+        return reply(request, exchange.answer, rules, content_type, self._outbox)
 
     async def _hold_back(self, account: Account, exchange: Exchange, effects: Collection[Effect]) -> None:
         """Hold an answer back as long as the rules that decided say."""
@@ -147,26 +152,12 @@ class Gateway:
         self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
         if account.is_followed:
             self._runtime.pulse.touched(account)
-        response = await answer_instead(request, effect, self._runtime.stopping, fault)
+        response = await answer_instead(request, effect, account.playbook.answers, self._runtime.stopping, fault)
         if effect.fault not in SILENT:
             exchange.status = response.status
             body = response.body if isinstance(response, web.Response) else BROKEN_JSON
             exchange.answer = body if isinstance(body, bytes) else b""
         return response
-
-    def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
-        self._runtime.turned_away += 1
-        self._runtime.unusual["error", str(INVALID_API_KEY)] += 1
-        complaint = f"key {mask_key(key)} is none of --api-keys" if key else "no X-API-KEY"
-        LOG.warning("%s %s: error %d, %s", request.method, request.path, INVALID_API_KEY, complaint)
-        return plain_answer(error_answer(INVALID_API_KEY))
-
-    def _refuse_scenario(self, key: str, broken: ScenarioError) -> web.Response:
-        self._runtime.turned_away += 1
-        self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
-        for fault in str(broken).splitlines():
-            LOG.error("the scenario of key %s cannot be used: %s", mask_key(key), fault)
-        return plain_answer(error_answer(UNKNOWN_ERROR, f"The scenario of this key cannot be used: {broken}"))
 
     def _note_errors(self, account: Account, exchange: Exchange, answer: Answer) -> None:
         """Count and log what went wrong, so that a red build can be understood from the log alone."""
@@ -183,21 +174,19 @@ class Gateway:
                 for each, count in refused.items()
             )
         notes = "".join(f"; {note}" for note in exchange.notes)
-        LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, exchange.path, said, notes)
+        LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, mask_target(exchange.path), said, notes)
 
 
-def plain_answer(value: dict[str, Any], status: int = 200) -> web.Response:
-    """Answer what no rule and no fault has to do with."""
-    return web.Response(body=encode(value), status=status, headers={"Content-Type": JSON_TYPE, RULE_HEADER: DEFAULTS})
-
-
-def _read_key(key: str) -> str:
-    """Read a key that is not plain ASCII as UTF-8, or as Latin-1 if it is none: so that a path can name it, too."""
-    raw = key.encode("utf-8", "surrogateescape")
-    try:
-        return raw.decode()
-    except UnicodeDecodeError:
-        return raw.decode("latin-1")
+def _note_credentials(account: Account, exchange: Exchange, headers: Mapping[str, str]) -> None:
+    """Note a key that is written in an odd way, and a token beside it that BSG does not read."""
+    oddity = find_oddity(account.key)
+    if oddity is not None:
+        exchange.notes = (f"{KEY_HEADER}: {oddity}",)
+        if exchange.number == 1:
+            LOG.warning("key %s: %s", mask_key(account.key), oddity)
+    ignored = find_ignored(headers.get("Authorization", ""))
+    if ignored is not None:
+        exchange.notes = (*exchange.notes, ignored)
 
 
 def _find_fault(request: web.BaseRequest, account: Account, exchange: Exchange) -> Effect | None:
@@ -218,13 +207,15 @@ def _ask(call: Call, handle: Handle) -> tuple[Answer, int]:
     except RequestEnded:
         raise
     except Exception:
-        LOG.exception("a mistake of mock_bsg's own at %s; please report it", call.target)
+        LOG.exception("a mistake of mock_bsg's own at %s; please report it", mask_target(call.target))
         return Answer(error_answer(UNKNOWN_ERROR)), 200
 
 
-def _add_headers(rules: str, effects: Collection[Effect], fault: Effect | None) -> MutableMapping[str, str]:
+def _add_headers(
+    rules: str, content_type: str, effects: Collection[Effect], fault: Effect | None
+) -> MutableMapping[str, str]:
     """Make the headers of an answer to which rules or a fault add: theirs replace what is there, however spelt."""
-    headers = CIMultiDict({"Content-Type": JSON_TYPE, RULE_HEADER: rules})
+    headers = CIMultiDict({"Content-Type": content_type, RULE_HEADER: rules})
     for effect in effects:
         headers.update(effect.headers)
     if fault is not None:
@@ -232,11 +223,12 @@ def _add_headers(rules: str, effects: Collection[Effect], fault: Effect | None) 
     return headers
 
 
-def _refuse_size(request: web.BaseRequest, largest: int, exchange: Exchange) -> web.Response:
+def _refuse_size(request: web.BaseRequest, largest: int, account: Account, exchange: Exchange) -> web.Response:
     LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
-    exchange.notes = (f"the body was larger than {largest} bytes",)
+    exchange.notes = (*exchange.notes, f"the body was larger than {largest} bytes")
     exchange.status = 413
-    response = plain_answer(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"), 413)
+    value = error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes")
+    response = plain_answer(value, 413, account.playbook.answers.json_type)
     exchange.answer = response.body if isinstance(response.body, bytes) else b""
     # The rest of the body is still on its way: this connection cannot be used again.
     response.force_close()

@@ -21,11 +21,14 @@ _PLAIN_VALUE = re.compile(r'[^\s"=\x00-\x1f\x7f]+')
 # Whatever begins a line or a terminal's command, also beyond ASCII.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SHOWN = 3
+# What says what a key is; all else is the secret. A scheme stands there where a token came for a key.
+_KIND = re.compile(r"(?:(?i:bearer|basic|token|digest|negotiate|api-?key|key)[ \t]+)?(?:test_|live_)?")
 
 
 def mask_key(key: str) -> str:
     """Keep of an API key what may stand in a log: of `test_0ZeXYZ`, `test_0Ze…`; never more than half of the secret."""
-    kind = 5 if key.startswith(("test_", "live_")) else 0  # that says what a key is; all else is the secret
+    found = _KIND.match(key)
+    kind = found.end() if found else 0
     return key[: kind + min(_SHOWN, (len(key) - kind) // 2)] + "…"
 
 

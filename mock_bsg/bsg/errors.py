@@ -14,6 +14,10 @@ INVALID_PARAMETERS = 7
 INVALID_TIME = 10
 
 
+INTERNAL_ERROR = {"code": 500, "message": "An internal error occurred"}
+"""The body of the only HTTP status besides 200 that BSG tells of [spec]."""
+
+
 def error_answer(code: int, text: str | None = None) -> dict[str, Any]:
     """Word an error, as the body of an answer or as one recipient's entry."""
     return {"error": code, "errorDescription": text or ERROR_TEXTS.get(code, ERROR_TEXTS[UNKNOWN_ERROR])}

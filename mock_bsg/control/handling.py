@@ -15,6 +15,7 @@ from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
+from mock_bsg.target import authority_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -163,7 +164,7 @@ def controlled(
     """Guard a handler, and word its errors."""
 
     async def handler(request: web.Request) -> web.StreamResponse:
-        objection = find_objection(request.headers, request.app[RUNTIME].settings.allowed_hosts)
+        objection = find_objection(request.headers, request.app[RUNTIME].settings.allowed_hosts, authority_of(request))
         if objection:
             return error_response(403, objection)
         call = ControlCall(request)

@@ -10,8 +10,8 @@ from mock_bsg.control.filters import read_pattern
 from mock_bsg.control.handling import ControlCall, ControlError, answer, is_number, read_number
 from mock_bsg.control.views import instant
 from mock_bsg.control.waiting import Listing, answer_list
+from mock_bsg.credentials import mask_header, mask_target
 from mock_bsg.encoding import decode
-from mock_bsg.logs import mask_key
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
@@ -48,7 +48,7 @@ def exchange_summary(exchange: Exchange) -> dict[str, Any]:
         "n": exchange.number,
         "at": instant(exchange.at),
         "method": exchange.method,
-        "path": exchange.path,
+        "path": mask_target(exchange.path),
         "status": exchange.status,
         "duration_ms": exchange.duration / 1000,
         "rules": list(exchange.rules),
@@ -61,7 +61,7 @@ def exchange_view(exchange: Exchange, longest: int | None = None) -> dict[str, A
     """Show a request whole; `longest` cuts bodies after so many bytes; JSON that is not cut comes as a value, too."""
     answer_body = _read_json(exchange.answer)
     return exchange_summary(exchange) | {
-        "headers": [[name, _mask(name, value)] for name, value in read_headers(exchange)],
+        "headers": [[name, mask_header(name, value)] for name, value in read_headers(exchange)],
         "body": exchange.body[:longest].decode("utf-8", "replace"),
         "body_size": len(exchange.body),
         "json": _read_json(exchange.body) if longest is None or len(exchange.body) <= longest else None,
@@ -116,13 +116,9 @@ def _checks(query: Mapping[str, str]) -> Iterator[Callable[[Exchange], bool]]:
 
 
 def read_headers(exchange: Exchange) -> Iterator[tuple[str, str]]:
-    """Read names and values as they came, in their order; the key is not masked yet."""
+    """Read names and values as they came, in their order; no key is masked yet."""
     for name, value in exchange.headers:
         yield name.decode("latin-1"), value.decode("utf-8", "replace")
-
-
-def _mask(name: str, value: str) -> str:
-    return mask_key(value) if name.lower() == "x-api-key" else value
 
 
 def _read_json(text: bytes) -> Any:

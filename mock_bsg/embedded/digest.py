@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mock_bsg.credentials import mask_target
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.scenario.spans import format_duration
 
@@ -55,7 +56,7 @@ def _describe_request(request: Request) -> Iterator[str]:
         answered += f", {refusals.pop(0)}"
     decided = [f"fault '{request.fault}'"] if request.fault else []
     decided += [f"rule '{rule}'" for rule in request.rules if rule != DEFAULTS]
-    yield f"#{request.number} {request.method} {request.path}: {', '.join([answered, *decided])}"
+    yield f"#{request.number} {request.method} {mask_target(request.path)}: {', '.join([answered, *decided])}"
     for refusal in refusals[:_REFUSALS_SHOWN]:
         yield f"   {refusal}"
     if len(refusals) > _REFUSALS_SHOWN:

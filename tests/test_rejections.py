@@ -172,7 +172,9 @@ faults:
   - name: the browser may ask
     match: {method: OPTIONS}
     status: 204
-    headers: {Access-Control-Allow-Origin: "https://shop.example", Access-Control-Allow-Headers: "X-API-KEY, Content-Type"}
+    headers:
+      Access-Control-Allow-Origin: "https://shop.example"
+      Access-Control-Allow-Headers: X-API-KEY, Content-Type
   - name: and read the answer
     headers: {Access-Control-Allow-Origin: "https://shop.example"}
 """
@@ -201,7 +203,7 @@ async def test_options_without_a_page_is_answered_alike(client: Client, caplog: 
     assert {record.levelname for record in caplog.records} == {"INFO"}
 
 
-async def test_scenario_can_let_a_page_call(serve: Serve, caplog: pytest.LogCaptureFixture) -> None:
+async def test_scenario_can_let_a_page_call(serve: Serve) -> None:
     client = await serve(ALLOWED)
     for _ in range(2):
         asked = await client.options("/rest/viber/create", headers=PAGE)

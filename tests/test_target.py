@@ -41,7 +41,8 @@ async def ask(client: Client, line: str, *headers: str, host: str | None = "loca
         await writer.wait_closed()
     first, *rest = head.decode().split("\r\n")
     types = [line.partition(": ")[2] for line in rest if line.lower().startswith("content-type:")]
-    return Answer(int(first.split()[1]), *types, content)
+    (content_type,) = types
+    return Answer(int(first.split()[1]), content_type, content)
 
 
 @pytest.mark.parametrize(
@@ -120,7 +121,7 @@ async def test_several_on_one_connection_are_answered_in_order(client: Client) -
 async def test_request_without_a_path_is_answered_as_bsg_would(
     client: Client, line: str, caplog: pytest.LogCaptureFixture
 ) -> None:
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "mock_bsg"):
         answer = await ask(client, line)
     assert (answer.status, answer.content_type) == (404, "application/json; charset=utf-8")
     assert answer.json["error"] == 4
@@ -148,7 +149,7 @@ async def test_request_for_a_tunnel_is_told_that_there_is_none(client: Client) -
     [
         ("//rest/viber/1", "/rest/viber/1"),
         ("http://x.example//rest/viber/1", "/rest/viber/1"),
-        ("/REST/sms", "/rest/sms"),
+        ("/REST/sms/1", "/rest/sms/1"),
     ],
 )
 async def test_path_with_a_slash_too_many_or_in_capitals_is_none_but_told(

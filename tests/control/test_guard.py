@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from mock_bsg.control.guard import find_objection
+from mock_bsg.control.guard import find_objection, find_objection_to_page
 
 ALLOWED = frozenset({"sandbox.example.com"})
 
@@ -124,3 +124,39 @@ def test_form_of_another_site_must_not_steer() -> None:
 
 def test_own_page_may_ask_by_get() -> None:
     assert find_objection({"Host": "localhost:8080", "Sec-Fetch-Site": "same-origin"}, ALLOWED) is None
+
+
+def test_host_that_stands_before_the_path_counts_as_the_host_does() -> None:
+    assert find_objection({"Host": "localhost:8080"}, ALLOWED, "evil.com") is not None
+    assert find_objection({"Host": "evil.com"}, ALLOWED, "localhost") is not None
+    assert find_objection({}, ALLOWED, "evil.com:8080") is not None
+    assert find_objection({}, ALLOWED, "localhost:8080") is None
+    assert find_objection({"Host": "localhost"}, ALLOWED, "sandbox.example.com") is None
+
+
+def test_page_is_compared_with_the_host_that_stands_before_the_path() -> None:
+    headers = {"Host": "proxy", "Origin": "http://localhost:8080"}
+    assert find_objection(headers, ALLOWED, "localhost:8080") is None
+    assert find_objection(headers, ALLOWED, "localhost:3000") is not None
+
+
+def test_page_of_elsewhere_may_call_bsgs_api_unless_the_host_is_of_elsewhere_too() -> None:
+    page = {"Origin": "https://shop.example"}
+    assert find_objection_to_page(page | {"Host": "localhost:8080"}, ALLOWED) is None
+    assert find_objection_to_page(page | {"Host": "sandbox.example.com"}, ALLOWED) is None
+    assert find_objection_to_page(page | {"Host": "api.bsg.world"}, ALLOWED) is not None
+    assert find_objection_to_page(page | {"Host": "localhost"}, ALLOWED, "api.bsg.world") is not None
+    assert find_objection_to_page({"Host": "api.bsg.world"}, ALLOWED) is None
+    assert find_objection_to_page(page, ALLOWED) is None
+
+
+@pytest.mark.parametrize(
+    "origin", ["null", "", "file://", "http://[", "localhost", "ftp://localhost", "http://x.evil.com"]
+)
+def test_origin_that_names_no_host_of_ours_is_foreign(origin: str) -> None:
+    assert find_objection_to_page({"Host": "evil.com", "Origin": origin}, ALLOWED) is not None
+
+
+@pytest.mark.parametrize("origin", ["http://localhost:3000", "https://127.0.0.1", "http://[::1]:5173", "http://front"])
+def test_page_of_this_machine_may_call_under_any_name(origin: str) -> None:
+    assert find_objection_to_page({"Host": "api.bsg.world", "Origin": origin}, ALLOWED) is None

@@ -142,7 +142,7 @@ class Rejections:
         elif origin is not None:
             LOG.info(
                 "OPTIONS %s: error %d; a browser asks whether a page of %s may call (CORS), which BSG allows to none; "
-                "a fault of the default scenario with match: {method: OPTIONS} can, see docs/steering.md",
+                "a fault of the default scenario with match: {method: OPTIONS} can, see docs/scenarios.md",
                 request.path,
                 UNKNOWN_FUNCTION,
                 origin,

@@ -185,7 +185,15 @@ def _read_certificate_names(text: str) -> tuple[str, ...]:
 
 
 def _read_folder(text: str) -> Path:
-    return Path(text.strip()).expanduser()
+    return _expand(text.strip())
+
+
+def _expand(text: str) -> Path:
+    """Read a path, whose ~ is somebody's home; raises ValueError where nobody knows it, as of a container's any user."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise ValueError(f"{_quote(text)} was found, but whose home ~ is, is not known here; write it out") from None
 
 
 def _read_folders(given: str | Sequence[str]) -> tuple[Path, ...]:
@@ -282,7 +290,10 @@ def _choose_scenario(values: dict[str, Any], *, by_flag: bool) -> None:
                 "MOCK_BSG_SCENARIO and MOCK_BSG_SCENARIO_YAML are both set and each would be the default: give one"
             )
     if chosen is not None and _is_file(chosen):
-        values["scenario_file"] = Path(chosen).expanduser()
+        try:
+            values["scenario_file"] = _expand(chosen)
+        except ValueError as fault:
+            raise SettingsError(f"{'--scenario' if by_flag else 'MOCK_BSG_SCENARIO'}: {fault}") from None
         values["scenario"] = Path(chosen).stem
 
 

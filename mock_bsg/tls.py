@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import secrets
 import ssl
@@ -21,7 +22,7 @@ except ImportError as missing:
     ) from None
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
 # The hosts that BSG's clients have written in, and this machine.
@@ -92,7 +93,7 @@ class Authority:
             not_before=now - timedelta(days=1),  # a client's clock may be behind ours
             not_after=now + timedelta(days=_LEAF_DAYS),
         )
-        certificate.configure_cert(context)
+        _install(certificate, context)
         return context
 
     def _check_name(self, name: str) -> None:
@@ -102,6 +103,40 @@ class Authority:
             raise SettingsError(
                 f"--tls-names: '{name}' was found, a host name (example.com) or an IP address is expected"
             ) from None
+
+
+def _install(certificate: trustme.LeafCert, context: ssl.SSLContext) -> None:
+    """Hand key and certificate to OpenSSL, which reads them from files only; raises SettingsError if it gets none.
+
+    Where the system names what is open, these files are pipes, so that nothing is written to any disk.
+    """
+    chain = b"".join(each.bytes() for each in certificate.cert_chain_pems)
+    with contextlib.suppress(OSError), _piped(chain) as chain_path, _piped(certificate.private_key_pem.bytes()) as key:
+        context.load_cert_chain(chain_path, key)
+        return
+    try:
+        certificate.configure_cert(context)  # by a temporary file
+    except OSError as fault:
+        raise SettingsError(
+            "--tls-port: a certificate has to pass through a file on this system, and none can be written "
+            f"({fault.strerror}); let TMPDIR name a folder that this user may write to"
+        ) from None
+
+
+@contextlib.contextmanager
+def _piped(content: bytes) -> Iterator[str]:
+    """Name a pipe that holds this and then ends; raises OSError where a pipe has no name, or not that much room."""
+    reading, writing = os.pipe()
+    try:
+        try:
+            os.set_blocking(writing, False)
+            if os.write(writing, content) != len(content):
+                raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+        finally:
+            os.close(writing)
+        yield f"/dev/fd/{reading}"
+    finally:
+        os.close(reading)
 
 
 def _keep(authority: Authority, key_file: Path) -> None:

@@ -274,3 +274,18 @@ def test_folder_given_by_flag_must_exist(tmp_path: Path) -> None:
     assert Settings.read({"scenario_dirs": [str(odd), str(tmp_path)]}, {}).scenario_dirs == (odd, tmp_path)
     with pytest.raises(SettingsError, match=r"^--scenarios: '.*nowhere' was found, a folder that exists is expected$"):
         Settings.read({"scenario_dirs": [str(tmp_path / "nowhere")]}, {})
+
+
+@pytest.mark.parametrize(
+    ("flags", "where"), [({"tls_dir": "~/ca"}, "--tls-dir"), ({"scenario": "~/mine.yaml"}, "--scenario")]
+)
+def test_a_home_that_nobody_knows_is_told_with_where_it_was_written(
+    monkeypatch: pytest.MonkeyPatch, flags: dict[str, str], where: str
+) -> None:
+    def forget(_path: Path) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "expanduser", forget)
+
+    with pytest.raises(SettingsError, match=f"^{where}: '~/.*' was found, but whose home ~ is, is not known here"):
+        Settings.read(flags, {})

@@ -1,6 +1,7 @@
 """Clients that trust the sandbox's certificate authority reach it by TLS under BSG's names."""
 
 import asyncio
+import errno
 import http.client
 import json
 import socket
@@ -10,6 +11,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from cryptography import x509
@@ -20,7 +22,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from mock_bsg.scenario.library import Library
 from mock_bsg.server import Server
 from mock_bsg.settings import Settings, SettingsError
-from mock_bsg.tls import CERTIFICATE_FILE, KEY_FILE, NAMES, Authority
+from mock_bsg.tls import CERTIFICATE_FILE, KEY_FILE, NAMES, Authority, _piped
 
 
 def ask_health(port: int, ca_pem: bytes, name: str) -> str:
@@ -151,6 +153,49 @@ def test_folder_that_cannot_be_made_is_one_clear_line(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"^--tls-dir: '.*file/ca' cannot be used \(Not a directory\)"):
         Authority.open(file / "ca")
+
+
+def has_no_pipe() -> NoReturn:
+    raise OSError(errno.EMFILE, "Too many open files")
+
+
+@pytest.mark.skipif(not Path("/dev/fd").exists(), reason="here what is open has no name, so a file is needed")
+def test_nothing_is_written_for_a_certificate(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+
+    names = tuple(f"name-{number}.sandbox.test" for number in range(100))
+    assert Authority.create().ssl_context(names).get_ca_certs() == []
+
+
+def test_a_certificate_that_can_go_through_no_pipe_goes_through_a_temporary_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.pipe", has_no_pipe)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+
+    Authority.create().ssl_context()
+
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_machine_without_pipes_and_files_says_in_one_line_what_to_do(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("os.pipe", has_no_pipe)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "missing"))
+
+    with pytest.raises(SettingsError) as caught:
+        Authority.create().ssl_context()
+
+    assert str(caught.value) == (
+        "--tls-port: a certificate has to pass through a file on this system, and none can be written "
+        "(No such file or directory); let TMPDIR name a folder that this user may write to"
+    )
+
+
+def test_what_is_more_than_a_pipe_holds_waits_for_nobody() -> None:
+    with pytest.raises(BlockingIOError), _piped(b"x" * 10_000_000):
+        pytest.fail("there is no room")
 
 
 @pytest.mark.parametrize("name", ["no spaces.example", "", "a" * 70 + ".example"])

@@ -23,7 +23,7 @@ LABEL org.opencontainers.image.title="mock_bsg" \
       org.opencontainers.image.licenses="MIT"
 COPY --from=build /opt/mock-bsg /opt/mock-bsg
 ENV PATH=/opt/mock-bsg/bin:$PATH \
-    MOCK_BSG_HOST=0.0.0.0 \
+    MOCK_BSG_HOST=* \
     MOCK_BSG_SCENARIOS=/scenarios
 # /scenarios and /ca (MOCK_BSG_TLS_DIR) are there to be mounted; a new volume takes over whose /ca is.
 # The base image has no bytecode of Python's own library and its user cannot write any: a first run leaves what a start needs.

@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_bsg import __version__
+from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
 from mock_bsg.scenario.texts import decode, read_file
-from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Setting, Settings, SettingsError, name_reachable
+from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Setting, Settings, SettingsError, find_reachable
 
 if TYPE_CHECKING:
     import ssl
@@ -52,6 +53,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED_BY + signal.SIGPIPE
     except Exception as fault:
+        if is_exhaustion(fault):
+            return _fail(explain_exhaustion(), BAD_SETTING)
         if sys.flags.dev_mode:
             raise
         return _fail(f"a fault of mock_bsg itself: {fault!r} (python -X dev -m mock_bsg shows where)", OWN_FAULT)
@@ -150,11 +153,23 @@ def list_scenarios(arguments: argparse.Namespace) -> int:
 
 def health(arguments: argparse.Namespace) -> int:
     """Tell by the exit code whether a server is healthy."""
+    urls = [arguments.url] if arguments.url else _name_own_urls(_read_settings(arguments))
+    complaints = []
+    for url in urls:
+        version, complaint = _ask_health(url)
+        if version is not None:
+            print(f"healthy: mock_bsg {version} at {url}")
+            return OK
+        complaints.append(complaint)
+    return _fail(f"health: no healthy answer from {urls[0]}: {complaints[0]}", UNHEALTHY)
+
+
+def _ask_health(url: str) -> tuple[str | None, str]:
+    """Ask a server how it is: its version if it is healthy, else None, and what is wrong."""
     # The standard library's plain client: quick to import, and no proxy comes between.
     import http.client  # noqa: PLC0415 -- this command only
     import json  # noqa: PLC0415 -- this command only
 
-    url = arguments.url or _name_own_url(_read_settings(arguments))
     scheme, host, port = _read_url(url)
     if scheme == "https":
         connection: http.client.HTTPConnection = http.client.HTTPSConnection(
@@ -168,15 +183,12 @@ def health(arguments: argparse.Namespace) -> int:
         body = answer.read(10_000)
         report = json.loads(body) if answer.status == http.client.OK else None
     except (OSError, http.client.HTTPException, ValueError) as fault:
-        reason = " ".join(str(getattr(fault, "strerror", None) or fault).split()) or type(fault).__name__
-        return _fail(f"health: no healthy answer from {url}: {reason}", UNHEALTHY)
+        return None, " ".join(str(getattr(fault, "strerror", None) or fault).split()) or type(fault).__name__
     finally:
         connection.close()
     if not isinstance(report, dict) or report.get("status") != "healthy":
-        text = " ".join(body[:200].decode(errors="replace").split())
-        return _fail(f"health: no healthy answer from {url}: HTTP {answer.status} {text}", UNHEALTHY)
-    print(f"healthy: mock_bsg {report.get('version')} at {url}")
-    return OK
+        return None, f"HTTP {answer.status} {' '.join(body[:200].decode(errors='replace').split())}"
+    return str(report.get("version")), ""
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -244,7 +256,7 @@ _COMPARE_FLAGS: Mapping[str, dict[str, Any]] = {
 def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log_level: str = "INFO") -> int:
     """Do all that is between flags and a running server; say what keeps it from running, and tell the exit code."""
     from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
-    from mock_bsg.server import ServerError  # noqa: PLC0415 -- aiohttp is slow to import
+    from mock_bsg.sockets import ServerError  # noqa: PLC0415 -- asyncio is slow to import
 
     settings = _read_settings(arguments)
     logs.set_up(settings.log_format, log_level)
@@ -285,10 +297,10 @@ def _read_settings(arguments: argparse.Namespace) -> Settings:
     return Settings.read(flags, os.environ)
 
 
-def _name_own_url(settings: Settings) -> str:
+def _name_own_urls(settings: Settings) -> list[str]:
     if settings.port == 0:
         raise SettingsError("health: only the ready line of a server on port 0 tells its port; give the URL")
-    return f"http://{name_reachable(settings.host)}:{settings.port}"
+    return [f"http://{host}:{settings.port}" for host in find_reachable(settings.hosts)]
 
 
 def _trust_any() -> ssl.SSLContext:
@@ -308,7 +320,7 @@ def _read_url(url: str) -> tuple[str, str, int]:
         parts = urlsplit(url if "://" in url else f"http://{url}")
         default = {"http": 80, "https": 443}.get(parts.scheme)
         if parts.hostname and default and parts.path in {"", "/"}:
-            return parts.scheme, parts.hostname, parts.port or default
+            return parts.scheme, parts.hostname.replace("%25", "%"), parts.port or default
     except ValueError:
         pass
     raise SettingsError(f"health: '{url}' was found, a URL like http://127.0.0.1:8080 is expected")

@@ -9,6 +9,8 @@ import sys
 import time
 from typing import TYPE_CHECKING
 
+from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -21,6 +23,7 @@ _PLAIN_VALUE = re.compile(r'[^\s"=\x00-\x1f\x7f]+')
 # Whatever begins a line or a terminal's command, also beyond ASCII.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 _SHOWN = 3
+_SILENCE_S = 10.0
 # What says what a key is; all else is the secret. A scheme stands there where a token came for a key.
 _KIND = re.compile(r"(?:(?i:bearer|basic|token|digest|negotiate|api-?key|key)[ \t]+)?(?:test_|live_)?")
 
@@ -39,6 +42,7 @@ def set_up(log_format: LogFormat, level: str = "INFO") -> None:
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     LOG.setLevel(level)
     logging.getLogger("aiohttp.server").addFilter(tell_bad_http_in_one_line)
+    logging.getLogger("asyncio").addFilter(Exhaustion())
     logging.raiseExceptions = False  # a stderr that nobody reads any more is no reason for tracebacks
 
 
@@ -50,6 +54,29 @@ def tell_bad_http_in_one_line(record: logging.LogRecord) -> bool:
         record.msg, record.args = "what came is not HTTP as it should be: %s", (" ".join(str(fault).split()),)
         record.exc_info = record.exc_text = None
     return True
+
+
+class Exhaustion(logging.Filter):
+    """Lets a line pass; of those that say that too many files are open one in ten seconds, and without its traceback.
+
+    The loop tells of it a thousand times a second as long as connections come and none can be taken.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._told = -_SILENCE_S
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        fault = record.exc_info[1] if record.exc_info else None
+        if fault is None or not is_exhaustion(fault):
+            return True
+        if record.created - self._told < _SILENCE_S:
+            return False
+        self._told = record.created
+        record.levelno, record.levelname = logging.WARNING, "WARNING"
+        record.msg, record.args = "connections have to wait: %s", (explain_exhaustion(),)
+        record.exc_info = record.exc_text = None
+        return True
 
 
 class TextFormatter(logging.Formatter):

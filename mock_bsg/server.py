@@ -3,23 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import errno
 import os
 import signal
-import socket
 import sys
 from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from mock_bsg import descriptors
 from mock_bsg.app import create_app
 from mock_bsg.collector import Collector
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings, name_reachable
 from mock_bsg.shortcut import SHORTCUT
+from mock_bsg.sockets import BACKLOG, open_sockets
 
 if TYPE_CHECKING:
+    import socket
     import ssl
     from collections.abc import Callable, Coroutine, Sequence
 
@@ -27,8 +30,8 @@ GRACE = 10.0
 """Seconds that a stop waits for what is in flight, if nothing else is said."""
 
 
-class ServerError(Exception):
-    """A server that could not start; its text is one line that says why and what to do."""
+_TURNS = 3
+"""Of the event loop, within which a signal that has come is noticed: it is read, told of, and queued."""
 
 
 class CommandError(Exception):
@@ -75,7 +78,19 @@ class Server:
         """Listen and answer; raises ServerError for a port that cannot be had, SettingsError for TLS."""
         settings = self._settings
         tls = None if settings.tls_port is None else self._open_tls()
-        app = create_app(settings, self._library)
+        with contextlib.ExitStack() as opened:
+            plain = await _open(opened, settings, settings.port, "port")
+            secured = []
+            if settings.tls_port is not None:
+                secured = await _open(opened, settings, settings.tls_port, "tls-port")
+            await self._serve([*((each, None) for each in plain), *((each, tls) for each in secured)])
+            opened.pop_all()
+        self.url, self.port = _name_first("http", plain)
+        if secured:
+            self.tls_url, _ = _name_first("https", secured)
+
+    async def _serve(self, sockets: Sequence[tuple[socket.socket, ssl.SSLContext | None]]) -> None:
+        app = create_app(self._settings, self._library)
         self.runtime = app[RUNTIME]
         self.runtime.ca_pem = self.ca_pem
         # aiohttp waits for a request that long twice, before and after it closes its body; 0 would be for ever.
@@ -85,11 +100,8 @@ class Server:
         assert runner.server is not None  # noqa: S101 -- told to the type checker: it is set up
         app[SHORTCUT].lead(runner.server)
         try:
-            host, self.port = await _listen(runner, settings, settings.port, "port")
-            self.url = f"http://{host}:{self.port}"
-            if tls is not None and settings.tls_port is not None:
-                host, port = await _listen(runner, settings, settings.tls_port, "tls-port", tls)
-                self.tls_url = f"https://{host}:{port}"
+            for opened, tls in sockets:
+                await web.SockSite(runner, opened, ssl_context=tls, backlog=BACKLOG).start()
         except BaseException:
             await runner.cleanup()
             raise
@@ -118,46 +130,31 @@ class Server:
         return authority.ssl_context(settings.tls_names)
 
 
-async def _listen(
-    runner: web.AppRunner, settings: Settings, port: int, flag: str, tls: ssl.SSLContext | None = None
-) -> tuple[str, int]:
-    """Open one port; tells host and port under which this machine reaches it."""
-    known = len(runner.addresses)
-    try:
-        await web.TCPSite(runner, settings.host, port, ssl_context=tls, backlog=1024).start()
-    except OSError as fault:
-        raise ServerError(_explain(fault, settings.host, port, flag)) from None
-    addresses = runner.addresses[known:]
-    # A name may stand for an IPv6 address too, on another port if a free one was asked for.
-    host, bound = next((address for address in addresses if len(address) == 2), addresses[0])[:2]
-    return name_reachable(host), bound
+async def _open(opened: contextlib.ExitStack, settings: Settings, port: int, flag: str) -> list[socket.socket]:
+    return [opened.enter_context(each) for each in await open_sockets(settings.hosts, port, flag)]
 
 
-def _explain(fault: OSError, host: str, port: int, flag: str) -> str:
-    flag_and_variable = f"--{flag} or MOCK_BSG_{flag.upper().replace('-', '_')}"
-    if fault.errno == errno.EADDRINUSE:
-        return f"port {port} is taken on {host}; choose another with {flag_and_variable}, 0 takes a free one"
-    if fault.errno == errno.EACCES:
-        return f"port {port} is not for this user on {host}; choose one above 1023 with {flag_and_variable}"
-    # From Python 3.13 on, asyncio keeps to itself why it can listen at no address of a host: none is this machine's.
-    if isinstance(fault, socket.gaierror) or fault.errno is None or fault.errno == errno.EADDRNOTAVAIL:
-        return f"'{host}' is no address of this machine; choose one with --host or MOCK_BSG_HOST, 0.0.0.0 takes all"
-    return f"port {port} cannot be opened on {host}: {os.strerror(fault.errno)}"
+def _name_first(scheme: str, sockets: Sequence[socket.socket]) -> tuple[str, int]:
+    """Name the URL and the port under which this machine reaches the first of these sockets."""
+    address, port = sockets[0].getsockname()[:2]
+    return f"{scheme}://{name_reachable(address)}:{port}", port
 
 
 def run(settings: Settings, announce: Callable[[Server], None]) -> int:
     """Run a server until SIGTERM or SIGINT, calling `announce` when it answers; tells the process's exit code.
 
-    Raises what open_library and Server.start raise.
+    Raises what open_library and Server.start raise, and OSError where too few files may be open.
     """
+    descriptors.probe()
     return _run_loop(_serve(Server(settings, open_library(settings)), announce))
 
 
 def run_beside(settings: Settings, command: Sequence[str]) -> int:
     """Run a command with a server beside it, which MOCK_BSG_URL names; tells the command's exit code as a shell does.
 
-    Raises what open_library and Server.start raise.
+    Raises what open_library and Server.start raise, and OSError where too few files may be open.
     """
+    descriptors.probe()
     return _run_loop(_accompany(Server(settings, open_library(settings), grace=0), command))
 
 
@@ -199,6 +196,8 @@ async def _accompany(server: Server, command: Sequence[str]) -> int:
     _on_signals(signals.put_nowait)
     await server.start()
     try:
+        for _ in range(_TURNS):
+            await asyncio.sleep(0)
         if not signals.empty():
             return 128 + signals.get_nowait()
         return await _run_command(command, {**os.environ, "MOCK_BSG_URL": server.url}, signals)

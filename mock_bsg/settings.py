@@ -34,6 +34,12 @@ _PLATFORM_NAME = re.compile(
 _PLATFORM_PORT = re.compile(r"(tcp|udp|sctp)://")
 
 
+LOOPBACK = "localhost"
+"""As a host to listen on: 127.0.0.1 and ::1, those of them that there are; no name that anybody resolves [RFC 6761]."""
+ALL_HOSTS = frozenset({"*", "::"})
+"""As hosts to listen on: all addresses, of IPv4 and of IPv6."""
+
+
 class SettingsError(Exception):
     """A flag or variable that no server can start with; its text is one line that says which, what and what else."""
 
@@ -43,11 +49,12 @@ class Settings:
     """What a server is told before it starts; the defaults are those of the command line.
 
     `scenario` is always a name: the stem of `scenario_file` or ENVIRONMENT_SCENARIO where one of these is the default
-    scenario. `api_keys` of None: any non-empty key is valid. `tls_port` of None: no TLS; `tls_dir` of None: the
-    certificate authority lives and dies with the process. `max_body` is in bytes.
+    scenario. `hosts` are addresses and names to listen on, LOOPBACK and ALL_HOSTS among them. `api_keys` of None: any
+    non-empty key is valid. `tls_port` of None: no TLS; `tls_dir` of None: the certificate authority lives and dies with
+    the process. `max_body` is in bytes.
     """
 
-    host: str = "127.0.0.1"
+    hosts: tuple[str, ...] = (LOOPBACK,)
     port: int = 8080
     scenario: str = "default"
     scenario_file: Path | None = None
@@ -159,6 +166,18 @@ def _read_names(text: str) -> tuple[str, ...]:
     return names
 
 
+def _read_hosts(text: str) -> tuple[str, ...]:
+    hosts = []
+    for name in _read_names(text):
+        bare = name[1:-1] if name.startswith("[") and name.endswith("]") else name
+        if "/" in bare or bare.count(":") == 1 or "[" in bare:
+            raise ValueError(
+                f"{_quote(name)} was found, an address to listen on like 127.0.0.1 is expected, without a port"
+            )
+        hosts.append(LOOPBACK if bare.lower() == LOOPBACK else bare)
+    return tuple(dict.fromkeys(hosts))
+
+
 def _read_key_set(text: str) -> frozenset[str]:
     keys = _read_names(text)
     for key in keys:
@@ -189,7 +208,7 @@ def _read_folder(text: str) -> Path:
 
 
 def _expand(text: str) -> Path:
-    """Read a path, whose ~ is somebody's home; raises ValueError where nobody knows it, as of a container's any user."""
+    """Read a path, whose ~ is somebody's home; raises ValueError where nobody knows it, as of a user without a name."""
     try:
         return Path(text).expanduser()
     except RuntimeError:
@@ -209,7 +228,11 @@ def _read_folders(given: str | Sequence[str]) -> tuple[Path, ...]:
 
 
 SETTINGS: tuple[Setting, ...] = (
-    Setting("host", "--host", "MOCK_BSG_HOST", "HOST", "127.0.0.1", "the address to listen on", _read_text),
+    Setting(
+        "hosts", "--host", "MOCK_BSG_HOST", "A,B", LOOPBACK,
+        "the addresses to listen on; localhost is 127.0.0.1 and ::1, those that there are; * is all, of IPv4 and IPv6",
+        _read_hosts,
+    ),
     Setting(
         "port", "--port", "MOCK_BSG_PORT", "PORT", "8080", "0 takes a free one and says which",
         _read_number(0, 65535, "a port"),
@@ -301,10 +324,18 @@ def _is_file(text: str) -> bool:
     return "/" in text or os.sep in text or text.lower().endswith((".yaml", ".yml", ".json"))
 
 
-def name_reachable(host: str) -> str:
-    """Write what listens on this host as a URL names it on this machine: 0.0.0.0 as 127.0.0.1, ::1 in brackets."""
-    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"[{near}]" if ":" in near else near
+def find_reachable(hosts: Sequence[str]) -> list[str]:
+    """List the addresses at which this machine reaches what listens on these hosts, as URLs name them."""
+    near: list[str] = []
+    for host in hosts:
+        near += ["127.0.0.1", "::1"] if host == LOOPBACK or host in ALL_HOSTS else [host]
+    return list(dict.fromkeys(map(name_reachable, near)))
+
+
+def name_reachable(address: str) -> str:
+    """Write an address as a URL names it on this machine: 0.0.0.0 as 127.0.0.1, ::1 in brackets."""
+    near = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(address, address)
+    return f"[{near.replace('%', '%25')}]" if ":" in near else near
 
 
 def _quote(text: str) -> str:

@@ -8,14 +8,16 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import IO
 
 import pytest
 
 from mock_bsg import __version__
+from mock_bsg.descriptors import explain_exhaustion
 from mock_bsg.settings import SETTINGS
 
 PATIENCE_S = 60
@@ -55,6 +57,17 @@ async def create(*command, **options):
     return process
 server.Server.start, asyncio.create_subprocess_exec = start, create
 sys.exit(cli.main(["exec", "--", *sys.argv[1:]]))
+"""
+
+# mock-bsg with so many files that may be open, and this loop: "uvloop", or "asyncio" as where there is no uvloop.
+LIMITED = """
+import resource, sys
+limit, loop = int(sys.argv.pop(1)), sys.argv.pop(1)
+if loop == "asyncio":
+    sys.modules["uvloop"] = None
+from mock_bsg.cli import main
+resource.setrlimit(resource.RLIMIT_NOFILE, (limit, limit))
+sys.exit(main())
 """
 
 EMPTY: Mapping[str, str] = {}
@@ -183,9 +196,81 @@ def test_taken_port_is_one_line_and_2() -> None:
     assert result.stderr.count("\n") == 1
 
 
+@pytest.mark.parametrize("words", [("serve", "--port", "0", "--tls-port", "0"), ("exec", "--", "true")])
+@pytest.mark.parametrize("limit", range(5, 19, 3))
+def test_too_few_descriptors_are_one_line_and_2(limit: int, words: tuple[str, ...]) -> None:
+    result = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(limit), "uvloop", *words],
+        env=clean_environ({}),
+        capture_output=True,
+        text=True,
+        timeout=PATIENCE_S,
+        check=False,
+    )
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == f"mock-bsg: {explain_exhaustion()}\n"
+
+
+@pytest.mark.parametrize("loop", ["uvloop", "asyncio"])
+def test_more_connections_than_descriptors_bring_no_traceback_and_it_goes_on(
+    start: Start, tmp_path: Path, loop: str
+) -> None:
+    process = start("40", loop, "serve", "--port", "0", program=("-c", LIMITED))
+    port = port_of(output(process).readline())
+
+    with ExitStack() as crowd:
+        for _ in range(60):
+            crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S))
+    deadline = time.monotonic() + PATIENCE_S
+    answer = None
+    while answer is None and time.monotonic() < deadline:
+        try:
+            answer = ask_health(port)
+        except OSError:  # of those that it could not take, some are still in its queue
+            continue
+
+    assert answer is not None
+    process.terminate()
+    assert process.wait(PATIENCE_S) == 0
+    said = (tmp_path / "stderr").read_text("utf-8")
+    assert "Traceback" not in said
+    assert said.count("\n") <= 1
+
+
+@pytest.mark.usefixtures("ipv6")
+@pytest.mark.parametrize("words", [(), ("--host", "*"), ("--host", "::"), ("--host", "127.0.0.1,::1")])
+def test_localhost_answers_whichever_address_it_resolves_to_first(start: Start, words: tuple[str, ...]) -> None:
+    process = start("serve", "--port", "0", "--tls-port", "0", *words)
+    line = output(process).readline()
+    port, tls_port = port_of(line), int(line.rpartition(":")[2])
+
+    assert f"API http://127.0.0.1:{port} " in line
+    assert line.endswith(f"TLS https://127.0.0.1:{tls_port}\n")
+    for host in ("127.0.0.1", "[::1]"):
+        assert run("health", f"http://{host}:{port}").returncode == 0
+        assert run("health", f"https://{host}:{tls_port}").returncode == 0
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_a_server_at_an_ipv6_address_alone_is_named_in_brackets(start: Start) -> None:
+    process = start("serve", "--port", "0", "--host", "::1")
+    port = port_of(output(process).readline())
+    told = run("exec", "--host", "::1", "--", sys.executable, "-c", "import os; print(os.environ['MOCK_BSG_URL'])")
+
+    assert run("health", f"[::1]:{port}").returncode == 0
+    by_default = run("health", environ={"MOCK_BSG_PORT": str(port)})
+    assert by_default.stdout == f"healthy: mock_bsg {__version__} at http://[::1]:{port}\n"
+    assert re.fullmatch(r"http://\[::1\]:\d+\n", told.stdout)
+
+
 @pytest.mark.parametrize(
     ("words", "environ", "complaint"),
     [
+        (["--host", "127.0.0.1:80"], {}, "--host: '127.0.0.1:80' was found, an address to listen on like 127.0.0.1"),
+        (["--host", "192.0.2.1", "--port", "0"], {}, "'192.0.2.1' is no address of this machine; choose one with --ho"),
+        (["--host", "a..b"], {}, "'a..b' is no address of this machine; choose one with --host or MOCK_BSG_HOST"),
+        (["--tls-port", "65536"], {}, "--tls-port: '65536' was found, a port (a whole number from 0 to 65535)"),
         (["--port", "x"], {}, "--port: 'x' was found, a port (a whole number from 0 to 65535) is expected"),
         ([], {"MOCK_BSG_LOG_FORMAT": "yaml"}, "MOCK_BSG_LOG_FORMAT: 'yaml' was found, text or json is expected"),
         ([], {"MOCK_BSG_PROT": "1"}, "MOCK_BSG_PROT: there is no such variable (did you mean 'MOCK_BSG_PORT'?)"),

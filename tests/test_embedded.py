@@ -1,4 +1,5 @@
 import asyncio
+import errno
 import gc
 import json
 import math
@@ -20,7 +21,7 @@ from aiohttp.test_utils import TestServer
 
 import mock_bsg
 from mock_bsg import Account, MockBSG, Scenario, ScenarioError, UnknownScenario, WaitError
-from mock_bsg.server import ServerError
+from mock_bsg.sockets import ServerError
 
 FROZEN: dict[str, Any] = {
     "clock": {"start": "2017-01-17T09:20:02Z", "manual": True},
@@ -313,6 +314,23 @@ def test_server_can_start_again_after_a_stop() -> None:
     bsg.start()
     assert (bsg.messages, bsg.api_key) == ([], "test_mine")
     bsg.stop()
+
+
+def test_a_start_that_finds_no_file_left_to_open_says_so_and_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("mock_bsg.descriptors.probe", fail)
+    with pytest.raises(OSError, match="Too many open files"):
+        MockBSG().start()
+
+
+@pytest.mark.usefixtures("ipv6")
+def test_the_server_answers_on_both_loopbacks() -> None:
+    with MockBSG() as bsg:
+        port = bsg.url.rpartition(":")[2]
+        assert bsg.url == f"http://127.0.0.1:{port}"
+        assert requests.get(f"http://[::1]:{port}/_mock/health", timeout=10).status_code == 200
 
 
 def test_start_of_one_that_runs_is_refused() -> None:

@@ -1,5 +1,6 @@
 """A line of the log is one line, tells its fields and no key."""
 
+import errno
 import io
 import json
 import logging
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from mock_bsg.logs import LOG, JsonFormatter, TextFormatter, mask_key, set_up
+from mock_bsg.logs import LOG, Exhaustion, JsonFormatter, TextFormatter, mask_key, set_up
 
 
 @pytest.fixture
@@ -124,3 +125,29 @@ def test_stderr_that_nobody_reads_is_no_error(
     LOG.info("lost")
 
     assert capsys.readouterr().err == ""
+
+
+def test_that_too_many_files_are_open_is_told_once_in_a_while_and_in_one_line() -> None:
+    lines = Exhaustion()
+    records = []
+    for seconds in (0.0, 0.001, 9.0, 11.0):
+        fault = OSError(errno.EMFILE, "Too many open files")
+        record = logging.LogRecord(
+            "asyncio", logging.ERROR, "", 1, "socket.accept() out of", (), (OSError, fault, None)
+        )
+        record.created = 1_000_000.0 + seconds
+        records.append(record if lines.filter(record) else None)
+
+    assert [record is not None for record in records] == [True, False, False, True]
+    line = TextFormatter().format(records[0]) if records[0] else ""
+    assert line.endswith(
+        "WARNING connections have to wait: "
+        "too many files are open: a server needs 16 and one for each connection; raise the limit (ulimit -n)"
+    )
+
+
+def test_other_faults_of_a_loop_are_told_as_they_are() -> None:
+    record = logging.LogRecord("asyncio", logging.ERROR, "", 1, "oh", (), (OSError, OSError(errno.EPIPE, ""), None))
+
+    assert Exhaustion().filter(record)
+    assert (record.levelname, record.getMessage()) == ("ERROR", "oh")

@@ -21,8 +21,9 @@ from mock_bsg.runtime import Runtime
 from mock_bsg.sandbox.message import Message
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import Library
-from mock_bsg.server import Server, ServerError, open_library
+from mock_bsg.server import Server, open_library
 from mock_bsg.settings import Settings
+from mock_bsg.sockets import ServerError
 
 
 @asynccontextmanager
@@ -79,7 +80,7 @@ async def test_free_port_is_told_and_answers() -> None:
 
 @pytest.mark.parametrize(("host", "reachable"), [("0.0.0.0", "127.0.0.1"), ("localhost", "127.0.0.1")])
 async def test_url_is_one_that_this_machine_reaches(host: str, reachable: str) -> None:
-    async with running(Settings(host=host, port=0)) as server, aiohttp.ClientSession() as client:
+    async with running(Settings(hosts=(host,), port=0)) as server, aiohttp.ClientSession() as client:
         assert server.url == f"http://{reachable}:{server.port}"
         async with client.get(f"{server.url}/_mock/health") as answer:
             assert answer.status == 200
@@ -132,7 +133,7 @@ async def test_requests_of_plain_paths_go_past_the_router(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1"])
 async def test_host_that_is_not_ours_says_what_to_do(host: str) -> None:
     with pytest.raises(ServerError, match=f"'{host}' is no address of this machine; choose one with --host"):
-        await Server(Settings(host=host, port=0), Library((), {})).start()
+        await Server(Settings(hosts=(host,), port=0), Library((), {})).start()
 
 
 async def test_request_in_flight_gets_its_answer_when_the_server_stops(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from mock_bsg.scenario.errors import ScenarioError
-from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Settings, SettingsError
+from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Settings, SettingsError, find_reachable
 
 BY_FIELD = {setting.field: setting for setting in SETTINGS}
 
@@ -14,13 +14,13 @@ def test_nothing_given_is_the_documented_default() -> None:
     settings = Settings.read({}, {"PATH": "/bin"})
 
     assert settings == Settings()
-    assert (settings.host, settings.port, settings.scenario) == ("127.0.0.1", 8080, "default")
+    assert (settings.hosts, settings.port, settings.scenario) == (("localhost",), 8080, "default")
     assert (settings.max_messages, settings.max_body) == (1_000_000, 1_048_576)
     assert (settings.api_keys, settings.tls_port) == (None, None)
     assert (settings.log_format, settings.callbacks) == ("text", "local")
 
 
-@pytest.mark.parametrize("field", ["host", "port", "scenario", "max_messages", "max_body", "log_format", "callbacks"])
+@pytest.mark.parametrize("field", ["hosts", "port", "scenario", "max_messages", "max_body", "log_format", "callbacks"])
 def test_default_that_the_help_tells_is_the_default(field: str) -> None:
     setting = BY_FIELD[field]
 
@@ -37,7 +37,7 @@ def test_flag_wins_over_variable_and_variable_over_default() -> None:
 
     settings = Settings.read({"port": "9002"}, environ)
 
-    assert (settings.port, settings.host) == (9002, "0.0.0.0")
+    assert (settings.port, settings.hosts) == (9002, ("0.0.0.0",))
 
 
 @pytest.mark.parametrize("text", ["", "  "])
@@ -68,7 +68,7 @@ def test_every_setting_can_be_given_by_variable(tmp_path: Path) -> None:
     )
 
     assert settings == Settings(
-        host="::1",
+        hosts=("::1",),
         port=0,
         scenario="expired",
         scenario_dirs=(tmp_path, Path("/missing"), Path("/scenarios")),
@@ -188,6 +188,43 @@ def test_names_of_the_certificate_may_begin_with_a_wildcard() -> None:
     for wrong in ("*", "a*.example.com", "*.*.example.com", "*.com", "bsg.test/x"):
         with pytest.raises(SettingsError, match=r"^--tls-names: '.*' was found, a .*name .* is expected"):
             Settings.read({"tls_names": wrong}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "hosts"),
+    [
+        ("localhost", ("localhost",)),
+        ("LocalHost", ("localhost",)),
+        ("*", ("*",)),
+        ("::", ("::",)),
+        ("[::]", ("::",)),
+        (" 127.0.0.1 , [::1],127.0.0.1,", ("127.0.0.1", "::1")),
+        ("fe80::1%eth0", ("fe80::1%eth0",)),
+        ("sandbox.internal", ("sandbox.internal",)),
+    ],
+)
+def test_several_hosts_are_written_with_commas(text: str, hosts: tuple[str, ...]) -> None:
+    assert Settings.read({"hosts": text}, {}).hosts == Settings.read({}, {"MOCK_BSG_HOST": text}).hosts == hosts
+
+
+@pytest.mark.parametrize("text", ["127.0.0.1:8080", "[::1]:8080", "http://127.0.0.1", "localhost:0", "::1,h:1", "a/b"])
+def test_a_host_with_more_than_a_host_in_it_is_refused(text: str) -> None:
+    with pytest.raises(SettingsError, match=r"^--host: '.*' was found, an address to listen on like 127\.0\.0\.1 is"):
+        Settings.read({"hosts": text}, {})
+
+
+@pytest.mark.parametrize(
+    ("hosts", "near"),
+    [
+        (("localhost",), ["127.0.0.1", "[::1]"]),
+        (("*",), ["127.0.0.1", "[::1]"]),
+        (("::", "10.0.0.7"), ["127.0.0.1", "[::1]", "10.0.0.7"]),
+        (("0.0.0.0",), ["127.0.0.1"]),
+        (("fe80::1%eth0", "my.host"), ["[fe80::1%25eth0]", "my.host"]),
+    ],
+)
+def test_what_listens_somewhere_is_reached_as_urls_name_it(hosts: tuple[str, ...], near: list[str]) -> None:
+    assert find_reachable(hosts) == near
 
 
 def test_bad_value_of_a_flag_names_the_flag() -> None:

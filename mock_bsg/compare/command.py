@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from mock_bsg.compare import report
 from mock_bsg.compare.comparison import Comparison, StoppedError
 from mock_bsg.compare.target import check_report, explain_report
-from mock_bsg.server import ServerError
 from mock_bsg.settings import SettingsError
+from mock_bsg.sockets import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -87,9 +87,7 @@ class Comparison:
         Raises StoppedError where the first answer says that the rest is no use, ServerError if no sandbox can be had.
         """
         library = Library(texts={"compare": SCENARIO})
-        settings = Settings(
-            host="127.0.0.1", port=0, scenario="compare", api_keys=frozenset({OWN_KEY}), callbacks="off"
-        )
+        settings = Settings(port=0, scenario="compare", api_keys=frozenset({OWN_KEY}), callbacks="off")
         server = Server(settings, library, grace=0)
         await server.start()
         limits = self.limits

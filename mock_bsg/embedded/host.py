@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Future
 from typing import TYPE_CHECKING, TypeVar
 
+from mock_bsg import descriptors
 from mock_bsg.server import Server
 
 if TYPE_CHECKING:
@@ -89,7 +90,14 @@ class Host:
         return asyncio.run_coroutine_threadsafe(obey(), self._loop)
 
     def _run(self) -> None:
-        asyncio.run(self._serve())
+        try:
+            descriptors.probe()
+            asyncio.run(self._serve())
+        except BaseException as fault:
+            # Whoever waits for the start must hear of it, too, if there is not even a loop.
+            if self._started.done():
+                raise
+            self._started.set_exception(fault)
 
     async def _serve(self) -> None:
         self._stopping = asyncio.Event()

@@ -1,4 +1,4 @@
-"""Why a body is no JSON, in words of whoever sent it: its charset, its quotes."""
+"""Why a body is no JSON, in words of whoever sent it: its charset, its quotes, what it is instead."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ _MARKS = (  # the longer first: UTF-32's begins as UTF-16's
     (b"\xfe\xff", "UTF-16"),
     (b"\xef\xbb\xbf", "UTF-8 with a byte order mark"),
 )
+_PACKED = ((b"\x1f\x8b", "gzip"), (b"\x78\x9c", "deflate"), (b"\x28\xb5\x2f\xfd", "zstd"))
 _CYRILLIC = {"cp1251": "Windows-1251", "koi8_r": "KOI8-R", "cp866": "CP866"}
 _HEADER_CHARSET = re.compile(r"charset\s*=\s*[\"']?([^\s;\"']+)", re.IGNORECASE)
 _HIGH_BYTES = re.compile(rb"[\x80-\xff]+")
@@ -22,12 +23,20 @@ _LOOKS = (
     (re.compile(r"[\[{\s]*'"), "its texts stand in single quotes: JSON has double ones"),
     (re.compile(r"[\[{\s]*[\u201c\u201d\u201e\u00ab]"), "its texts stand in typographic quotes: JSON has plain ones"),
     (re.compile(r"\[?\s*\{\s*[A-Za-z_]\w*\s*:"), "its names have no quotes, which a shell may have taken away"),
+    (
+        re.compile(r"\s*\[?\s*\{\s*\\+\""),
+        "its quotes have backslashes before them, which belong to a shell or a program",
+    ),
     (re.compile(r"\s*<"), "it looks like XML or HTML"),
+    (re.compile(r"[\w.\[\]%-]+=[^\s]*$"), "it looks like a form, but its Content-Type does not say so"),
 )
 
 
 def explain(raw: bytes, content_type: str) -> str:
     """Say what a body that is no JSON seems to be; "" if nobody could say better than the parser."""
+    for mark, name in _PACKED:
+        if raw.startswith(mark):
+            return f"it seems to be packed by {name}, which its Content-Encoding does not say"
     charset = _find_charset(raw, content_type)
     if charset:
         return f"it seems to be {charset}: plain UTF-8 is expected"

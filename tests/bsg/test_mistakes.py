@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import gzip
+import json
 import logging
 import time
+import zlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -11,6 +14,8 @@ import pytest
 from mock_bsg.bsg.mistakes import explain_field, explain_moment, explain_originator, explain_shape
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.bsg.conftest import Caller, CallWith
 
 PHONE = "380972920000"
@@ -305,6 +310,15 @@ async def test_a_charset_of_the_header_is_believed(bsg: Caller) -> None:
     assert "it seems to be ISO-8859-2, as its header says" in bsg.notes[0]
 
 
+@pytest.mark.parametrize(("pack", "name"), [(gzip.compress, "gzip"), (zlib.compress, "deflate")])
+async def test_a_body_packed_without_a_header_is_told_so(
+    bsg: Caller, pack: Callable[[bytes], bytes], name: str
+) -> None:
+    await bsg.post("/sms/create", text=pack(json.dumps(SMS).encode()))
+
+    assert f"it seems to be packed by {name}, which its Content-Encoding does not say" in bsg.notes[0]
+
+
 async def test_bytes_of_no_charset_are_told_so(bsg: Caller) -> None:
     await bsg.post("/sms/create", text=b'{"body": "' + bytes(range(0x80, 0xC0)) + b'"}')
 
@@ -327,6 +341,8 @@ async def test_a_body_cut_in_a_character_is_told_so(bsg: Caller) -> None:
         ("{destination: phone}", "its names have no quotes"),
         ("[object Object]", "JSON.stringify"),
         ("<sms/>", "it looks like XML or HTML"),
+        ('{\\"destination\\": \\"phone\\"}', "its quotes have backslashes before them"),
+        ("destination=phone&body=Hi", "it looks like a form"),
         ('{"destination": "phone",}', "trailing comma"),
     ],
 )

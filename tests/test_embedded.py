@@ -424,6 +424,12 @@ def test_wait_for_what_cannot_be_is_refused() -> None:
             bsg.wait_for(status="deliverd")
         with pytest.raises(ValueError, match=r"channel is to be one of viber, .*; not 'telegram'"):
             bsg.wait_for(channel="telegram")
+        with pytest.raises(ValueError, match=r"msisdn: '050\*' matches no phone number.*write '38050\*'"):
+            bsg.wait_for(msisdn="050*")
+        with pytest.raises(ValueError, match=r"status with channel=sms is to be one of .*; not 'read'"):
+            bsg.wait_for(channel="sms", status="read")
+        with pytest.raises(ValueError, match=r"reference: 'order 1' fits no reference"):
+            bsg.wait_for(reference="order 1")
         for timeout in (-1, math.inf, math.nan):
             with pytest.raises(ValueError, match="a timeout is to be seconds, from 0 to 86400; not"):
                 bsg.wait_for(timeout=timeout)

@@ -8,6 +8,7 @@ from mock_bsg.control import samples, shapes, waiting
 from mock_bsg.sandbox.reports import STATES
 from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS
 from mock_bsg.scenario.model import Scenario
+from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
 JSON = "application/json"
 YAML = "application/yaml"
@@ -101,18 +102,21 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     ),
     "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
     "messages.status": ({"enum": list(EVERY_STATUS)}, "With this status at this instant"),
-    "messages.msisdn": (_TEXT, "To this number; globs like 38050*"),
-    "messages.reference": (_TEXT, "With this reference; globs"),
+    "messages.msisdn": (_TEXT, "To this number; globs like 38050*, /expressions/, ranges A..B"),
+    "messages.reference": (_TEXT, "With this reference, empty for none; globs, /expressions/"),
     "messages.text": (_TEXT, "With this in its text, whatever its case"),
     "messages.search": (_TEXT, "With this in number, reference, text or sender"),
     "journal.method": (_TEXT, "Of this HTTP method"),
     "journal.path": (_TEXT, "Of this path, without /rest, /v1.0 and query; globs like /viber/*"),
-    "journal.status": ({"type": "integer", "minimum": 100, "maximum": 999}, "Answered with this HTTP status"),
+    "journal.status": (
+        {"type": "integer", "minimum": LOWEST_STATUS, "maximum": HIGHEST_STATUS},
+        "Answered with this HTTP status",
+    ),
     "journal.error": (_WHOLE_NUMBER, "Whose answer, or an entry of it, has this error code of BSG's"),
     "journal.rule": (_TEXT, "Decided by this rule; globs"),
     "journal.fault": (_TEXT, "That got this fault of the scenario; globs"),
     "journal.body": (_TEXT, "With this in the body, whatever its case"),
-    "reports.message": (_WHOLE_NUMBER, "Of the message with this id"),
+    "reports.message": ({"type": "integer", "minimum": 1}, "Of the message with this id"),
     "reports.status": ({"enum": list(EVERY_STATUS)}, "That say this status"),
     "reports.state": ({"enum": list(STATES)}, "In this state"),
     "reports.url": (_TEXT, "To this address; globs"),

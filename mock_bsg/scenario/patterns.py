@@ -8,7 +8,7 @@ from fnmatch import translate
 from typing import Any, Final
 
 from mock_bsg.scenario import domains
-from mock_bsg.scenario.country_codes import WITHOUT_NUMBERS
+from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.scenario.domains import Domain
 from mock_bsg.scenario.errors import Findings, T
 from mock_bsg.scenario.json_schemas import LONGEST_EXPRESSION
@@ -17,6 +17,7 @@ from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario.reach import may_be_found
 from mock_bsg.scenario.slips import (
     is_path_with_slash,
+    mend_list,
     mend_number,
     mend_range,
     refuse_half_expression,
@@ -224,7 +225,7 @@ def _check_msisdn_glob(text: str) -> str:
     ends = mend_range(text)
     if ends is not None and len(ends[0]) == len(ends[1]) and all(map(domains.NUMBERS.holds, ends)):
         raise ValueError(f"'{text}' is no range of phone numbers: write {ends[0]}..{ends[1]}")
-    hint = mend_number(text, _fits_number)
+    hint = mend_list(text, _fits_number) or mend_number(text, _fits_number)
     raise ValueError(f"{describe(text)} matches no phone number, which {domains.NUMBERS.rule}{hint}")
 
 
@@ -250,6 +251,9 @@ def _check_originator(text: str) -> str:
 
 
 def _read_one_country(value: Any) -> TextMatch:
+    several = mend_list(value, COUNTRY_CODES.__contains__) if isinstance(value, str) else ""
+    if several:
+        raise ValueError(f"'{value}' is no country code{several}")
     code = read_country(value)
     if code in WITHOUT_NUMBERS:
         raise ValueError(f"no phone number is of {code}: it has none of its own")
@@ -260,7 +264,8 @@ def _read_one_channel(value: Any) -> TextMatch:
     if isinstance(value, str) and value in CHANNELS:
         return _literal(value)
     if isinstance(value, str):
-        raise ValueError(f"'{value}' is no channel{one_of(value, CHANNELS)}")
+        hint = mend_list(value, CHANNELS.__contains__) or one_of(value, CHANNELS)
+        raise ValueError(f"'{value}' is no channel{hint}")
     raise ValueError(f"should be one of {', '.join(CHANNELS)}, not {describe(value)}")
 
 

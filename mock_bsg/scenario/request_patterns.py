@@ -43,6 +43,8 @@ def mend_path(path: str) -> tuple[str, list[str]]:
     if right != path:
         whys.append("a path has no blanks and quotes around it")
     right = _METHOD_BEFORE.sub("", right)
+    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?/(rest|v1\.0)(/|$)", right):
+        right = f"http://{right}"
     if re.match(r"(?i)https?://", right):
         right = urlsplit(right)._replace(scheme="", netloc="").geturl() or "/"
         whys.append("a path is without scheme and host")

@@ -16,6 +16,7 @@ _INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _WITH_FLAGS: Final = re.compile(r"/(.+)/([gimsuxy]{1,4})", re.DOTALL)
 _SIGNS: Final = re.compile(r"[\\^$|+(]")
+_LETTERS_FOR_DIGITS: Final = str.maketrans("OoIl", "0011")
 _ONLY_IN_EXPRESSIONS: Final = re.compile(r"\\[dswDSWb.+*?/()]|\.[*+]|\(\?|\[[^\]]*\][+{]")
 
 
@@ -90,8 +91,12 @@ def mend_number(text: str, fits: Callable[[str], bool]) -> str:
     return ""
 
 
+def _as_ascii(digit: str) -> str:
+    return str(unicodedata.digit(digit)) if digit.isdecimal() else digit
+
+
 def _rights_of_number(text: str) -> Iterator[tuple[str, str]]:
-    seen = "".join(char for char in text if unicodedata.category(char) != "Cf")
+    seen = "".join(_as_ascii(char) for char in text if unicodedata.category(char) != "Cf")
     digits = _DASHES.sub("-", seen).strip(QUOTES + "\"'` \u00a0")
     digits = re.sub(r"\A(tel|phone|msisdn):", "", digits, flags=re.IGNORECASE)
     if text.startswith("/") != text.endswith("/") or re.search(r"\\d|\^|\$|\.\*|\.\+|\d\{", digits):
@@ -109,6 +114,17 @@ def _rights_of_number(text: str) -> Iterator[tuple[str, str]]:
         yield f"38{digits}", "for a Ukrainian number write"
     if digits.isdecimal() and len(bare) < 8:
         yield f"{bare}*", "for all that begin so write"
+    yield digits.translate(_LETTERS_FOR_DIGITS), "write"
+
+
+def mend_list(text: str, fits: Callable[[str], bool]) -> str:
+    """Write several values in one text as the list that was meant, as a hint; empty if it is none."""
+    parts = [part for part in re.split(r"[\s,;|/]+", text.strip("()[] ")) if part]
+    return f": write [{', '.join(map(_quote, parts))}]" if len(parts) > 1 and all(map(fits, parts)) else ""
+
+
+def _quote(text: str) -> str:
+    return text if text.isalnum() else f'"{text}"'
 
 
 def mend_range(text: str) -> tuple[str, str] | None:

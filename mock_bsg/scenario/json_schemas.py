@@ -126,7 +126,7 @@ def any_of(item: Schema) -> Schema:
 
 _TOO_LONG: Final[Schema] = {"type": "string", "pattern": rf"^/[\s\S]{{{LONGEST_EXPRESSION + 1},}}/$"}
 # What is no regular expression and was certainly meant as one; characters that nobody sees.
-_HALF_EXPRESSION: Final[Schema] = {"type": "string", "pattern": r"^//$|^/\^([\s\S]*[^/])?$"}
+_HALF_EXPRESSION: Final[Schema] = {"type": "string", "pattern": r"^//$|^/\^([\s\S]*[^/])?$|^/[^/\n]+/[gimsuxy]{1,4}$"}
 _UNSEEN: Final[Schema] = {"type": "string", "pattern": "[\u00ad\u180e\u200b\u2060\ufeff]"}
 _EXPRESSION: Final = r"/[\s\S]+/"
 _MISTYPED: Final[Schema] = {"anyOf": [_TOO_LONG, _HALF_EXPRESSION, _UNSEEN]}
@@ -162,29 +162,44 @@ MSISDN_PATTERN: Final = any_of(
         ]
     }
 )
+_NO_PATH: Final = (
+    r"^//$|^/\^([\s\S]*[^/])?$|^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}(/|$)|/:[A-Za-z_]\w*(/|$)|\?[\w.\[\]-]+="
+)
 PATH_PATTERN: Final = any_of(
     {
         "type": "string",
         "pattern": r"^([/*?\[]|/.*[^/])$|^[/*?\[].*[^/]$|^/[\s\S]+/$",
-        "not": {"anyOf": [_MISTYPED, {"pattern": r"^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}|/:[A-Za-z_]|\?[\w.-]+="}]},
+        "not": {
+            "anyOf": [
+                _TOO_LONG,
+                _UNSEEN,
+                {"pattern": r"^//$|^/\^([\s\S]*[^/])?$"},
+                {"pattern": r"^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}|/:[A-Za-z_]|\?[\w.-]+="},
+            ]
+        },
     }
 )
-METHOD_PATTERN: Final = _text_pattern(r"[A-Za-z*?\[\]!-]+")
+_METHOD: Final = "|".join("".join(f"[{c}{c.lower()}]" for c in method) for method in values.METHODS)
+METHOD_PATTERN: Final = _text_pattern(rf"{_METHOD}|[A-Za-z!-]*[*?\[][A-Za-z*?\[\]!-]*")
 BODY_PATTERN: Final = _text_pattern(r"|[\s\S]*[\n{=&\"*?\[][\s\S]*")
 CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
 COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES - WITHOUT_NUMBERS)})
 
 
-def _number_pattern(high: int) -> Schema:
-    span = {"type": "string", "pattern": r"^\+?[0-9]+\.\.\+?[0-9]+$"}
-    return any_of({"anyOf": [whole_number(0, high), span]})
-
-
-TARIFF_PATTERN: Final = _number_pattern(values.MOST_TARIFF)
-VALIDITY_PATTERN: Final = _number_pattern(domains.MOST_SMS_HOURS * domains.HOUR)
+_NUMBER_RANGE: Final[Schema] = {"type": "string", "pattern": r"^\+?[0-9]+\.\.\+?[0-9]+$"}
+TARIFF_PATTERN: Final = any_of({"anyOf": [whole_number(0, values.MOST_TARIFF), _NUMBER_RANGE]})
+VALIDITY_PATTERN: Final = any_of(
+    {
+        "anyOf": [
+            whole_number(0, domains.LONGEST_VIBER_VALIDITY),
+            {**whole_number(0, domains.MOST_SMS_HOURS * domains.HOUR), "multipleOf": domains.HOUR},
+            _NUMBER_RANGE,
+        ]
+    }
+)
 HEADER_PATTERNS: Final[Schema] = {
     "type": "object",
-    "propertyNames": _HEADER_NAME,
+    "propertyNames": {**_HEADER_NAME, "not": {"pattern": "^[Xx](_[Aa][Pp][Ii][_-]|-[Aa][Pp][Ii]_)[Kk][Ee][Yy]$"}},
     "additionalProperties": _text_pattern(r"(?![ \t])[^\r\n]*"),
 }
 
@@ -192,6 +207,24 @@ HEADER_PATTERNS: Final[Schema] = {
 def _at_most_one_of(*keys: str) -> list[Schema]:
     return [{"not": {"required": list(pair)}} for pair in combinations(keys, 2)]
 
+
+def _never(key: str, channels: tuple[Channel, ...], value: Schema) -> Schema:
+    """Describe a key that says something which messages of these channels do not have."""
+    asked = {"channel": {"enum": [*channels, *([channel] for channel in channels)]}, key: value}
+    return {"not": {"required": ["channel", key], "properties": asked}}
+
+
+_PLAIN: Final[Schema] = {"type": "string", "pattern": r"^[^*?\[/]+$"}
+MATCH_SENSE: Final[Schema] = {
+    "allOf": [
+        _never("alpha_name", ("sms", "hlr", "mnp"), _PLAIN),
+        _never("originator", ("viber", "hlr", "mnp"), _PLAIN),
+        _never("text", ("hlr", "mnp"), _PLAIN),
+        _never("is_promotional", ("sms", "hlr", "mnp"), {"const": True}),
+        _never("has_alt_route", ("sms", "hlr", "mnp"), {"const": True}),
+        {"not": {"required": ["alpha_name", "originator"], "properties": {"alpha_name": _PLAIN, "originator": _PLAIN}}},
+    ]
+}
 
 # What is well written and makes no sense, as far as a schema can tell; `check` says of the rest what is wrong.
 RULE_SENSE: Final[Schema] = {

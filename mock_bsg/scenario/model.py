@@ -153,6 +153,8 @@ class Plans(Section):
 class RuleMatch(Section):
     """Which recipients of which messages a rule is about; without any key: all."""
 
+    model_config = ConfigDict(json_schema_extra=schemas.MATCH_SENSE)
+
     msisdn: _MsisdnMatch = Field(None, description="The number: digits, globs, /regular expressions/, A..B.")
     reference: _Reference = Field(None, description="The reference that the sender gave this recipient.")
     alpha_name: _AlphaName = Field(None, description="The sender's name of a Viber message.")

@@ -14,11 +14,10 @@ from mock_bsg.scenario.match import TextMatch
 from mock_bsg.scenario.patterns import WILDCARD, text_pattern
 from mock_bsg.scenario.reach import may_be_found
 from mock_bsg.scenario.slips import QUOTES
-from mock_bsg.scenario.values import HEADER_NAME, describe, one_of, read_header_name
+from mock_bsg.scenario.values import HEADER_NAME, METHODS, describe, one_of, read_header_name
 
-_METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 _BASE: Final = re.compile(r"\A/?(rest|v1\.0)(?=/|\*|\Z)")
-_METHOD_BEFORE: Final = re.compile(rf"\A({'|'.join(_METHODS)})\s+", re.IGNORECASE)
+_METHOD_BEFORE: Final = re.compile(rf"\A({'|'.join(METHODS)})\s+", re.IGNORECASE)
 _QUERY: Final = re.compile(r"\?[\w.\[\]-]+=.*\Z", re.DOTALL)
 _PLACE: Final = re.compile(r"(?<=/)(?:\{\w+\}|:[A-Za-z_]\w*|<\w+>)(?=/|\Z)")
 _BASE_IN_EXPRESSION: Final = re.compile(r"\A\^\\?/(?:rest|v1\\?\.0)(?=\\?/|\$|\Z)")
@@ -84,12 +83,12 @@ def check_path_expression(source: str) -> str:
 def check_method(method: str) -> str:
     """Write a method pattern in capitals; raises ValueError if it is no method of HTTP."""
     capitals = method.upper()
-    if WILDCARD.search(capitals) or capitals in _METHODS:
+    if WILDCARD.search(capitals) or capitals in METHODS:
         return capitals
     words = re.split(r"[\s|,/;+]+", capitals.strip())
-    if len(words) > 1 and all(word in _METHODS for word in words):
+    if len(words) > 1 and all(word in METHODS for word in words):
         raise ValueError(f"'{method}' is no method: write [{', '.join(words)}]")
-    raise ValueError(f"'{method}' is no method{one_of(capitals, _METHODS)}")
+    raise ValueError(f"'{method}' is no method{one_of(capitals, METHODS)}")
 
 
 def check_body(body: str) -> str:

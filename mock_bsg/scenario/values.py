@@ -29,6 +29,7 @@ CURRENCY: Final = "[A-Z]{3}"
 PHONE: Final = r"\+?[1-9][0-9]{7,14}"
 HEADER_NAME: Final = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 MEDIA_TYPE: Final = rf"{HEADER_NAME}/{HEADER_NAME}( *;([ -~]*[!-~])?)?"
+METHODS: Final = ("GET", "POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS")
 # With one of these wrong, a client would take the next answer on its connection for a part of this one.
 FRAMING: Final = ("content-length", "transfer-encoding")
 _COMMON_COUNTRY_SLIPS: Final = {"UK": "GB", "EN": "GB", "EL": "GR"}

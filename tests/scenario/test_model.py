@@ -1,3 +1,4 @@
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -7,6 +8,7 @@ from jsonschema import Draft202012Validator
 
 from mock_bsg.scenario.document import read_document
 from mock_bsg.scenario.library import BUILTIN
+from mock_bsg.scenario.load import load
 from mock_bsg.scenario.model import schema
 
 _SCENARIOS = sorted(BUILTIN.glob("*.yaml"))
@@ -69,6 +71,51 @@ def test_bad_file_does_not_fit_the_schema(file: Path) -> None:
 def test_expression_that_is_too_long_does_not_fit_the_schema(before: str, after: str) -> None:
     fits = [not _misfits(f"{before}/{'7' * length}/{after}") for length in (1000, 1001)]
     assert fits == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "patterns"),
+    [
+        (
+            "rules",
+            "msisdn",
+            [
+                380501234567,
+                "+38050??*",
+                "[3-4]80[!0]*",
+                "/^380/",
+                "38050*67",
+                "*",
+                "0123456789..3805012345",
+                ["38050*"],
+            ],
+        ),
+        ("rules", "reference", ["a", "", "*-x", "[ab]*", "/x/", 12, "x" * 32, "[!-]*"]),
+        ("rules", "alpha_name", ["", "*", "A*", "/a b/", "Ünï", "x" * 14]),
+        ("rules", "originator", ["+380501234567", "*", "1" * 15, "BSG shop"]),
+        ("rules", "text", ["", "a\nb\n", "*\n*", "/(?s)a.b/", "/", "/start", "[/]/", "x" * 1000, "5$", "“a” b"]),
+        ("rules", "channel", ["viber", ["sms", "hlr"]]),
+        ("rules", "country", ["UA", ["NO", "SE"]]),
+        ("rules", "tariff", [0, 9, "0..9", [0, "5..999"]]),
+        ("rules", "validity", [1, 86400, "60..86400", 259200, 90000, 0]),
+        ("faults", "path", ["/", "/*", "*", "/x/*/y", "/a?/b", "[/]a", "/create$/", "/viber/i", "//x", "/[^/]+$/"]),
+        ("faults", "method", ["get", "POST", "P*", "[GP]*", "/GET|PUT/"]),
+        ("faults", "body", ["", "{}", "[1]", "a=b", "*x*", '"x"', "/x/"]),
+        ("faults", "header", [{"A": "x y"}, {"A": ""}, {"X-API-KEY": ["test_*", "/^live_/"]}, {"A": 12}, {}]),
+    ],
+)
+def test_pattern_that_can_match_fits_reader_and_schema(section: str, key: str, patterns: list[Any]) -> None:
+    for pattern in patterns:
+        text = json.dumps({section: [{"match": {key: pattern}, "status": 503}]})
+        load(text, "file.yaml")
+        assert _misfits(text) == [], pattern
+
+
+@pytest.mark.parametrize("match", ["{channel: sms, has_alt_route: false}", "{alpha_name: '*', originator: '*'}"])
+def test_keys_that_a_message_can_have_together_fit_reader_and_schema(match: str) -> None:
+    text = f"rules: [{{match: {match}, error: 5}}]"
+    load(text, "file.yaml")
+    assert _misfits(text) == []
 
 
 def test_every_key_is_described() -> None:

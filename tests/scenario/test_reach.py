@@ -6,6 +6,7 @@ import time
 import pytest
 
 from mock_bsg.bsg import sms_orders, viber
+from mock_bsg.sandbox import sms_parts
 from mock_bsg.sandbox.sending import is_reference
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
@@ -124,6 +125,7 @@ def test_domains_are_those_of_requests() -> None:
     assert (domains.LONGEST_ALPHA_NAME, domains.LONGEST_TEXT) == (viber.MAX_ALPHA_NAME, viber.MAX_TEXT)
     assert domains.LONGEST_VIBER_VALIDITY == viber.MAX_VALIDITY
     assert domains.MOST_SMS_HOURS == sms_orders.MAX_HOURS
+    assert domains.LONGEST_SMS == sms_parts.GSM_LIMIT
     for text in ("0501234567", "38050123", "3805012", "1" * 15, "1" * 16, "٣٨٠٥٠١٢٣"):
         assert is_msisdn(text) == NUMBERS.holds(text)
     for text in ("a-_9Z", "x" * 32, "x" * 33, "a b", "ж"):

@@ -273,7 +273,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting(
         "tls_names", "--tls-names", "MOCK_BSG_TLS_NAMES", "A,B", "none",
-        "more names and addresses for the certificate", _read_certificate_names,
+        "names and addresses for the certificate, added to BSG's hosts and localhost", _read_certificate_names,
     ),
     Setting(
         "log_format", "--log-format", "MOCK_BSG_LOG_FORMAT", "FORMAT", "text", "text or json, on stderr",

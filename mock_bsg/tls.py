@@ -7,7 +7,9 @@ import errno
 import os
 import secrets
 import ssl
+import sys
 from datetime import UTC, datetime, timedelta
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from mock_bsg.settings import SettingsError
@@ -18,15 +20,20 @@ try:
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 except ImportError as missing:
     raise SettingsError(
-        f'--tls-port: {missing.name} is not installed, certificates need it: pip install "mock-bsg[tls]"'
+        f"--tls-port: {missing.name} is not installed, certificates need it: "
+        f"{quote(sys.executable)} -m pip install trustme"
     ) from None
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
-# The hosts that BSG's clients have written in, and this machine.
-NAMES = ("api.bsg.world", "app.bsg.hk", "api.bsg.hk", "localhost", "127.0.0.1", "::1")
+# The hosts that clients of BSG and of its white label Notificore have written in, and this machine.
+NAMES = (
+    *("api.bsg.world", "app.bsg.hk", "api.bsg.hk"),
+    *("api.notificore.ru", "one-api.notificore.ru"),
+    *("localhost", "127.0.0.1", "::1"),
+)
 
 CERTIFICATE_FILE = "ca.pem"
 KEY_FILE = "ca-key.pem"

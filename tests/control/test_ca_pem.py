@@ -23,7 +23,7 @@ async def test_without_tls_there_is_no_certificate(client: Client) -> None:
 
 
 async def test_who_trusts_the_certificate_reaches_the_sandbox_by_tls() -> None:
-    pytest.importorskip("trustme", reason="TLS needs it: pip install 'mock-bsg[tls]'")
+    pytest.importorskip("trustme", reason="TLS needs it: pip install trustme")
     settings = Settings(port=0, tls_port=0)
     server = Server(settings, open_library(settings), grace=0)
     await server.start()

@@ -5,7 +5,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from ruamel.yaml import YAML
@@ -14,7 +14,8 @@ from mock_bsg import MockBSG
 from mock_bsg.control import journal, messages, reports
 from mock_bsg.control.calls import CALLS
 from mock_bsg.scenario.load import load
-from mock_bsg.settings import SETTINGS
+from mock_bsg.settings import SETTINGS, Settings
+from mock_bsg.tls import NAMES
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -112,6 +113,31 @@ def test_yaml_examples_are_scenarios_or_ci_files(block: Block) -> None:
         load(block.text, "example")
     known = {setting.variable for setting in SETTINGS}
     assert set(re.findall(r"MOCK_BSG_\w+", block.text)) <= known
+
+
+def compose_services() -> list[tuple[str, dict[str, Any]]]:
+    """Each service of the compose files of README and docs that runs the sandbox, with where it stands."""
+    values = [(block, YAML(typ="safe", pure=True).load(block.text)) for block in blocks("yaml")]
+    services = [(block, service) for block, value in values for service in value.get("services", {}).values()]
+    return [(str(block), service) for block, service in services if "MOCK_BSG_TLS_PORT" in str(service)]
+
+
+def test_compose_examples_publish_the_port_of_the_sandbox_under_names_that_it_has_certificates_for() -> None:
+    services = compose_services()
+    assert [where.partition(":")[0] for where, _ in services] == ["README.md", "docs/clients.md"]
+    for where, service in services:
+        settings = Settings.read({}, service["environment"])
+        assert service["ports"] == [f"8080:{settings.port}"], where
+        assert (settings.port, settings.tls_port) == (80, 443), where
+        assert set(service["networks"]["default"]["aliases"]) < set(NAMES), where
+
+
+def test_clients_page_names_every_host_that_the_certificate_is_good_for() -> None:
+    page = (ROOT / "docs" / "clients.md").read_text()
+    sentence = re.search(r"The certificate is good for (.*?)\. Names", page, re.DOTALL)
+
+    assert sentence is not None
+    assert re.findall(r"`([^`]+)`", sentence[1]) == list(NAMES)
 
 
 def test_readme_names_every_setting() -> None:

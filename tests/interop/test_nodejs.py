@@ -1,97 +1,52 @@
-"""BSG's own client for Node.js, unmodified, calls https://app.bsg.hk and gets the sandbox."""
+"""BSG's own client for Node.js, unmodified, calls https://app.bsg.hk and gets the sandbox; its own suite passes."""
 
 from __future__ import annotations
 
-import asyncio
-import json
-import os
-import shutil
+import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import pytest
-from aiohttp import ClientSession
-
-from mock_bsg.server import Server, open_library
-from mock_bsg.settings import Settings
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from tests.interop.conftest import Page, Road
 
-HERE = Path(__file__).parent
-MODULES = os.environ.get("BSG_NODE_MODULES", "")
-
-
-def what_is_missing() -> str:
-    """What this needs and does not find; nothing if all is there."""
-    if shutil.which("node") is None:
-        return "there is no Node.js here (node)"
-    if not MODULES:
-        return (
-            "BSG_NODE_MODULES does not say where bsg-nodejs is: npm install --prefix DIR bsg-nodejs, DIR/node_modules"
-        )
-    if not (Path(MODULES) / "bsg-nodejs").is_dir():
-        return f"BSG_NODE_MODULES={MODULES} holds no bsg-nodejs"
-    return ""
+CALLS = Path(__file__).with_name("calls.js")
 
 
-@pytest.fixture
-async def server() -> AsyncIterator[Server]:
-    """A server with TLS and BSG's published exchanges."""
-    pytest.importorskip("trustme", reason="TLS needs it: pip install 'mock-bsg[tls]'")
-    settings = Settings(port=0, tls_port=0, scenario="documented")
-    server = Server(settings, open_library(settings), grace=0)
-    await server.start()
-    yield server
-    await server.stop()
+async def test_what_the_page_says_leads_the_client_to_the_sandbox(
+    page: Page, road: Road, shop: Path, modules: str
+) -> None:
+    (commands,) = page.commands("Node.js")
+
+    ran = await road.run(commands, shop, NODE_PATH=modules)
+
+    assert ran.code == 0, ran.told
+    balance, order, status, lookup = ran.answers
+    assert (balance["error"], balance["amount"]) == (0, "100.0000000")
+    assert (order["result"][0]["error"], order["result"][0]["reference"]) == (0, "shop-1")
+    assert (status["error"], status["msisdn"]) == (0, "447700900100")
+    assert (lookup["result"][0]["error"], lookup["result"][0]["msisdn"]) == (0, "447700900100")
+    assert road.asked == {"app.bsg.hk:443"}
 
 
-@pytest.fixture
-def modules() -> str:
-    """The folder of Node.js packages with BSG's client; where CI is true it must be there."""
-    missing = what_is_missing()
-    if missing and os.environ.get("CI", "").lower() == "true":
-        pytest.fail(missing)
-    if missing:
-        pytest.skip(missing)
-    return MODULES
+async def test_its_own_suite_passes(page: Page, road: Road, shop: Path, modules: str) -> None:
+    install, run_suite = page.commands("BSG's own test suites")[0].splitlines()
+    assert install == "npm install --no-save bsg-nodejs mocha@3.2.0 should@11.2.0"
+    (shop / "node_modules").symlink_to(modules)
+
+    ran = await road.run(run_suite, shop)
+
+    assert ran.code == 0, ran.out
+    assert re.findall(r"(\d+) (passing|failing|pending)", ran.out) == [("12", "passing")]
+    assert road.asked == {"app.bsg.hk:443"}
 
 
-async def run_client(server: Server, modules: str, certificate: Path | None) -> tuple[int | None, dict[str, Any]]:
-    """Exit code of the program with the client, and the answers that it got, by call."""
-    assert server.tls_url is not None
-    environ = os.environ | {
-        "NODE_PATH": modules,
-        "NODE_EXTRA_CA_CERTS": str(certificate or ""),
-        "NODE_NO_WARNINGS": "1",
-        "NODE_OPTIONS": f"--require {HERE / 'redirect.js'}",
-        "SANDBOX_PORT": server.tls_url.rpartition(":")[2],
-        "BSG_KEY": "<YOUR_ACCESS_KEY>",
-    }
-    process = await asyncio.create_subprocess_exec(
-        "node",
-        str(HERE / "calls.js"),
-        env=environ,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.DEVNULL if certificate is None else None,
+async def test_every_answer_is_what_bsg_published(road: Road, shop: Path, modules: str) -> None:
+    ran = await road.run(
+        f"node {CALLS}", shop, NODE_PATH=modules, NODE_EXTRA_CA_CERTS="mock-bsg-ca.pem", BSG_KEY="<YOUR_ACCESS_KEY>"
     )
-    out, _ = await process.communicate()
-    return process.returncode, dict(json.loads(line) for line in out.splitlines())
 
-
-async def fetch(url: str) -> bytes:
-    async with ClientSession() as session, session.get(url) as answer:
-        assert answer.status == 200
-        return await answer.read()
-
-
-async def test_bsg_nodejs_gets_the_sandbox_over_tls(server: Server, modules: str, tmp_path: Path) -> None:
-    certificate = tmp_path / "ca.pem"
-    certificate.write_bytes(await fetch(f"{server.url}/_mock/ca.pem"))
-
-    code, said = await run_client(server, modules, certificate)
-
-    assert code == 0
+    assert ran.code == 0, ran.told
+    said = dict(ran.answers)
     assert said["balance"] == {
         "error": 0,
         "errorDescription": "No errors",
@@ -119,7 +74,8 @@ async def test_bsg_nodejs_gets_the_sandbox_over_tls(server: Server, modules: str
     assert said["viberPricesOfUnknownTariff"] == {"error": 6, "errorDescription": "Invalid tariff code"}
 
 
-async def test_bsg_nodejs_checks_the_certificate(server: Server, modules: str) -> None:
-    code, said = await run_client(server, modules, None)
+async def test_client_checks_the_certificate(road: Road, shop: Path, modules: str) -> None:
+    ran = await road.run("node shop.js", shop, NODE_PATH=modules)
 
-    assert (code, said) == (1, {})
+    assert (ran.code, ran.out) == (1, "")
+    assert road.asked == {"app.bsg.hk:443"}

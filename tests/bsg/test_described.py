@@ -130,6 +130,17 @@ def test_an_answer_is_held_against_the_form_that_it_is_most_like() -> None:
     assert [each.name for each in find_differences(strict, {"a": 1, "b": 2, "d": 3})] == ["d:unknown"]
 
 
+def test_a_wrong_entry_of_a_list_does_not_make_the_list_another_form() -> None:
+    entry = {"type": "object", "properties": {"id": {"type": "string"}}}
+    one, many = (
+        {"type": "object", "properties": {"result": each}} for each in (entry, {"type": "array", "items": entry})
+    )
+    strict = describe().strict({"anyOf": [one, many]})
+
+    answer = {"result": [{"id": None}, {"id": "7"}]}
+    assert [each.name for each in find_differences(strict, answer)] == ["result[].id:null"]
+
+
 def test_an_error_code_to_what_is_allowed_is_found_wherever_it_stands() -> None:
     ledger = Ledger(describe())
     for answer in ({"error": 5}, {"result": [{"error": 0}, {"error": 5}, {"error": 6}]}, {"result": {"error": "1"}}):
@@ -202,7 +213,20 @@ def test_requests_are_made_of_examples_of_few_fields_and_of_all_limits() -> None
     }
 
 
-@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"paths": {}}', '{"paths": []}', "null"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "{",
+        "[]",
+        "{}",
+        '{"paths": {}}',
+        '{"paths": []}',
+        '{"paths": {"/tea": {}}}',
+        '{"paths": {"/tea": {"get": 5}}}',
+        "null",
+    ],
+)
 def test_a_file_that_describes_nothing_is_refused_by_name(tmp_path: Path, text: str) -> None:
     file = tmp_path / "api.json"
     file.write_text(text, encoding="utf-8")

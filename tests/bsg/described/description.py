@@ -57,16 +57,18 @@ class Description:
     """A description that was read. Raises DescriptionError for what is none."""
 
     def __init__(self, document: Any) -> None:
-        paths = document.get("paths") if isinstance(document, dict) else None
-        if not isinstance(paths, dict) or not paths:
-            raise DescriptionError("it describes no paths")
-        self.schemas: dict[str, Any] = document.get("components", {}).get("schemas", {})
-        self.operations = [
-            self._read_operation(method, path, item[method])
-            for path, item in paths.items()
-            for method in METHODS
-            if method in item
-        ]
+        try:
+            self.schemas: dict[str, Any] = document.get("components", {}).get("schemas", {})
+            self.operations = [
+                self._read_operation(method, path, item[method])
+                for path, item in document.get("paths", {}).items()
+                for method in METHODS
+                if method in item
+            ]
+        except (AttributeError, TypeError) as fault:
+            raise DescriptionError(f"it is not built like one ({fault})") from fault
+        if not self.operations:
+            raise DescriptionError("it describes no operations")
 
     @classmethod
     def read(cls, path: Path) -> Description:

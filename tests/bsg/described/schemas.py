@@ -94,14 +94,20 @@ def _findings(error: ValidationError) -> Iterator[Finding]:
 
 
 def _closest(error: ValidationError) -> Iterator[Finding]:
-    """Tell how the value differs from the form that it is most like."""
-    forms: dict[Any, set[Finding]] = {}
+    """Tell how the value differs from the form that it is most like: the one that explains the most of it."""
+    forms: dict[Any, list[ValidationError]] = {}
     for each in error.context or ():
-        forms.setdefault(each.schema_path[0], set()).update(_findings(each))
+        forms.setdefault(each.schema_path[0], []).append(each)
     if forms:
-        yield from min(forms.values(), key=len)
+        for each in min(forms.values(), key=lambda errors: sum(map(_weight, errors))):
+            yield from _findings(each)
     else:
         yield Finding(f"{place(error.absolute_path)}:{error.validator}", shown(error.instance), "one form only")
+
+
+def _weight(error: ValidationError) -> int:
+    """Count what an error leaves unexplained: a value of the wrong type with all that it holds."""
+    return len(list(walk(error.instance))) if error.validator == "type" else 1
 
 
 def place(steps: Sequence[str | int]) -> str:

@@ -50,7 +50,7 @@ def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:
 def told_reference(error: int, reference: str | None) -> dict[str, Any]:
     """Word the reference of an entry: left out if none was given, null beside the error of a malformed one.
 
-    Seen live for SMS (27); for Viber, HLR and MNP assumed, by analogy.
+    Seen live for SMS (27); for Viber and HLR assumed, by analogy. (MNP tells none.)
     """
     if error in INVALID_REFERENCES:
         return {"reference": None}

@@ -82,11 +82,12 @@ def subscriber_of(message: Message) -> Subscriber:
     return subscriber(message.submission.playbook.seed, message.msisdn)
 
 
-def asked_answer(lookup: Lookup, error: int) -> dict[str, Any]:
-    """Word what every entry begins with: the error, and what was asked."""
+def asked_answer(lookup: Lookup, error: int, *, tells_reference: bool = True) -> dict[str, Any]:
+    """Word what every entry begins with: the error, and what was asked; MNP tells no reference [client] [spec]."""
     answer: dict[str, Any] = error_answer(error) if error else NO_ERRORS.copy()
     answer["msisdn"] = lookup.recipient.msisdn
-    answer |= told_reference(error, lookup.recipient.reference)
+    if tells_reference:
+        answer |= told_reference(error, lookup.recipient.reference)
     answer["tariff_code"] = lookup.tariff_code
     return answer
 

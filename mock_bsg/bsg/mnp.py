@@ -58,9 +58,9 @@ def _read_asked(call: Call) -> list[tuple[str, Any]]:
 
 def _entry(account: Account, lookup: Lookup, result: Message | Refusal) -> dict[str, Any]:
     if isinstance(result, Refusal):
-        return asked_answer(lookup, result.error)
+        return asked_answer(lookup, result.error, tells_reference=False)
     who = subscriber_of(result)
-    return asked_answer(lookup, 0) | {
+    return asked_answer(lookup, 0, tells_reference=False) | {
         "price": as_number(result.price),
         "currency": account.currency,
         "id": str(result.id),  # as HLR tells it, or nobody could ask for it [assumed]

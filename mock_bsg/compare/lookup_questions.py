@@ -103,7 +103,7 @@ def _about_mnp(run: Run) -> list[Question]:
             "spec-mnp-entry",
             "Does an entry have an id?",
             (mixed,),
-            judging.entry(0, only=("id", "reference")),
+            judging.entry(0, only=("id",)),
         ),
         Question("mnp-fields", "Which fields does an answer have?", (mixed,), judging.entry(0)),
         Question("mnp-codes", "Is what is not there error 80?", (unknown,), judging.whole()),

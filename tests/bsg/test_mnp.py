@@ -67,7 +67,8 @@ async def test_a_batch_is_answered_in_its_order(bsg: Caller) -> None:
         {"msisdns": [{"msisdn": PHONE, "tariff": 5, "reference": "a"}, {"msisdn": OTHER, "reference": "b"}]},
     )
 
-    assert [(entry["msisdn"], entry["reference"]) for entry in answer["result"]] == [(PHONE, "a"), (OTHER, "b")]
+    assert [entry["msisdn"] for entry in answer["result"]] == [PHONE, OTHER]
+    assert [entry["tariff_code"] for entry in answer["result"]] == ["5", "0"]
     assert bsg.notes == ()
 
 
@@ -75,8 +76,9 @@ async def test_the_batch_reference_finds_its_first_lookup_without_its_own(bsg: C
     batch = [{"msisdn": PHONE, "reference": "a"}, {"msisdn": OTHER}, {"msisdn": "4915112345678"}]
     answer = await bsg.post("/mnp/create", {"msisdns": batch, "reference": "batch"})
 
-    assert [entry.get("reference") for entry in answer["result"]] == ["a", "batch", None]
-    assert (await bsg.get("/mnp/reference/batch"))["error"] == 0
+    results = [await bsg.get(f"/mnp/{entry['id']}") for entry in answer["result"]]
+    assert [result.get("reference") for result in results] == ["a", "batch", None]
+    assert await bsg.get("/mnp/reference/batch") == results[1]
 
 
 @pytest.mark.parametrize("body", [None, {}, [], "x", {"msisdns": []}, {"msisdns": {}}, {"msisdns": None}])
@@ -111,10 +113,14 @@ async def test_a_bad_lookup_has_its_error_in_the_result(bsg: Caller, asked: Any,
     assert not answer["result"][1].keys() & {"price", "currency", "info", "id"}
 
 
-async def test_a_malformed_reference_is_null_in_its_entry(bsg: Caller) -> None:
-    (entry,) = (await bsg.post("/mnp/create", {"msisdn": PHONE, "reference": "-=__"}))["result"]
+@pytest.mark.parametrize(("reference", "code"), [("good", 0), ("used", 83), ("-=__", 85), ("", 85), (5, 0)])
+async def test_no_entry_tells_a_reference(bsg: Caller, reference: Any, code: int) -> None:
+    await bsg.post("/mnp/create", {"msisdn": PHONE, "reference": "used"})
 
-    assert (entry["error"], entry["reference"]) == (85, None)
+    (entry,) = (await bsg.post("/mnp/create", {"msisdn": PHONE, "reference": reference}))["result"]
+
+    assert entry["error"] == code
+    assert "reference" not in entry
 
 
 async def test_a_number_of_no_country_is_82_and_costs_nothing(bsg: Caller) -> None:

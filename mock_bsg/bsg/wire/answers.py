@@ -276,15 +276,12 @@ class SmsSenders(Coded):
 # --- lookups
 
 
-class _Asked(Coded):
+class HlrEntry(Coded):
+    """A number that is being looked up; with an error there is neither id nor price."""
+
     msisdn: str = Field(examples=["380972920000"])
     reference: EntryReference = None
     tariff_code: str = Field(examples=["0"])
-
-
-class HlrEntry(_Asked):
-    """A number that is being looked up; with an error there is neither id nor price."""
-
     callback_url: str
     price: Absent[Money] = None
     currency: Absent[Currency] = None
@@ -338,9 +335,11 @@ class MnpInfo(Answered):
     operator: str
 
 
-class MnpEntry(_Asked):
+class MnpEntry(Coded):
     """A number that was looked up; with an error there is neither price, id nor info."""
 
+    msisdn: str = Field(examples=["380972920000"])
+    tariff_code: str = Field(examples=["0"])
     price: Absent[Money] = None
     currency: Absent[Currency] = None
     id: Absent[Id] = None

@@ -73,6 +73,18 @@ def test_what_was_sent_can_be_read_and_time_moved_on() -> None:
         assert bsg.messages[0].alt_route[0].status == "sent"
 
 
+@pytest.mark.parametrize(("scenario", "code"), [("default", 1), ("as-seen-live", "1")])
+def test_key_that_came_in_the_wrong_header_is_told_of_the_account_that_was_meant(scenario: str, code: object) -> None:
+    with MockBSG(scenario=scenario) as bsg:
+        headers = {"Authorization": f"Bearer {bsg.api_key}"}
+        answer = requests.get(f"{bsg.url}/rest/common/balance", headers=headers, timeout=10)
+        assert answer.json()["error"] == code
+        (request,) = bsg.requests
+        assert (request.status, request.error) == (200, 1)
+        assert "Authorization: Bearer" in request.notes[0]
+        assert bsg.api_key not in request.notes[0]
+
+
 def test_message_is_told_whole() -> None:
     with MockBSG(FROZEN) as bsg:
         send(bsg, NO_VIBER)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from multidict import CIMultiDict, CIMultiDictProxy
 
 from mock_bsg.bsg.answers import rule_of
+from mock_bsg.bsg.errors import INVALID_API_KEY
 from mock_bsg.control import views
 from mock_bsg.control.journal import read_headers
 from mock_bsg.encoding import decode
@@ -109,6 +110,8 @@ class Request:
         except ValueError:
             return None
         code = said.get("error", 0) if isinstance(said, dict) else None
+        if code == "1":  # as a scenario may have a missing key answered
+            return INVALID_API_KEY
         return code if isinstance(code, int) else None
 
 

@@ -27,7 +27,8 @@ OVERDRAWN = "account: {balance: 0.001, limit: 7.5}"
 
 def provoking_scenarios() -> dict[str, str]:
     """Write the scenarios that provocations need beside the built-in ones, by name."""
-    return {"statuses": every_status(), "broken": BROKEN, "overdrawn": OVERDRAWN}
+    whole_sms = f"{every_status()}\nanswers: {{alt_route_messages: true}}"
+    return {"statuses": every_status(), "whole-sms": whole_sms, "broken": BROKEN, "overdrawn": OVERDRAWN}
 
 
 def every_status() -> str:
@@ -166,12 +167,13 @@ def _mistakes(module: str) -> Iterator[dict[str, Any]]:
 async def fall_back(examiner: Examiner) -> None:
     """See Viber messages that were passed on to SMS, and those whose SMS is still on its way."""
     for status in ("undeliverable", "expired", "rejected", "not_viber_user", "failed"):
-        key = examiner.new_key("statuses")
-        body = body_of("viber", "", f"to-{status}", options=ALT_ROUTE)
-        message_id = _id_of(await examiner.provoke("POST", "/viber/create", body, key=key))
-        for duration in ("2s", "1s", "1h"):
-            await examiner.advance(key, duration)
-            await _look_up(examiner, "viber", key, f"to-{status}", message_id)
+        for scenario in ("statuses", "whole-sms"):
+            key = examiner.new_key(scenario)
+            body = body_of("viber", "", f"to-{status}", options=ALT_ROUTE)
+            message_id = _id_of(await examiner.provoke("POST", "/viber/create", body, key=key))
+            for duration in ("2s", "1s", "1h"):
+                await examiner.advance(key, duration)
+                await _look_up(examiner, "viber", key, f"to-{status}", message_id)
 
 
 async def refuse_entries(examiner: Examiner, module: str) -> None:

@@ -48,12 +48,8 @@ def _about_frames() -> list[Question]:
     prices = judging.whole(decimals=("amount", "price"))
     return [
         Question("price-types", "Are amounts and prices texts with seven decimals?", (balance, list_of_prices), prices),
-        Question(
-            "missing-key",
-            "Is code 1 a number where no key, or an empty one, is sent?",
-            (no_key, empty_key),
-            judging.whole(),
-        ),
+        Question("missing-key", "Is code 1 a number where no key is sent?", (no_key,), judging.whole()),
+        Question("empty-key", "Is it where an empty key is sent?", (empty_key,), judging.whole()),
         Question("bad-key", "Is a wrong key error 1?", (wrong_key,), judging.refusal),
         Question(
             "content-type",

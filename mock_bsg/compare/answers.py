@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
 LONGEST_SHOWN = 300
+AMOUNTS = ("amount", "limit")
+"""Fields that tell what an account has, which is nobody's business in a report."""
+_AMOUNT = re.compile(rf'"(?:{"|".join(AMOUNTS)})"\s*:\s*"?-?[0-9.]+')
 NOT_JSON = object()
 """The value of an answer that is no JSON."""
 
@@ -41,11 +45,12 @@ class Answer:
         return self.headers.get("Content-Type", "")
 
     def describe(self) -> str:
-        """Write it in one line that is safe to print."""
+        """Write it in one line that is safe to print, and to publish: what an account has is told as noughts."""
         if self.problem:
             return self.problem
         kind = f" {printable(self.content_type, 80)}" if self.content_type else ""
-        return f"HTTP {self.status}{kind}: {printable(self.body.decode(errors='replace'))}"
+        text = _AMOUNT.sub(lambda found: hide_digits(found[0]), self.body.decode(errors="replace"))
+        return f"HTTP {self.status}{kind}: {printable(text)}"
 
 
 def printable(text: str, longest: int = LONGEST_SHOWN) -> str:
@@ -90,6 +95,11 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
     quote_plus,
     html.escape,
 )
+
+
+def hide_digits(text: str) -> str:
+    """Write every digit as a nought, so that only the form is left."""
+    return re.sub("[0-9]", "0", text)
 
 
 def _refuse(name: str) -> Any:

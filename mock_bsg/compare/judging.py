@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mock_bsg.bsg.errors import error_answer
 from mock_bsg.bsg.sms_orders import TWO_WAY_NOT_ACTIVE
-from mock_bsg.compare.answers import NOT_JSON, printable
+from mock_bsg.compare.answers import AMOUNTS, NOT_JSON, hide_digits, printable
 from mock_bsg.reply import RULE_HEADER
 
 if TYPE_CHECKING:
@@ -180,7 +180,7 @@ class Walk:
         where = f"{path}." if path else ""
         found = [f"{where}{name}: not there; the sandbox has it" for name in ours if name not in theirs]
         found += [
-            f"{where}{printable(name, 40)}: seen {_describe(theirs[name])}; the sandbox has no such field"
+            f"{where}{printable(name, 40)}: seen {_describe_field(name, theirs[name])}; the sandbox has no such field"
             for name in theirs
             if name not in ours
         ]
@@ -297,7 +297,12 @@ def _count_decimals(value: Any) -> int | None:
 
 
 def _word(path: str, theirs: Any, ours: Any) -> str:
-    return f"{path}: seen {_describe(theirs)}; the sandbox says {_describe(ours)}"
+    text = f"seen {_describe(theirs)}; the sandbox says {_describe(ours)}"
+    return f"{path}: {hide_digits(text) if path.rpartition('.')[2] in AMOUNTS else text}"
+
+
+def _describe_field(name: str, value: Any) -> str:
+    return hide_digits(_describe(value)) if name in AMOUNTS else _describe(value)
 
 
 def _describe(value: Any) -> str:

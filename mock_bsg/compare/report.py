@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg import __version__
 from mock_bsg.compare.answers import printable
+from mock_bsg.compare.exchanges import DRAMA_NUMBERS
 from mock_bsg.logs import mask_key
 
 if TYPE_CHECKING:
@@ -58,8 +59,9 @@ def tell(finding: Finding) -> Iterator[str]:
         yield f"{'':<{_WIDTH}}    and {len(finding.why) - _MOST_SHOWN} more"
     if finding.verdict == "differs":
         for seen in finding.seen:
-            yield f"{'':<{_WIDTH}}    seen     {seen.theirs.describe()}"
-            yield f"{'':<{_WIDTH}}    sandbox  {seen.ours.describe()}"
+            about = f"{seen.exchange.about}, " if len(finding.question.exchanges) > 1 else ""
+            yield f"{'':<{_WIDTH}}    {about}seen: {seen.theirs.describe()}"
+            yield f"{'':<{_WIDTH}}    {about}sandbox: {seen.ours.describe()}"
 
 
 def sum_up(run: Comparison) -> str:
@@ -77,10 +79,12 @@ def sum_up(run: Comparison) -> str:
 
 
 def write_report(run: Comparison, path: Path, now: datetime | None = None) -> None:
-    """Write the report, JSON where the name ends so, else Markdown; keys are masked. Raises OSError."""
+    """Write the report, JSON where the name ends so, else Markdown. Raises OSError."""
     at = (now or datetime.now(UTC)).strftime("%Y-%m-%d %H:%M:%S UTC")
     is_json = path.suffix.lower() == ".json"
-    text = json.dumps(as_json(run, at), indent=2, ensure_ascii=True) if is_json else as_markdown(run, at)
+    text = json.dumps(as_json(run, at), indent=2, ensure_ascii=False) if is_json else as_markdown(run, at)
+    for number in set(run.target.numbers).difference(DRAMA_NUMBERS):
+        text = text.replace(number, f"{number[:5]}…")  # whose ever it is, it is not for the public
     path.write_text(text + "\n", encoding="utf-8")
 
 

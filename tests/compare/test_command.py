@@ -83,7 +83,7 @@ def test_something_that_differs_is_3(tmp_path: Path) -> None:
 
     assert (result.returncode, result.stderr) == (3, "")
     assert "differs      common-tariff: What does common/tariff answer?\n" in result.stdout
-    assert "    seen     HTTP 200 application/json; charset=utf-8: {" in result.stdout
+    assert "    seen: HTTP 200 application/json; charset=utf-8: {" in result.stdout
     assert "1 differ" in result.stdout
     assert "## common-tariff: differs" in (tmp_path / "report.md").read_text()
 

@@ -112,6 +112,22 @@ async def test_what_answers_otherwise_differs_and_is_shown(sandbox: Open) -> Non
     )
 
 
+async def test_a_sandbox_as_bsg_was_seen_differs_in_what_was_seen(sandbox: Open) -> None:
+    run = await compare(await sandbox("as-seen-live"))
+
+    assert {name for name, verdict in verdicts(run).items() if verdict != "as assumed"} == {
+        "missing-key",
+        "empty-key",
+        "content-type",
+    }
+
+
+async def test_a_content_type_alone_is_one_difference(sandbox: Open) -> None:
+    run = await compare(await sandbox(text='answers: {content_type: "text/json"}'))
+
+    assert {name for name, verdict in verdicts(run).items() if verdict != "as assumed"} == {"content-type"}
+
+
 async def test_an_account_without_money_or_sender_says_nothing_about_what_is_asked(sandbox: Open) -> None:
     poor = await compare(await sandbox(text="account: {balance: 0}"))
     unknown = await compare(await sandbox(text="account: {senders: [SHOP]}"))
@@ -166,7 +182,7 @@ async def test_what_speaks_html_later_cannot_be_told(other: Open) -> None:
 
     # A page says nothing about BSG's answers; how browsers are answered is often told by what stands in front.
     assert {name for name, verdict in verdicts(run).items() if verdict == "as assumed"} == {"cross-origin"}
-    assert "missing-key: no key: no JSON came: HTTP 200 text/html" in whys(run)
+    assert "missing-key: no JSON came: HTTP 200 text/html" in whys(run)
     assert "\x1b" not in whys(run)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
@@ -74,6 +75,23 @@ async def test_json_has_the_same_in_fields(other: Open, tmp_path: Path) -> None:
     assert differing["verdict"] == "differs"
     assert differing["exchanges"][0]["request"] == "GET /rest/compare/nothing"
     assert differing["exchanges"][0]["sandbox"].startswith("HTTP 404 application/json")
+
+
+@pytest.mark.parametrize("name", ["report.md", "report.json"])
+async def test_a_report_tells_nobody_what_an_account_has_or_whose_numbers_were_used(
+    other: Open, tmp_path: Path, name: str
+) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.json_response({"error": 99, "amount": "1234.5000000", "limit": 77, "msisdn": "380501234567"})
+
+    run = await compare(await other(answer), numbers=("380501234567",))
+    text = written(run, tmp_path / name)
+
+    assert "1234.5" not in text
+    assert "0000.0000000" in text
+    assert "77" not in re.sub(r"4477\d+|cmp\w+|127\.0\.0\.1:\d+", "", text)
+    assert "380501234567" not in text
+    assert "38050…" in text
 
 
 @pytest.mark.parametrize(

@@ -169,6 +169,14 @@ def test_an_error_with_another_text_is_not_the_one_that_is_described() -> None:
         assert ("tea.error=9:never" not in ledger.found()) == is_met
 
 
+def test_an_error_in_another_place_is_told_from_one_that_never_came() -> None:
+    ledger = Ledger(describe())
+    entry = {"error": 9, "errorDescription": "No leaves"}
+    ledger.note_answer(create(ledger), 200, "application/json", {"result": [entry]})
+
+    assert {name for name in ledger.found() if "=9" in name} == {"tea.error=9:elsewhere"}
+
+
 def test_a_function_that_never_succeeds_is_found() -> None:
     ledger = Ledger(describe())
     ledger.note_answer(create(ledger), 200, "application/json", {"error": 1, "errorDescription": "No kettle"})

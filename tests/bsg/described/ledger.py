@@ -145,12 +145,15 @@ class Ledger:
             for where, value in walk(example):
                 if isinstance(value, dict) and value.get("error"):
                     code, text = value["error"], value["errorDescription"]
-                    if (operation.module, where, code, text) not in self._errors:
+                    places = {
+                        at for module, at, *error in self._errors if (module, *error) == (operation.module, code, text)
+                    }
+                    if where not in places:
                         place = f"{where}.error" if where else "error"
                         yield Finding(
-                            f"{operation.module}.{place}={code}:never",
+                            f"{operation.module}.{place}={code}:{'elsewhere' if places else 'never'}",
                             self._text_of(operation.module, code),
-                            f"error {code}, {text}",
+                            f"error {code}, {text} ({where or 'the whole answer'})",
                         )
         general = self.description.schemas.get("ErrorResponse", {}).get("properties", {})
         code, text = (general.get(each, {}).get("example") for each in ("error", "errorDescription"))

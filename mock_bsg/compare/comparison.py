@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mock_bsg.compare.answers import NOT_JSON, Answer, printable
 from mock_bsg.compare.asking import LIMITS, Asker, Limits
-from mock_bsg.compare.exchanges import Exchange, Question, Run, plan
+from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
 from mock_bsg.compare.judging import UnreachedError, codes_of
 from mock_bsg.compare.questions import list_questions
 from mock_bsg.scenario.library import Library
@@ -32,7 +32,6 @@ incoming:
   - {at: 0s, msisdn: "447700900600", originator: "447700900601", text: compare}
 """
 _ID = re.compile(r"[0-9]{1,20}")
-_SHOWN_NUMBERS = 6
 
 
 class Seen(NamedTuple):
@@ -179,10 +178,9 @@ class Comparison:
     @property
     def sent_to(self) -> str:
         """The numbers that are sent to, in words."""
-        numbers = self.target.numbers
-        return (
-            "447700900600 to 447700900699, which are nobody's" if len(numbers) > _SHOWN_NUMBERS else ", ".join(numbers)
-        )
+        if self.target.numbers == DRAMA_NUMBERS:
+            return f"{DRAMA_NUMBERS[0]} to {DRAMA_NUMBERS[-1]}, which are nobody's"
+        return ", ".join(self.target.numbers)
 
 
 def _unasked(exchange: Exchange, why: str) -> Seen:

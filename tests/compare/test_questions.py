@@ -88,6 +88,13 @@ def test_the_announcement_has_every_request_whole() -> None:
     assert "test_0Ze…" in text
 
 
+def test_the_announcement_names_every_number_that_was_given() -> None:
+    numbers = tuple(f"38050123456{digit}" for digit in range(10))
+    text = "\n".join(report.announce(Comparison(Target("https://api.bsg.world", "test_0ZeXYZsecret", numbers))))
+
+    assert f"numbers {', '.join(numbers)}\n" in text
+
+
 def test_the_announcement_says_what_it_costs_and_which_way_it_goes() -> None:
     target = Target("http://bsg.example", "live_0ZeXYZsecret", ("380501234567",), "http://p:1", "http://p:1")
     text = "\n".join(report.announce(Comparison(target)))

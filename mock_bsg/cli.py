@@ -200,8 +200,7 @@ def compare(arguments: argparse.Namespace) -> int:
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
     if not arguments.yes and not is_terminal:
         return _fail("compare: nothing was sent, for there is no terminal to ask on; --yes answers", BAD_SETTING)
-    # Whoever stops us gets a report, too: a build that is given up sends SIGTERM.
-    signal.signal(signal.SIGTERM, lambda _number, _frame: signal.raise_signal(signal.SIGINT))
+    signal.signal(signal.SIGTERM, _interrupt)  # whoever gives a build up gets a report, too
     logs.set_up("text", "ERROR")  # that the sandbox refuses what is wrong is no news here
     report = None if arguments.report is None else Path(arguments.report)
     try:
@@ -285,6 +284,13 @@ def _announce(server: Server, settings: Settings) -> None:
             f"API {server.url} · page {server.url}/ · scenario {settings.scenario}{tls}",
             flush=True,
         )
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    """Do what Ctrl-C does, also where a shell keeps Ctrl-C from us, as it does from what runs in the background."""
+    if signal.getsignal(signal.SIGINT) == signal.SIG_IGN:
+        raise KeyboardInterrupt
+    signal.raise_signal(signal.SIGINT)
 
 
 def _leave(_number: int, _frame: object) -> NoReturn:

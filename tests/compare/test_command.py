@@ -26,6 +26,8 @@ QUICK = """
 import os, signal, sys
 from mock_bsg import cli
 from mock_bsg.compare import asking, comparison
+# A shell lets what runs in the background ignore Ctrl-C; the tests themselves may run there.
+signal.signal(signal.SIGINT, signal.SIG_IGN if "IN_BACKGROUND" in os.environ else signal.default_int_handler)
 answers, number, exchange = int(sys.argv.pop()), int(sys.argv.pop()), asking.Asker._exchange
 async def count(self, *words):
     global answers
@@ -144,6 +146,15 @@ def test_an_interrupted_run_reports_what_there_is(bsg: MockBSG, key: str, tmp_pa
     assert not found["is_complete"]
     assert found["findings"]
     assert result.stderr == ""
+
+
+def test_a_run_in_the_background_is_ended_by_a_signal_too(bsg: MockBSG, key: str, tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    words = ("--api-key", key, "--url", bsg.url, "--yes", "--report", str(report))
+    result = run(*words, after=40, number=signal.SIGTERM, IN_BACKGROUND="yes")
+
+    assert (result.returncode, result.stderr) == (128 + signal.SIGINT, "")
+    assert not json.loads(report.read_text())["is_complete"]
 
 
 def test_a_run_interrupted_before_its_first_answer_has_no_report(bsg: MockBSG, key: str, tmp_path: Path) -> None:

@@ -23,6 +23,11 @@ _TOKEN_NAME = re.compile(
     r"|(x|http)*(bsg|notificore|app|api|auth|access|refresh|secret|private|client|session|csrf|xsrf|bearer)*"
     r"(key|token|secret|password|passwd|pwd)(id|value)?"
 )
+# What a name has in it beside whose value a key is rather a key than anything else.
+_OF_KEYS = re.compile("key|token|secret|auth|passw|credential|account|login|bsg|api(?!source)")
+_LOOKS_LIKE_KEY = re.compile("(?:test|live)_[A-Za-z0-9]{8,}")
+# Where a path has a key in it: at its beginning or behind the base, for nothing else begins so there.
+_KEY_IN_PATH = re.compile(r"^((?:[^:/?#]+://[^/?#]*)?/*(?:(?:rest|v1\.0)/+)?)((?:test|live)_[^/?#]+)")
 _NO_LETTER = re.compile("[^a-z]+")
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|digest|negotiate|api-?key|key|x-api-key)([:=][ \t]*|[ \t]+)")
 _PAIRS = ('""', "''", "``", "<>", "[]", "()", "{}", "\u201c\u201d", "\u2018\u2019", "«»")
@@ -43,12 +48,28 @@ class Misplaced(NamedTuple):
 @lru_cache(maxsize=1024)
 def is_token_name(name: str) -> bool:
     """Whether what a header or parameter of this name holds is not for everybody to read."""
-    return _TOKEN_NAME.fullmatch(_NO_LETTER.sub("", name.lower())) is not None
+    return _TOKEN_NAME.fullmatch(_in_letters(name)) is not None
+
+
+def _in_letters(name: str) -> str:
+    return _NO_LETTER.sub("", name.lower())
+
+
+def is_token(name: str, value: str) -> bool:
+    """Whether a header's value is a token: by its name, or as it looks like a key of BSG's under a name of its own."""
+    if is_token_name(name):
+        return True
+    return _LOOKS_LIKE_KEY.fullmatch(value.strip()) is not None and _OF_KEYS.search(_in_letters(name)) is not None
+
+
+def _is_token_parameter(name: str, value: str) -> bool:
+    # No parameter of API v1 has a value like a key's.
+    return is_token_name(name) or _LOOKS_LIKE_KEY.fullmatch(value.strip()) is not None
 
 
 def mask_header(name: str, value: str) -> str:
     """Show a header's value, its token masked if it has one: `Bearer test_0Ze…`."""
-    if not is_token_name(name):
+    if not is_token(name, value):
         return value
     if "cookie" in name.lower():
         return "; ".join(f"{cookie.partition('=')[0].strip()}=…" for cookie in value.split(";"))
@@ -56,30 +77,35 @@ def mask_header(name: str, value: str) -> str:
 
 
 def mask_target(target: str) -> str:
-    """Show path and query, with the values of parameters masked that are keys or tokens by their names."""
+    """Show path and query, with keys masked that were put into the path, and parameters that are keys or tokens."""
     path, mark, query = target.partition("?")
-    return f"{path}?{'&'.join([_mask_parameter(part) for part in query.split('&')])}" if mark else target
+    path = _KEY_IN_PATH.sub(lambda found: found[1] + mask_key(found[2]), path)
+    return f"{path}?{'&'.join([_mask_parameter(part) for part in query.split('&')])}" if mark else path
 
 
 def _mask_parameter(part: str) -> str:
     name, mark, value = part.partition("=")
-    return f"{name}={mask_key(value)}" if mark and is_token_name(unquote_plus(name)) else part
+    return f"{name}={mask_key(value)}" if mark and _is_token_parameter(unquote_plus(name), value) else part
 
 
-def find_misplaced(headers: Iterable[tuple[str, str]], query: str) -> Misplaced | None:
+def find_misplaced(headers: Iterable[tuple[str, str]], query: str, path: str = "") -> Misplaced | None:
     """Find where a request without X-API-KEY has put its key; `query` is as it came, without the question mark."""
-    found = [_read_header(name, value.strip()) for name, value in headers if _may_hold_key(name) and value.strip()]
+    found = [_read_header(name, value.strip()) for name, value in headers if _may_hold_key(name, value)]
     found += [
         Misplaced(f"the query has {name}", value.strip())
         for name, value in parse_qsl(query)
-        if is_token_name(name) and value.strip()
+        if _is_token_parameter(name, value) and value.strip()
     ]
+    in_path = _KEY_IN_PATH.match(path)
+    if in_path:
+        found.append(Misplaced("the path has", in_path[2]))
     # What looks like a key of BSG's is what was meant, whatever else there is.
     return next((each for each in found if each.key[:5] in KEY_BEGINNINGS), found[0] if found else None)
 
 
-def _may_hold_key(name: str) -> bool:
-    return is_token_name(name) and "cookie" not in name.lower() and name.lower() != KEY_HEADER.lower()
+def _may_hold_key(name: str, value: str) -> bool:
+    is_elsewhere = "cookie" not in name.lower() and name.lower() != KEY_HEADER.lower()
+    return is_elsewhere and value.strip() != "" and is_token(name, value)
 
 
 def _read_header(name: str, value: str) -> Misplaced:

@@ -148,7 +148,8 @@ class Gateway:
         fault: Effect | None = None,
     ) -> web.StreamResponse:
         """Answer as a rule or fault says instead; `fault` is one that only adds to what a rule does."""
-        LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, request.path, effect.origin, effect.name)
+        path = mask_target(request.path)
+        LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, path, effect.origin, effect.name)
         self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
         if account.is_followed:
             self._runtime.pulse.touched(account)
@@ -224,7 +225,8 @@ def _add_headers(
 
 
 def _refuse_size(request: web.BaseRequest, largest: int, account: Account, exchange: Exchange) -> web.Response:
-    LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, request.path, largest)
+    path = mask_target(request.path)
+    LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, path, largest)
     exchange.notes = (*exchange.notes, f"the body was larger than {largest} bytes")
     exchange.status = 413
     value = error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes")

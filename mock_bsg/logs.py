@@ -27,6 +27,13 @@ _SILENCE_S = 10.0
 # What says what a key is; all else is the secret. A scheme stands there where a token came for a key.
 _KIND = re.compile(r"(?:(?i:bearer|basic|token|digest|negotiate|api-?key|key)[ \t]+)?(?:test_|live_)?")
 
+_KEY = re.compile(r"\b(?:test|live)_[^\s'\"/?#&=,;…]+")
+# How the parser shows what it could not read, and what of it may be shown: method and path, or a header's name.
+_QUOTED = re.compile(r"""\bb(['"])(.*)\1(?: \^)?""")
+_BEGINNING = re.compile(r"[A-Z]+ /[^ ?]*|[\w-]+(?: [\w-]+)*(?= ?:)|[\w-]+(?= )")
+_USER = re.compile(r"(?<=//)[^/?#\s]*@")
+_QUERY = re.compile(r"\?\S*$")
+
 
 def mask_key(key: str) -> str:
     """Keep of an API key what may stand in a log: of `test_0ZeXYZ`, `test_0Ze…`; never more than half of the secret."""
@@ -51,9 +58,25 @@ def tell_bad_http_in_one_line(record: logging.LogRecord) -> bool:
     fault = record.exc_info[1] if record.exc_info else None
     if fault is not None and type(fault).__module__ == "aiohttp.http_exceptions":
         record.levelno, record.levelname = logging.WARNING, "WARNING"
-        record.msg, record.args = "what came is not HTTP as it should be: %s", (" ".join(str(fault).split()),)
+        record.msg, record.args = "what came is not HTTP as it should be: %s", (_hide_values(str(fault)),)
         record.exc_info = record.exc_text = None
     return True
+
+
+def _hide_values(said: str) -> str:
+    """Show what aiohttp's parser says of bytes that it could not read: names of headers and paths, but no values.
+
+    A key stands there as it came: `X-API-KEY : test_0ZeXYZ`, with a blank too many.
+    """
+    text = " ".join(said.split())
+    text = _QUOTED.sub(lambda found: f"'{_show_beginning(found[2])}…'", text)
+    text = _QUERY.sub("?…", _USER.sub("", text))
+    return _KEY.sub(lambda found: mask_key(found[0]), text)
+
+
+def _show_beginning(line: str) -> str:
+    found = _BEGINNING.match(line)
+    return found[0] if found else ""
 
 
 class Exhaustion(logging.Filter):

@@ -81,13 +81,13 @@ class Rejections:
         known = ", ".join(f"{base}/" for base in BASES)
         method = request.method
         has_path = request.raw_path.startswith("/") and method != "CONNECT"
-        path = request.path if has_path else hide_user(request.raw_path)
+        path = mask_target(request.path if has_path else hide_user(request.raw_path))
         if method == "CONNECT":
             text = f"The sandbox is no proxy that leads to {path}; let that name lead here instead, and see --tls-port"
         elif has_path:
             text = f"There is nothing at {path}; the API is under {known}{_suggest(path)}"
         else:
-            text = f"There is no path in {mask_target(path)}; the API is under {known}"
+            text = f"There is no path in {path}; the API is under {known}"
         LOG.log(logging.INFO if method == "OPTIONS" else logging.WARNING, "%s: %s%s", method, text[0].lower(), text[1:])
         response = plain_answer(error_answer(UNKNOWN_FUNCTION, text), 404, self._answers().json_type)
         if method == "CONNECT":
@@ -97,7 +97,7 @@ class Rejections:
     def _refuse_page(self, request: web.BaseRequest, objection: str) -> web.Response:
         """Answer a page that must not call BSG's API; `objection` says why."""
         self._runtime.turned_away += 1
-        LOG.warning("%s %s: refused, %s", request.method, request.path, objection)
+        LOG.warning("%s %s: refused, %s", request.method, mask_target(request.path), objection)
         text = objection[0].upper() + objection[1:]
         return plain_answer(error_answer(UNKNOWN_ERROR, text), 403, self._answers().json_type)
 
@@ -112,10 +112,12 @@ class Rejections:
 
     def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
         """Answer a request whose key is missing (it is "" then) or none of --api-keys: error 1."""
-        misplaced = None if key else find_misplaced(request.headers.items(), request.rel_url.raw_query_string)
+        misplaced = (
+            None if key else find_misplaced(request.headers.items(), request.rel_url.raw_query_string, request.path)
+        )
         complaint = _complain(request, key, misplaced)
         self._runtime.unusual["error", str(INVALID_API_KEY)] += 1
-        LOG.warning("%s %s: error %d, %s", request.method, request.path, INVALID_API_KEY, complaint)
+        LOG.warning("%s %s: error %d, %s", request.method, mask_target(request.path), INVALID_API_KEY, complaint)
         answers = self._answers()
         # Only the missing key was seen live to be answered with a text; to BSG an empty one is hardly another.
         code = INVALID_API_KEY if key else answers.missing_key
@@ -136,19 +138,19 @@ class Rejections:
         self._preflights += 1
         if fault is not None:
             await hold_back(fault, self._default_seed(), self._preflights)
-            LOG.info("OPTIONS %s: fault '%s'", request.path, fault.name)
+            LOG.info("OPTIONS %s: fault '%s'", mask_target(request.path), fault.name)
             if fault.ends_request:
                 return await answer_instead(request, fault, self._answers(), self._runtime.stopping)
         elif origin is not None:
             LOG.info(
                 "OPTIONS %s: error %d; a browser asks whether a page of %s may call (CORS), which BSG allows to none; "
                 "a fault of the default scenario with match: {method: OPTIONS} can, see docs/scenarios.md",
-                request.path,
+                mask_target(request.path),
                 UNKNOWN_FUNCTION,
                 origin,
             )
         else:
-            LOG.info("OPTIONS %s: error %d, no function takes OPTIONS", request.path, UNKNOWN_FUNCTION)
+            LOG.info("OPTIONS %s: error %d, no function takes it", mask_target(request.path), UNKNOWN_FUNCTION)
         self._runtime.unusual["error", str(UNKNOWN_FUNCTION)] += 1
         response = plain_answer(error_answer(UNKNOWN_FUNCTION), 404, self._answers().json_type)
         if fault is not None:

@@ -40,8 +40,8 @@ def in_origin_form(request: _Request) -> _Request | None:
 
 
 def hide_user(target: str) -> str:
-    """Show a target without the name and password that may stand before its host."""
-    return re.sub(r"(?<=//)[^/?#]*@", "", target)
+    """Show a target without the name and password that may stand before its host, which is all that CONNECT names."""
+    return re.sub(r"^([^:/?#]+://|//)?[^/?#]*@", r"\1", target)
 
 
 def authority_of(request: web.BaseRequest) -> str | None:

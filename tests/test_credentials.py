@@ -45,6 +45,12 @@ def test_other_names_are_none(name: str) -> None:
         ("Cookie", "session=secret; theme=dark", "session=…; theme=…"),
         ("Cookie", "secret", "secret=…"),
         ("User-Agent", "curl/8.5", "curl/8.5"),
+        ("X-BSG", "live_0ZeXYZsecret", "live_0Ze…"),
+        ("X-Api", "test_0ZeXYZsecret", "test_0Ze…"),
+        ("Ocp-Apim-Subscription-Key", "test_0ZeXYZsecret", "test_0Ze…"),
+        ("X-API-SOURCE", "test_integration1", "test_integration1"),
+        ("X-Request-Id", "test_0ZeXYZ123456", "test_0ZeXYZ123456"),
+        ("X-BSG", "42", "42"),
     ],
 )
 def test_header_is_shown_without_its_secret(header: str, value: str, shown: str) -> None:
@@ -59,6 +65,14 @@ def test_header_is_shown_without_its_secret(header: str, value: str, shown: str)
         ("/rest/viber/1?api_key=test_0ZeXYZsecret&a=%2F+b&a", "/rest/viber/1?api_key=test_0Ze…&a=%2F+b&a"),
         ("/x?X-API%2DKEY=0ZeXYZsecret", "/x?X-API%2DKEY=0Ze…"),
         ("/x?token&key=", "/x?token&key=…"),
+        ("/x?k=live_0ZeXYZsecret&mcc=255", "/x?k=live_0Ze…&mcc=255"),
+        ("/rest/live_0ZeXYZsecret/viber/1", "/rest/live_0Ze…/viber/1"),
+        ("/v1.0/test_0ZeXYZsecret", "/v1.0/test_0Ze…"),
+        ("/live_0ZeXYZsecret/rest/viber/1?a=b", "/live_0Ze…/rest/viber/1?a=b"),
+        ("//rest//live_0ZeXYZsecret", "//rest//live_0Ze…"),
+        ("http://x.example/live_0ZeXYZsecret", "http://x.example/live_0Ze…"),
+        ("/rest/viber/reference/test_order_1234567", "/rest/viber/reference/test_order_1234567"),
+        ("/rest/sms/live_order_1234567", "/rest/sms/live_order_1234567"),
     ],
 )
 def test_query_is_shown_without_its_secrets(target: str, shown: str) -> None:
@@ -87,6 +101,26 @@ def test_key_that_came_elsewhere_is_found(headers: list[tuple[str, str]], query:
     assert (found.where, found.key) == (where, key)
     assert "secret" not in str(found)
     assert "X-API-KEY" in str(found)
+
+
+@pytest.mark.parametrize(
+    ("headers", "query", "path", "where"),
+    [
+        ([("X-BSG", "test_0ZeXYZsecret")], "", "/rest/viber/1", "there is X-BSG:"),
+        ([("Api-Login", "test_0ZeXYZsecret")], "", "", "there is Api-Login:"),
+        ([], "k=test_0ZeXYZsecret", "/rest/viber/1", "the query has k"),
+        ([], "", "/rest/test_0ZeXYZsecret/viber/1", "the path has"),
+        ([], "", "/test_0ZeXYZsecret", "the path has"),
+    ],
+)
+def test_key_that_came_elsewhere_is_known_by_its_looks(
+    headers: list[tuple[str, str]], query: str, path: str, where: str
+) -> None:
+    assert find_misplaced(headers, query, path) == (where, "test_0ZeXYZsecret")
+
+
+def test_reference_that_looks_like_a_key_is_none() -> None:
+    assert find_misplaced([], "", "/rest/viber/reference/test_order12345678") is None
 
 
 @pytest.mark.parametrize(

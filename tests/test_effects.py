@@ -351,3 +351,56 @@ async def test_what_is_no_http_is_refused(start: Start, garbage: bytes) -> None:
             assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.0 400 ")
     finally:
         log.removeFilter(tell_bad_http_in_one_line)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "X-API-KEY : {}", "X API KEY: {}", "X-API-KEY {}", "X-API-KEY: {}\x01", "X-API-KEY: a\r\n {}",
+        "X-API-KEY: " + "{}" * 900, "Authorization : Bearer {}", "X-API-KEY\t: it's \"{}\"",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("key", ["live_0ZeXYZsecret", "0ZeXYZsecret"])
+async def test_what_is_no_http_is_logged_without_its_key(
+    start: Start, line: str, key: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = await say_in_log(
+        start, f"GET /rest/viber/1 HTTP/1.1\r\nHost: x\r\n{line}\r\n\r\n".replace("{}", key), caplog
+    )
+    assert "what came is not HTTP as it should be" in said
+    assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("target", "shown"),
+    [
+        ("/rest/viber/1 ?api_key=0ZeXYZsecret", "GET /rest/viber/1…"),
+        ("/rest/vi ber?api_key=0ZeXYZsecret", "GET /rest/vi…"),
+        ("/rest/\x01viber?key=0ZeXYZsecret", "GET /rest/"),
+        ("/live_0ZeXYZsecret/viber 1", "GET /live_0Ze…"),
+        ("http://x:99999/rest/viber/1?token=0ZeXYZsecret", "http://x:99999/rest/viber/1?…"),
+        ("http://user:0ZeXYZsecret@x:99999/rest/viber/1", "http://x:99999/rest/viber/1"),
+    ],
+)
+async def test_target_that_is_no_http_is_logged_without_its_secrets(
+    start: Start, target: str, shown: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    said = await say_in_log(start, f"GET {target} HTTP/1.1\r\nHost: x\r\n\r\n", caplog)
+    assert shown in said
+    assert "secret" not in said
+
+
+async def say_in_log(start: Start, sent: str, caplog: pytest.LogCaptureFixture) -> str:
+    """Send what aiohttp's parser refuses, and tell the line that the log has of it."""
+    from mock_bsg.logs import tell_bad_http_in_one_line
+
+    log = logging.getLogger("aiohttp.server")
+    log.addFilter(tell_bad_http_in_one_line)
+    try:
+        wire = await start("{}")
+        async with wire.connect() as (reader, writer):
+            writer.write(sent.encode())
+            assert (await asyncio.wait_for(reader.read(), 10)).startswith(b"HTTP/1.0 400 ")
+    finally:
+        log.removeFilter(tell_bad_http_in_one_line)
+    return "\n".join(each.getMessage() for each in caplog.records if each.name == "aiohttp.server")

@@ -27,6 +27,7 @@ MISPLACED = [
     ({"api-key": "test_secret"}, "", "no X-API-KEY, but there is api-key: test_sec…"),
     ({"X-API-TOKEN": "test_secret"}, "", "no X-API-KEY, but there is X-API-TOKEN: test_sec…"),
     ({}, "?api_key=test_secret", "no X-API-KEY, but the query has api_key test_sec…"),
+    ({}, "/../../test_secret/viber/1", "no X-API-KEY, but the path has test_sec…"),
 ]
 
 

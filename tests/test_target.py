@@ -115,7 +115,8 @@ async def test_several_on_one_connection_are_answered_in_order(client: Client) -
     [
         "GET http://api.bsg.world", "GET http://localhost", "GET https://api.bsg.world:443?api_key=test_secret",
         "POST http://user:secret@api.bsg.world", "OPTIONS http://api.bsg.world", "OPTIONS *",
-        "CONNECT api.bsg.world:443", "CONNECT /rest/viber/1",
+        "CONNECT api.bsg.world:443", "CONNECT /rest/viber/1", "CONNECT user:secret@api.bsg.world:443",
+        "GET http://api.bsg.world?k=live_0ZeXYZsecret",
     ],
 )  # fmt: skip
 async def test_request_without_a_path_is_answered_as_bsg_would(

@@ -65,7 +65,10 @@ class Call:
         """Note fields that BSG does not know and so ignores: a misspelt field is the commonest integration mistake."""
         for name in found:
             if name not in known:
-                meant = explain_field(name, known, found) if len(self.notes) < MOST_EXPLAINED else ""
+                meant = ""
+                if len(self.notes) < MOST_EXPLAINED:
+                    # null means absent: a field that is there as null is missing, too.
+                    meant = explain_field(name, known, [each for each in found if found[each] is not None])
                 self.notes.append(f"unknown field {where}{name}{meant}")
 
     def note_shape(self, where: str, found: Any, expected: str) -> None:

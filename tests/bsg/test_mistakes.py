@@ -43,6 +43,13 @@ FIELDS = [
         {"messages": [MESSAGE | {"to": [{"msisdn": PHONE, "external_id": "a"}]}]},
         "messages[0].to[0].external_id: the field is called 'reference'",
     ),
+    (
+        "/viber/create",
+        {"messages": [MESSAGE | {"to": [{"msisdn": PHONE, "reference": None, "external_id": "a"}]}]},
+        "messages[0].to[0].external_id: the field is called 'reference'",
+    ),
+    ("/sms/create", SMS | {"body": None, "text": "Hi"}, "text: the field is called 'body'"),
+    ("/hlr/create", [{"msisdn": PHONE, "reference": None, "ext_id": 1}], "[0].ext_id: the field is called 'reference'"),
     ("/hlr/create", [{"msisdn": PHONE, "externalId": "a"}], "[0].externalId: the field is called 'reference'"),
     ("/mnp/create", {"phone": PHONE}, "phone: the field is called 'msisdn'"),
     ("/hlr/check", {"Number": PHONE}, "Number: the field is called 'msisdn'"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import errno
 import gc
 import os
 import signal
@@ -32,6 +33,8 @@ OWN_FAULT = 70
 STOPPED_BY = 128  # and the number of the signal
 
 _HEALTH_TIMEOUT_S = 3.0
+# A disk is full, a quota used up (which is not known everywhere), a file too large for its place.
+_CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -53,12 +56,22 @@ def main(argv: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return STOPPED_BY + signal.SIGPIPE
     except Exception as fault:
-        if is_exhaustion(fault):
-            return _fail(explain_exhaustion(), BAD_SETTING)
+        lacking = _explain_lack(fault)
+        if lacking is not None:
+            return _fail(lacking, BAD_SETTING)
         if sys.flags.dev_mode:
             raise
         return _fail(f"a fault of mock_bsg itself: {fault!r} (python -X dev -m mock_bsg shows where)", OWN_FAULT)
     return code
+
+
+def _explain_lack(fault: Exception) -> str | None:
+    """Say in a sentence what this machine lacks, None if that is not why something failed."""
+    if is_exhaustion(fault):
+        return explain_exhaustion()
+    if isinstance(fault, OSError) and fault.errno in _CANNOT_WRITE:
+        return f"what was to be written cannot be: {fault.strerror}"
+    return None
 
 
 def _run(argv: list[str]) -> int:

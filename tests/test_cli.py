@@ -24,6 +24,9 @@ PATIENCE_S = 60
 
 BAD_SCENARIO = "description: x\nseeed: 1\nrules:\n  - match: {country: UA}\n    viber: {sent: 1s, deliverd: 2s}\n"
 
+# Nobody is there to answer.
+COMPARE = ("compare", "--api-key", "test_key", "--url", "http://127.0.0.1:1", "--yes")
+
 # A server that is asked for /stuck says so and then does not answer until somebody stops it for good.
 STUCK_SERVER = """
 import asyncio, sys
@@ -503,6 +506,28 @@ def test_reader_that_leaves_early_is_no_error(start: Start, tmp_path: Path, word
 
     assert process.wait(PATIENCE_S) in {0, 128 + signal.SIGPIPE}
     assert (tmp_path / "stderr").read_text() == ""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no file here that is always full")
+@pytest.mark.parametrize("words", [("schema",), ("scenarios",), ("check", "{scenario}"), COMPARE])
+def test_disk_that_is_full_is_told_in_one_line(words: tuple[str, ...], tmp_path: Path) -> None:
+    scenario = tmp_path / "a.yaml"
+    scenario.write_text("seed: 1")
+    with Path("/dev/full").open("w") as full:
+        result = subprocess.run(
+            [sys.executable, "-m", "mock_bsg", *(word.format(scenario=scenario) for word in words)],
+            env=clean_environ({}),
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+
+    assert (result.returncode, result.stderr) == (
+        2,
+        "mock-bsg: what was to be written cannot be: No space left on device\n",
+    )
 
 
 def test_terminal_that_knows_ascii_only_is_no_error(start: Start) -> None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mock_bsg import numbers
     from mock_bsg.embedded.account import Account
-    from mock_bsg.embedded.given import Scenario
+    from mock_bsg.embedded.desk import WaitError
     from mock_bsg.embedded.mock import MockBSG
-    from mock_bsg.embedded.orders import WaitError
-    from mock_bsg.embedded.sent import Message, Report, Request
+    from mock_bsg.embedded.scenario_source import Scenario
+    from mock_bsg.sandbox.snapshots import Message, Report, Request
     from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 
 __version__ = "0.1.0"
@@ -32,14 +32,14 @@ __all__ = [
 # A test run imports this package for its pytest plugin even if no test needs a server: nothing else is loaded for that.
 _ROOMS = {
     "Account": "mock_bsg.embedded.account",
-    "Message": "mock_bsg.embedded.sent",
+    "Message": "mock_bsg.sandbox.snapshots",
     "MockBSG": "mock_bsg.embedded.mock",
-    "Report": "mock_bsg.embedded.sent",
-    "Request": "mock_bsg.embedded.sent",
-    "Scenario": "mock_bsg.embedded.given",
+    "Report": "mock_bsg.sandbox.snapshots",
+    "Request": "mock_bsg.sandbox.snapshots",
+    "Scenario": "mock_bsg.embedded.scenario_source",
     "ScenarioError": "mock_bsg.scenario.errors",
     "UnknownScenario": "mock_bsg.scenario.errors",
-    "WaitError": "mock_bsg.embedded.orders",
+    "WaitError": "mock_bsg.embedded.desk",
 }
 
 if not TYPE_CHECKING:  # a type checker would take it for a promise that any name is here

@@ -114,23 +114,24 @@ class Delivery:
 
     async def _attempt(self, account: Account, report: Report) -> Attempt:
         now, began = self._read(account), time.perf_counter_ns()
+        body = report.body
+        status, answer, error = None, "", None
         try:
-            status, answer = await self._post(account, report)
+            address = check_address(report.url, self._callbacks)
+            body = body or encode(_word_report(account, report))
+            status, answer = await self._post(address, body)
         except RefusedError as refused:
-            return Attempt(now, error=f"not sent: {refused}", is_refused=True)
+            return Attempt(now, error=f"not sent: {refused}", is_refused=True, body=body)
         except (aiohttp.ClientError, OSError, ValueError) as fault:
-            return Attempt(now, error=_word(fault), duration=(time.perf_counter_ns() - began) // 1000)
-        return Attempt(now, status, None, (time.perf_counter_ns() - began) // 1000, answer)
+            error = _word(fault)
+        return Attempt(now, status, error, (time.perf_counter_ns() - began) // 1000, answer, body=body)
 
-    async def _post(self, account: Account, report: Report) -> tuple[int, str]:
-        address = check_address(report.url, self._callbacks)
-        if report.body is None:
-            report.body = encode(_word_report(account, report))
+    async def _post(self, address: WebAddress, body: bytes) -> tuple[int, str]:
         headers = {**_HEADERS, "Host": address.host_header}
         if address.authorization is not None:
             headers["Authorization"] = address.authorization
         session = self._open_session()
-        async with session.post(address.as_url(), data=report.body, headers=headers, allow_redirects=False) as response:
+        async with session.post(address.as_url(), data=body, headers=headers, allow_redirects=False) as response:
             # No more of an answer is read than is kept, however much there is.
             answer = await response.content.read(EXCERPT)
             return response.status, answer.decode("utf-8", "replace")

@@ -1,7 +1,8 @@
-"""The way of a request of BSG's API: key, journal, faults, the function itself, its answer in JSON."""
+"""The way of a request of BSG's API: its account, its body, the account's answer, and that answer on the wire."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -9,33 +10,29 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from multidict import CIMultiDict
 
-from mock_bsg.bsg.call import Answer, Call, Handle, function_path
-from mock_bsg.bsg.errors import ACCOUNT_BLOCKED, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.bsg.errors import UNKNOWN_ERROR, error_answer
 from mock_bsg.credentials import KEY_HEADER, find_ignored, find_oddity, mask_target
-from mock_bsg.effects import BROKEN_JSON, answer_instead, hold_back
+from mock_bsg.effects import break_off
 from mock_bsg.encoding import encode
 from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG, mask_key
-from mock_bsg.rejections import plain_answer
-from mock_bsg.reply import RULE_HEADER, Outbox, add_fault, name_rules, reply
+from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, Outbox, name_rules, reply
 from mock_bsg.sandbox.account import DEFAULTS
-from mock_bsg.sandbox.errors import ApiError, RequestEnded
+from mock_bsg.sandbox.commands import TakeRequest
+from mock_bsg.sandbox.requests import Held
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.faults import SILENT
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, MutableMapping
+    from collections.abc import Mapping
 
     from mock_bsg.rejections import Rejections
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.journal import Exchange
-    from mock_bsg.scenario.faults import Effect
-    from mock_bsg.shortcut import AnswerTo
+    from mock_bsg.sandbox.requests import Course, Outcome
 
 
 class Gateway:
-    """Leads the requests of one server to BSG's functions."""
+    """Leads the requests of one server to the accounts that answer them."""
 
     __slots__ = ("_outbox", "_rejections", "_runtime")
 
@@ -44,130 +41,96 @@ class Gateway:
         self._rejections = rejections
         self._outbox = Outbox()
 
-    def lead_to(self, handle: Handle) -> AnswerTo:
-        """Make what answers the requests of a function."""
-        runtime = self._runtime
-        rejections = self._rejections
-        max_body = runtime.settings.max_body
-
-        async def answer_to(request: web.BaseRequest, params: Mapping[str, str]) -> web.StreamResponse:
-            began = time.perf_counter_ns()
-            headers = request.headers
-            account = runtime.accounts.get(headers.get(KEY_HEADER, "").strip())
-            if account is None or "Origin" in headers:
-                admitted = await rejections.admit(request)
-                if isinstance(admitted, web.StreamResponse):
-                    return admitted
-                account = admitted
-            exchange = account.journal.open(runtime.now(account), request.method, request.raw_path, request.raw_headers)
-            if find_oddity(account.key) is not None or "Authorization" in headers:
-                _note_credentials(account, exchange, headers)
-            content = request.content
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request, whatever is wrong with it."""
+        began = time.perf_counter_ns()
+        headers = request.headers
+        account = self._runtime.accounts.get(headers.get(KEY_HEADER, "").strip())
+        if account is None or "Origin" in headers:
+            admitted = await self._rejections.admit(request)
+            if isinstance(admitted, web.StreamResponse):
+                return admitted
+            account = admitted
+        notes: tuple[str, ...] = ()
+        if find_oddity(account.key) is not None or "Authorization" in headers:
+            notes = _note_credentials(account, headers)
+        max_body, content = self._runtime.settings.max_body, request.content
+        is_unreadable = False
+        if content.is_eof() and content.total_bytes <= max_body:
+            # Most bodies are there as soon as their heads are, and need no waiting for.
+            order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes, content.read_nowait())
+        else:
+            order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes)
+            order = order._replace(expected=self._runtime.operations.expect_request(account, order).number)
             try:
-                # Most bodies are there as soon as their heads are, and need no waiting for.
-                is_at_hand = content.is_eof() and content.total_bytes <= max_body
-                exchange.body = content.read_nowait() if is_at_hand else await request.read()
-                return await self._answer(request, params, account, exchange, handle)
+                order = order._replace(body=await request.read())
             except web.HTTPRequestEntityTooLarge:
-                return _refuse_size(request, max_body, account, exchange)
+                return self._refuse_size(account, order)
             except web.RequestPayloadError:
-                # The body is not packed, or not cut into chunks, as its header says: answered as if it were not there.
-                exchange.notes = (*exchange.notes, "the body is not encoded as its header says")
-                response = await self._answer(request, params, account, exchange, handle)
-                return await answer_and_hang_up(request, response)
+                # Not packed, or not cut into chunks, as its header says: answered as if it were not there.
+                is_unreadable = True
+                order = order._replace(notes=(*notes, "the body is not encoded as its header says"))
             except ConnectionError:
-                exchange.notes = (*exchange.notes, "the client went before it was answered")
+                self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
                 return web.Response()  # that nobody reads
-            finally:
-                exchange.duration = (time.perf_counter_ns() - began) // 1000
-                if account.is_followed:
-                    runtime.pulse.touched(account, exchange)
-
-        return answer_to
-
-    async def _answer(
-        self,
-        request: web.BaseRequest,
-        params: Mapping[str, str],
-        account: Account,
-        exchange: Exchange,
-        handle: Handle,
-    ) -> web.StreamResponse:
-        fault: Effect | None = None
-        if account.playbook.faults:
-            fault = _find_fault(request, account, exchange)
-            if fault is not None:
-                await hold_back(fault, account.playbook.seed, exchange.number)
-                if fault.ends_request:
-                    return await self._end(request, account, exchange, fault)
-        call = Call(
-            account,
-            self._runtime.now(account),
-            exchange.body,
-            request.headers,
-            params,
-            exchange.number,
-            list(exchange.notes),
-            target=exchange.path,
-        )
+        course = self._runtime.operations.take_request(account, order)
+        exchange = course.exchange
         try:
-            answer, status = _ask(call, handle)
-        except RequestEnded as ended:
-            exchange.rules = (ended.effect.name,)
-            exchange.notes = tuple(call.notes)
-            await hold_back(ended.effect, account.playbook.seed, exchange.number)
-            return await self._end(request, account, exchange, ended.effect, fault)
-        exchange.rules = tuple(answer.rules)
-        exchange.notes = tuple(call.notes)
-        if answer.effects:
-            await self._hold_back(account, exchange, answer.effects)
-        exchange.answer = encode(answer.value)
-        exchange.status = status
-        if answer.refusals or answer.value.get("error"):
-            self._note_errors(account, exchange, answer)
-        rules = name_rules(exchange.rules or (DEFAULTS,))
-        content_type = account.playbook.answers.json_type
-        if answer.effects or fault is not None or status != 200:
-            headers = _add_headers(rules, content_type, answer.effects, fault)
-            return web.Response(body=exchange.answer, status=status, headers=headers)
-        return reply(request, exchange.answer, rules, content_type, self._outbox)
+            response = await self._respond(request, account, course)
+            return await answer_and_hang_up(request, response) if is_unreadable else response
+        except ConnectionError:
+            self._runtime.operations.note_on_request(account, exchange.number, _GONE)
+            return web.Response()  # that nobody reads
+        finally:
+            exchange.duration = (time.perf_counter_ns() - began) // 1000
+            if account.is_followed:
+                self._runtime.pulse.touched(account, exchange)
 
-    async def _hold_back(self, account: Account, exchange: Exchange, effects: Collection[Effect]) -> None:
-        """Hold an answer back as long as the rules that decided say."""
-        if account.is_followed:
-            self._runtime.pulse.touched(account)  # its messages are there already, however late the answer comes
-        for effect in effects:
-            await hold_back(effect, account.playbook.seed, exchange.number)
+    async def _respond(self, request: web.BaseRequest, account: Account, course: Course) -> web.StreamResponse:
+        """Wait as long as the scenario holds a request back, and put its outcome on the wire."""
+        runtime = self._runtime
+        while isinstance(course, Held):
+            if account.is_followed:
+                runtime.pulse.touched(account)  # its messages are there already, however late the answer comes
+            await asyncio.sleep(course.delay / 1000)
+            course = runtime.operations.continue_request(account, course.exchange.number)
+        if course.error or course.refusals:
+            self._note_errors(account, course)
+        exchange = course.exchange
+        if course.headers is None and exchange.status == 200:
+            rules = name_rules(exchange.rules or (DEFAULTS,))
+            return reply(request, exchange.answer, rules, account.playbook.answers.json_type, self._outbox)
+        return await self._respond_in_full(request, account, course)
 
-    async def _end(
-        self,
-        request: web.BaseRequest,
-        account: Account,
-        exchange: Exchange,
-        effect: Effect,
-        fault: Effect | None = None,
+    async def _respond_in_full(
+        self, request: web.BaseRequest, account: Account, outcome: Outcome
     ) -> web.StreamResponse:
-        """Answer as a rule or fault says instead; `fault` is one that only adds to what a rule does."""
-        path = mask_target(request.path)
-        LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, path, effect.origin, effect.name)
-        self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
-        if account.is_followed:
-            self._runtime.pulse.touched(account)
-        response = await answer_instead(request, effect, account.playbook.answers, self._runtime.stopping, fault)
-        if effect.fault not in SILENT:
-            exchange.status = response.status
-            body = response.body if isinstance(response, web.Response) else BROKEN_JSON
-            exchange.answer = body if isinstance(body, bytes) else b""
-        return response
+        """Answer otherwise than nearly always: another status, more headers, or a broken connection."""
+        exchange, effect = outcome.exchange, outcome.ended_by
+        headers = CIMultiDict({"Content-Type": account.playbook.answers.json_type})
+        if effect is None or effect.origin == "rule":
+            headers[RULE_HEADER] = name_rules(exchange.rules or (DEFAULTS,))
+        if exchange.fault is not None:
+            headers[FAULT_HEADER] = name_rules((exchange.fault,))
+        headers.update(outcome.headers or ())
+        if effect is not None:
+            path = mask_target(request.path)
+            LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, path, effect.origin, effect.name)
+            self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
+            if account.is_followed:
+                self._runtime.pulse.touched(account)
+            if effect.fault is not None and effect.fault != "malformed_response":
+                return await break_off(request, effect.fault, exchange.answer, headers, self._runtime.stopping)
+        return web.Response(body=exchange.answer, status=exchange.status or 200, headers=headers)
 
-    def _note_errors(self, account: Account, exchange: Exchange, answer: Answer) -> None:
+    def _note_errors(self, account: Account, outcome: Outcome) -> None:
         """Count and log what went wrong, so that a red build can be understood from the log alone."""
-        code = answer.value.get("error")
+        code, exchange = outcome.error, outcome.exchange
         if code:
             self._runtime.unusual["error", str(code)] += 1
-            said = f"error {code}, {answer.value['errorDescription']}"
+            said = f"error {code}, {outcome.text}"
         else:
-            refused = Counter(answer.refusals)
+            refused = Counter(outcome.refusals)
             for each, count in refused.items():
                 self._runtime.unusual["recipient", str(each)] += count
             said = "; ".join(
@@ -177,61 +140,33 @@ class Gateway:
         notes = "".join(f"; {note}" for note in exchange.notes)
         LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, mask_target(exchange.path), said, notes)
 
+    def _refuse_size(self, account: Account, order: TakeRequest) -> web.Response:
+        largest = self._runtime.settings.max_body
+        path = mask_target(order.path)
+        LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", order.method, path, largest)
+        body = encode(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"))
+        order = order._replace(notes=(*order.notes, f"the body was larger than {largest} bytes"))
+        self._refuse(account, order, 413, body)
+        headers = {"Content-Type": account.playbook.answers.json_type, RULE_HEADER: DEFAULTS}
+        response = web.Response(body=body, status=413, headers=headers)
+        # The rest of the body is still on its way: this connection cannot be used again.
+        response.force_close()
+        return response
 
-def _note_credentials(account: Account, exchange: Exchange, headers: Mapping[str, str]) -> None:
+    def _refuse(self, account: Account, order: TakeRequest, status: int | None, answer: bytes) -> None:
+        """Enter a request into the journal that came to no function."""
+        exchange = self._runtime.operations.refuse_request(account, order, status, answer)
+        if account.is_followed:
+            self._runtime.pulse.touched(account, exchange)
+
+
+_GONE = "the client went before it was answered"
+
+
+def _note_credentials(account: Account, headers: Mapping[str, str]) -> tuple[str, ...]:
     """Note a key that is written in an odd way, and a token beside it that BSG does not read."""
-    oddity = find_oddity(account.key)
-    if oddity is not None:
-        exchange.notes = (f"{KEY_HEADER}: {oddity}",)
-        if exchange.number == 1:
-            LOG.warning("key %s: %s", mask_key(account.key), oddity)
-    ignored = find_ignored(headers.get("Authorization", ""))
-    if ignored is not None:
-        exchange.notes = (*exchange.notes, ignored)
-
-
-def _find_fault(request: web.BaseRequest, account: Account, exchange: Exchange) -> Effect | None:
-    path = function_path(request.path)
-    fault = account.playbook.fault_for(request.method, path, request.headers, exchange.body, account.usage)
-    exchange.fault = None if fault is None else fault.name
-    return fault
-
-
-def _ask(call: Call, handle: Handle) -> tuple[Answer, int]:
-    """Tell what the function answers, and with which HTTP status; raises RequestEnded where a rule wants more."""
-    try:
-        if call.account.playbook.account.blocked:
-            raise ApiError(ACCOUNT_BLOCKED)  # noqa: TRY301 -- worded where every other error is
-        return handle(call), 200
-    except ApiError as error:
-        return Answer(error_answer(error.code, error.text)), 404 if error.code == UNKNOWN_FUNCTION else 200
-    except RequestEnded:
-        raise
-    except Exception:
-        LOG.exception("a mistake of mock_bsg's own at %s; please report it", mask_target(call.target))
-        return Answer(error_answer(UNKNOWN_ERROR)), 200
-
-
-def _add_headers(
-    rules: str, content_type: str, effects: Collection[Effect], fault: Effect | None
-) -> MutableMapping[str, str]:
-    """Make the headers of an answer to which rules or a fault add: theirs replace what is there, however spelt."""
-    headers = CIMultiDict({"Content-Type": content_type, RULE_HEADER: rules})
-    for effect in effects:
-        headers.update(effect.headers)
-    if fault is not None:
-        add_fault(headers, fault)
-    return headers
-
-
-def _refuse_size(request: web.BaseRequest, largest: int, account: Account, exchange: Exchange) -> web.Response:
-    path = mask_target(request.path)
-    LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", request.method, path, largest)
-    exchange.notes = (*exchange.notes, f"the body was larger than {largest} bytes")
-    exchange.status = 413
-    value = error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes")
-    response = plain_answer(value, 413, account.playbook.answers.json_type)
-    exchange.answer = response.body if isinstance(response.body, bytes) else b""
-    # The rest of the body is still on its way: this connection cannot be used again.
-    response.force_close()
-    return response
+    oddity, ignored = find_oddity(account.key), find_ignored(headers.get("Authorization", ""))
+    notes = () if oddity is None else (f"{KEY_HEADER}: {oddity}",)
+    if notes and not account.journal.count:
+        LOG.warning("key %s: %s", mask_key(account.key), oddity)
+    return notes if ignored is None else (*notes, ignored)

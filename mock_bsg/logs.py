@@ -91,6 +91,9 @@ class Exhaustion(logging.Filter):
 
     def filter(self, record: logging.LogRecord) -> bool:
         fault = record.exc_info[1] if record.exc_info else None
+        if isinstance(fault, ValueError) and str(fault) == "Invalid file descriptor: -1":
+            # A second after it ran out of files the loop listens again, also to a socket that was closed meanwhile.
+            return False
         if fault is None or not is_exhaustion(fault):
             return True
         if record.created - self._told < _SILENCE_S:

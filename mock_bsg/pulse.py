@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mock_bsg.delivery import Delivery
 from mock_bsg.logs import LOG, mask_key
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.accounts import Accounts
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.operations import Operations
     from mock_bsg.sandbox.reports import Attempt, Report
     from mock_bsg.sandbox.subscriptions import Change, Subscription, Tell
     from mock_bsg.settings import Callbacks
@@ -38,9 +39,12 @@ class Pulse:
     stands still needs none. `machine` tells the machine's time in ms.
     """
 
-    def __init__(self, accounts: Accounts, machine: Callable[[], int], callbacks: Callbacks) -> None:
+    def __init__(
+        self, accounts: Accounts, operations: Operations, machine: Callable[[], int], callbacks: Callbacks
+    ) -> None:
         self.is_stopping = False
         self._accounts = accounts
+        self._operations = operations
         self._machine = machine
         self._delivery = Delivery(callbacks, self._read, self._attempted)
         self._timers: dict[Account, tuple[asyncio.TimerHandle, float]] = {}
@@ -70,15 +74,15 @@ class Pulse:
             account.reports.release(report)
             account.tell(report)
         else:
-            account.record(report, attempt, self._read(account))
+            self._operations.note_attempt(account, report, attempt)
             if not attempt.succeeded and report.state != "pending":
-                _explain(account, report, attempt)
+                self._explain(account, report, attempt)
         self._go_on(account)
 
     # --- time
 
     def _read(self, account: Account) -> int:
-        return account.clock.read(self._machine())
+        return self._operations.now(account)
 
     def _go_on(self, account: Account) -> None:
         """Let happen what is due, and set the timer for what is due next."""
@@ -116,33 +120,37 @@ class Pulse:
         if timer is not None:
             timer[0].cancel()
 
-    async def advance(self, account: Account, duration: int) -> None:
-        """Move an account's clock on by so many ms; returns when all that became due has happened, reports included.
+    async def advance(self, account: Account, span: int | Literal["next"]) -> None:
+        """Move an account's time on by so many ms, or to the next thing that happens.
+
+        Returns when all that became due has happened, delivery reports and their retries included.
 
         Where reports are expected, the clock stops at each thing that happens on the way, so that a receiver which
         asks back is told the time at which it was called. Raises AccountGone if the account is forgotten meanwhile.
         """
         if account.is_forgotten:
             raise AccountGone(account.key)
+        due = self._operations.next_due(account) if span == "next" else None
+        left = span if span != "next" else 0 if due is None else max(0, due - self._read(account))
         if not account.reports.are_expected:
-            account.clock.advance(duration, self._machine())
+            self._operations.advance_clock(account, left)
             self._go_on(account)
             return
         async with self._advances.setdefault(account, asyncio.Lock()):
             await self.flush(account)
-            left, steps = duration, 0
+            steps = 0
             while not self.is_stopping and (due := _next_due(account)) is not None:
                 step = max(0, due - self._read(account))
                 if step > left:
                     break
                 left -= step
-                account.clock.advance(step, self._machine())
+                self._operations.advance_clock(account, step)
                 await self.flush(account)
                 steps += 1
                 if steps % _BREATH == 0:
                     await asyncio.sleep(0)
             if not self.is_stopping:
-                account.clock.advance(left, self._machine())
+                self._operations.advance_clock(account, left)
                 await self.flush(account)
 
     async def flush(self, account: Account) -> None:
@@ -160,6 +168,7 @@ class Pulse:
         """Send a report again now; returns when that has been tried. Raises AccountGone as `flush` does."""
         if self.is_stopping:
             return
+        self._operations.resend_report(account, report)
         account.reports.take(report)
         self._delivery.start(account, report)
         await self._wait_while(account, lambda: report.is_in_flight)
@@ -178,6 +187,33 @@ class Pulse:
         """Ring a bell whenever something happens in the account of that key, which may still be to come."""
         with self._ring_at_the_end() as bell, self.subscribe(lambda _account, _news: bell.set(), key):
             yield bell
+
+    async def wait_until(self, key: str, is_so: Callable[[Account], bool], longest: int) -> tuple[Account | None, bool]:
+        """Wait until something is so in the account of that key, which may have to begin first; at most `longest` ms.
+
+        Tells the account, None if it hasn't begun, and whether it is so. It is asked whenever something has happened
+        in the account: a call, a step of a message, an attempt to deliver a report. Raises AccountGone if the account
+        is forgotten meanwhile.
+        """
+        now = asyncio.get_running_loop().time
+        end = now() + longest / 1000
+        known: Account | None = None
+        with self.bell(key) as bell:
+            while True:
+                account = self._accounts.get(key)
+                if known is not None and account is not known:
+                    raise AccountGone(key)
+                known = account
+                bell.clear()
+                if account is not None:
+                    account.settle(self._read(account))
+                    if is_so(account):
+                        return account, True
+                left = end - now()
+                if left <= 0 or self.is_stopping:
+                    return account, False
+                if not await has_rung(bell, left):
+                    end = 0  # looked at once more: what was due at the last instant may have happened without a bell
 
     async def _wait_while(self, account: Account, is_so: Callable[[], bool]) -> None:
         """Wait until something is not so any more, which only an attempt to deliver a report can change."""
@@ -201,6 +237,20 @@ class Pulse:
             yield bell
         finally:
             self._bells.discard(bell)
+
+    def _explain(self, account: Account, report: Report, attempt: Attempt) -> None:
+        """Log that nobody will be told of a status; the journal's entry of the message's request notes a refusal."""
+        why = attempt.error or f"it was answered with {attempt.status}"
+        LOG.warning(
+            "%s: the report that message %d is %s was given up: %s (%s)",
+            mask_key(account.key),
+            report.message.id,
+            report.status,
+            why,
+            mask_address(report.url),
+        )
+        if attempt.is_refused:
+            self._operations.note_on_request(account, report.message.submission.request, f"delivery reports: {why}")
 
     # --- the end
 
@@ -227,23 +277,6 @@ async def has_rung(bell: asyncio.Event, patience: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def _explain(account: Account, report: Report, attempt: Attempt) -> None:
-    """Log that nobody will be told of a status; the journal's entry of the message's request notes a refusal."""
-    why = attempt.error or f"it was answered with {attempt.status}"
-    LOG.warning(
-        "%s: the report that message %d is %s was given up: %s (%s)",
-        mask_key(account.key),
-        report.message.id,
-        report.status,
-        why,
-        mask_address(report.url),
-    )
-    exchange = account.journal.get(report.message.submission.request)
-    note = f"delivery reports: {why}"
-    if attempt.is_refused and exchange is not None and note not in exchange.notes:
-        exchange.notes = (*exchange.notes, note)
 
 
 def _next_due(account: Account) -> int | None:

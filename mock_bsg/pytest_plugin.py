@@ -48,7 +48,7 @@ def pytest_runtest_makereport(
     if account is None:
         return report
     if report.failed:
-        from mock_bsg.embedded.digest import describe  # noqa: PLC0415 -- for tests that fail
+        from mock_bsg.embedded.failure_report import describe  # noqa: PLC0415 -- for tests that fail
 
         report.sections.append(("mock_bsg", describe(account)))
     if call.when == "teardown":
@@ -66,6 +66,6 @@ def _read_marker(request: pytest.FixtureRequest) -> Any:
     if marker.args or marker.kwargs.keys() != {"scenario"}:
         given = ", ".join([*map(repr, marker.args), *(f"{name}=…" for name in marker.kwargs)])
         raise pytest.UsageError(f"@pytest.mark.mock_bsg takes scenario=…, not ({given})")
-    from mock_bsg.embedded.given import in_folder  # noqa: PLC0415 -- rules and all, for tests with a marker
+    from mock_bsg.embedded.scenario_source import in_folder  # noqa: PLC0415 -- rules and all, for tests with a marker
 
     return in_folder(marker.kwargs["scenario"], request.path.parent)

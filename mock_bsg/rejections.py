@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import re
 from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mock_bsg.bsg.call import BASES, function_path
+from mock_bsg.answering import word_end
 from mock_bsg.bsg.errors import INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
 from mock_bsg.control.guard import find_objection_to_page
 from mock_bsg.credentials import KEY_BEGINNINGS, KEY_HEADER, find_misplaced, find_oddity, mask_target
-from mock_bsg.effects import answer_instead, hold_back
+from mock_bsg.domain.paths import BASES, function_path
+from mock_bsg.effects import break_off
 from mock_bsg.encoding import JSON_TYPE, encode
 from mock_bsg.logs import LOG, mask_key
-from mock_bsg.reply import RULE_HEADER, add_fault
+from mock_bsg.reply import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
 from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.commands import TakeRequest
 from mock_bsg.scenario.answers import AnswerSetting
+from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.playbook import Playbook, Usage
 from mock_bsg.target import authority_of, hide_user
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from mock_bsg.credentials import Misplaced
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
@@ -76,7 +78,7 @@ class Rejections:
             return await self._answer_options(request)
         return self._turn_away(request, key)
 
-    async def answer_lost(self, request: web.BaseRequest, _params: Mapping[str, str]) -> web.StreamResponse:
+    async def answer_lost(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer at a path that is neither BSG's nor the sandbox's, mostly a base URL without /rest; or at none."""
         known = ", ".join(f"{base}/" for base in BASES)
         method = request.method
@@ -137,10 +139,13 @@ class Rejections:
         fault = self._find_fault(request)
         self._preflights += 1
         if fault is not None:
-            await hold_back(fault, self._default_seed(), self._preflights)
             LOG.info("OPTIONS %s: fault '%s'", mask_target(request.path), fault.name)
+            if fault.delay is not None:
+                await asyncio.sleep(
+                    fault.delay.at(draw(self._default_seed(), "delay", fault.name, self._preflights)) / 1000
+                )
             if fault.ends_request:
-                return await answer_instead(request, fault, self._answers(), self._runtime.stopping)
+                return await self._end(request, fault)
         elif origin is not None:
             LOG.info(
                 "OPTIONS %s: error %d; a browser asks whether a page of %s may call (CORS), which BSG allows to none; "
@@ -156,6 +161,13 @@ class Rejections:
         if fault is not None:
             add_fault(response.headers, fault)
         return response
+
+    async def _end(self, request: web.BaseRequest, fault: Effect) -> web.StreamResponse:
+        status, body, headers = word_end(fault, self._answers())
+        headers[FAULT_HEADER] = name_rules((fault.name,))
+        if fault.fault is not None and fault.fault != "malformed_response":
+            return await break_off(request, fault.fault, body, headers, self._runtime.stopping)
+        return web.Response(body=body, status=status, headers=headers)
 
     def _find_fault(self, request: web.BaseRequest) -> Effect | None:
         playbook = self._default()
@@ -201,13 +213,12 @@ class Rejections:
 
     def _note(self, request: web.BaseRequest, account: Account, note: str, response: web.Response) -> None:
         """Write a request into the journal of an account whose it would have been."""
-        runtime = self._runtime
-        exchange = account.journal.open(runtime.now(account), request.method, request.raw_path, request.raw_headers)
-        if request.content.is_eof() and request.content.total_bytes <= runtime.settings.max_body:
-            exchange.body = request.content.read_nowait()
-        exchange.status = response.status
-        exchange.answer = response.body if isinstance(response.body, bytes) else b""
-        exchange.notes = (note,)
+        runtime, content = self._runtime, request.content
+        is_at_hand = content.is_eof() and content.total_bytes <= runtime.settings.max_body
+        body = content.read_nowait() if is_at_hand else b""
+        answer = response.body if isinstance(response.body, bytes) else b""
+        order = TakeRequest(request.method, request.raw_path, request.raw_headers, (note,), body)
+        exchange = runtime.operations.refuse_request(account, order, response.status, answer)
         if account.is_followed:
             runtime.pulse.touched(account, exchange)
 

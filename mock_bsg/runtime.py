@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
+from mock_bsg.answering import answer
 from mock_bsg.pulse import Pulse
 from mock_bsg.sandbox.accounts import Accounts
+from mock_bsg.sandbox.operations import Operations
 from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import scenario_of_key
 from mock_bsg.wall_clock import WallClock
@@ -40,7 +42,8 @@ class Runtime:
         self.started = self.machine()
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
-        self.pulse = Pulse(self.accounts, self.machine, settings.callbacks)
+        self.operations = Operations(self.accounts, self.machine, self.is_valid_key, answer)
+        self.pulse = Pulse(self.accounts, self.operations, self.machine, settings.callbacks)
 
     def machine(self) -> int:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import pickle
 import socket
-from collections.abc import Awaitable, Callable
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import pytest
@@ -106,24 +110,68 @@ async def receiver(aiohttp_server: AiohttpServer) -> Receiver:
     return hook
 
 
+@pytest.fixture(scope="session")
+def replayer() -> Iterator[subprocess.Popen[bytes]]:
+    """A process that makes accounts anew of their commands."""
+    process = subprocess.Popen(
+        [sys.executable, str(Path(__file__).parent / "replayer.py")], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    yield process
+    process.communicate()
+
+
 @pytest.fixture
-async def client(aiohttp_client: AiohttpClient, app_settings: Settings, library: Library) -> Client:
+async def client(
+    request: pytest.FixtureRequest,
+    aiohttp_client: AiohttpClient,
+    app_settings: Settings,
+    library: Library,
+    replayer: subprocess.Popen[bytes],
+) -> AsyncIterator[Client]:
     """A client of a server with the scenario `times`."""
     from mock_bsg.app import create_app  # the sandbox's tests need no server, and so no import of one
 
-    return await open_client(aiohttp_client, create_app(app_settings, library))
+    client = await open_client(aiohttp_client, create_app(app_settings, library))
+    yield client
+    check_replay(request, client, replayer)
 
 
 @pytest.fixture
-def serve(aiohttp_client: AiohttpClient) -> Serve:
+async def serve(
+    request: pytest.FixtureRequest, aiohttp_client: AiohttpClient, replayer: subprocess.Popen[bytes]
+) -> AsyncIterator[Serve]:
     """Start a server with this scenario as the default one, and make a client of it."""
     from mock_bsg.app import create_app
 
+    started = []
+
     async def start(scenario: str, **settings: Any) -> Client:
         app = create_app(Settings(scenario="given", **settings), Library(texts={"given": scenario}))
-        return await open_client(aiohttp_client, app)
+        started.append(await open_client(aiohttp_client, app))
+        return started[-1]
 
-    return start
+    yield start
+    for client in started:
+        check_replay(request, client, replayer)
+
+
+def check_replay(request: pytest.FixtureRequest, client: Client, replayer: subprocess.Popen[bytes]) -> None:
+    """See that each account is what its commands make in another process: nothing changed it past the door."""
+    if request.node.get_closest_marker("past_the_door"):
+        return
+    from mock_bsg.runtime import RUNTIME
+    from tests.replayer import picture
+
+    runtime = client.app[RUNTIME]
+    assert replayer.stdin is not None
+    assert replayer.stdout is not None
+    for account in runtime.accounts:
+        if account.log.count != len(account.log):
+            continue  # its beginning isn't kept any more
+        machine = runtime.machine()
+        pickle.dump((account.key, list(account.log), machine), replayer.stdin)
+        replayer.stdin.flush()
+        assert pickle.load(replayer.stdout) == picture(account, machine), f"{account.key} replayed"  # noqa: S301 -- ours
 
 
 async def open_client(aiohttp_client: AiohttpClient, app: Application) -> Client:

@@ -326,6 +326,7 @@ async def test_recipients_errors_are_explained_in_the_log(client: Client, caplog
     assert "unknown field messages[0].to[2].refrence" in caplog.text
 
 
+@pytest.mark.past_the_door
 async def test_mistake_of_our_own_is_error_5_and_logged(
     client: Client, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl
@@ -10,14 +11,11 @@ from mock_bsg.bsg.body import NotReadableError, read_body
 from mock_bsg.bsg.mistakes import MOST_EXPLAINED, explain_field, explain_shape
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Mapping
+    from collections.abc import Callable, Collection
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.faults import Effect
 
-
-BASES = ("/rest", "/v1.0")
-"""BSG answers for the same functions under both; PHP's and Ruby's clients use the latter [client]."""
 
 CLASSIC_CLIENTS = "Python, PHP, Node.js, Go, Ruby, Perl, Java"
 """BSG's clients written by hand."""
@@ -107,8 +105,26 @@ class Function:
     clients: str = ""
 
 
-def function_path(target: str) -> str:
-    """Write a path as scenarios do: without base, query and last slash."""
-    path = target.partition("?")[0]
-    base = next((base for base in BASES if path == base or path.startswith(base + "/")), "")
-    return path.removeprefix(base).rstrip("/") or "/"
+class Headers(Mapping[str, str]):
+    """The headers of a request by name, however it is spelt; those that came, in their order.
+
+    No dict is made of them: most functions ask for one, if any.
+    """
+
+    __slots__ = ("_lines",)
+
+    def __init__(self, lines: Sequence[tuple[bytes, bytes]] = ()) -> None:
+        self._lines = lines
+
+    def __getitem__(self, name: str) -> str:
+        wanted = name.lower().encode()
+        for key, value in self._lines:
+            if len(key) == len(wanted) and key.lower() == wanted:
+                return value.decode("utf-8", "surrogateescape")
+        raise KeyError(name)
+
+    def __iter__(self) -> Iterator[str]:
+        return (key.decode("latin-1") for key, _ in self._lines)
+
+    def __len__(self) -> int:
+        return len(self._lines)

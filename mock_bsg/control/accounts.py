@@ -6,48 +6,45 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.control import scenarios
 from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, shown
-from mock_bsg.control.views import account_view
+from mock_bsg.control.showing import show
 from mock_bsg.encoding import decode
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.playbook import Playbook
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     check_query(call.query, ())
-    views = []
-    for account in call.runtime.accounts:
-        now = call.runtime.now(account)
-        account.settle(now)
-        views.append(account_view(account, now))
-    return answer({"accounts": views, "next": None})
+    return answer({"accounts": [show(account) for account in call.operations.list_accounts()], "next": None})
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    account = call.account()
-    return answer(account_view(account, call.runtime.now(account)))
+    return _answer(call, call.account())
 
 
 async def forget(call: ControlCall) -> web.StreamResponse:
-    account = call.account()
-    call.runtime.accounts.forget(account.key)
+    call.operations.forget(call.account())
     return answer({"forgotten": 1})
 
 
 async def forget_all(call: ControlCall) -> web.StreamResponse:
-    return answer({"forgotten": call.runtime.accounts.forget_all()})
+    return answer({"forgotten": call.operations.forget_all()})
 
 
 async def use_scenario(call: ControlCall) -> web.StreamResponse:
     """Let an account follow a scenario: one by name, or one that the body holds whole."""
     playbook = _read_playbook(call, await call.read_scenario())
     account = call.open_account()
-    account.use(playbook, call.runtime.machine())
-    call.runtime.accounts.tell(account, "scenario")
-    return answer(account_view(account, call.runtime.now(account)))
+    call.operations.use(account, playbook)
+    return _answer(call, account)
+
+
+def _answer(call: ControlCall, account: Account) -> web.StreamResponse:
+    return answer(show(call.operations.show(account)))
 
 
 def _read_playbook(call: ControlCall, text: str) -> Playbook:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mock_bsg.control import samples, shapes, waiting
+from mock_bsg.control import lists, samples, shapes, snapshot_shapes
 from mock_bsg.sandbox.reports import STATES
 from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS
 from mock_bsg.scenario.model import Scenario
@@ -53,23 +53,27 @@ CALLS: Mapping[str, CallShape] = {
     "scenarios_put": CallShape(shapes.ScenarioKept, Scenario, (400, 422), takes_yaml=True, creates=True),
     "scenarios_check": CallShape(shapes.ScenarioChecked, Scenario, (400,), takes_yaml=True),
     "scenarios_get_followed": CallShape(content=YAML, errors=(404,)),
-    "accounts_list_all": CallShape(shapes.AccountPage, errors=(400,)),
+    "accounts_list_all": CallShape(snapshot_shapes.AccountPage, errors=(400,)),
     "accounts_forget_all": CallShape(shapes.Forgotten),
-    "accounts_get": CallShape(shapes.AccountState, errors=(404,)),
+    "accounts_get": CallShape(snapshot_shapes.AccountState, errors=(404,)),
     "accounts_forget": CallShape(shapes.Forgotten, errors=(404,)),
     "accounts_use_scenario": CallShape(
-        shapes.AccountState, shapes.ScenarioChoice | Scenario, (400, 404, 422), takes_yaml=True
+        snapshot_shapes.AccountState, shapes.ScenarioChoice | Scenario, (400, 404, 422), takes_yaml=True
     ),
-    "messages_list_all": CallShape(shapes.MessagePage, errors=(400, 404), too_few=shapes.TooFewMessages),
-    "messages_get": CallShape(shapes.MessageWhole, errors=(404,)),
-    "messages_set_status": CallShape(shapes.MessageWhole, shapes.StatusOrder, (400, 404, 409)),
-    "journal_list_all": CallShape(shapes.RequestPage, errors=(400, 404), too_few=shapes.TooFewRequests),
-    "journal_get": CallShape(shapes.RequestWhole, errors=(404,)),
-    "reports_list_all": CallShape(shapes.ReportPage, errors=(400, 404), too_few=shapes.TooFewReports),
-    "reports_get": CallShape(shapes.DeliveryReport, errors=(404,)),
-    "reports_resend": CallShape(shapes.DeliveryReport, errors=(404, 409)),
-    "clock_get": CallShape(shapes.ClockTold, errors=(404,)),
-    "clock_set_clock": CallShape(shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
+    "messages_list_all": CallShape(
+        snapshot_shapes.MessagePage, errors=(400, 404), too_few=snapshot_shapes.TooFewMessages
+    ),
+    "messages_get": CallShape(snapshot_shapes.MessageWhole, errors=(404,)),
+    "messages_set_status": CallShape(snapshot_shapes.MessageWhole, shapes.StatusOrder, (400, 404, 409)),
+    "journal_list_all": CallShape(
+        snapshot_shapes.RequestPage, errors=(400, 404), too_few=snapshot_shapes.TooFewRequests
+    ),
+    "journal_get": CallShape(snapshot_shapes.RequestWhole, errors=(404,)),
+    "reports_list_all": CallShape(snapshot_shapes.ReportPage, errors=(400, 404), too_few=snapshot_shapes.TooFewReports),
+    "reports_get": CallShape(snapshot_shapes.DeliveryReport, errors=(404,)),
+    "reports_resend": CallShape(snapshot_shapes.DeliveryReport, errors=(404, 409)),
+    "clock_get": CallShape(snapshot_shapes.ClockTold, errors=(404,)),
+    "clock_set_clock": CallShape(snapshot_shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
 }
 
 PATH_PARAMETERS: Mapping[str, tuple[str, str]] = {
@@ -92,13 +96,13 @@ _SECONDS = {"type": "string", "examples": ["5s"]}
 QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "after": (_WHOLE_NUMBER, "Where the page before ended: its `next`"),
     "limit": (
-        {"type": "integer", "minimum": 1, "maximum": waiting.LARGEST_LIMIT},
-        f"How many at most; {waiting.DEFAULT_LIMIT} if left out",
+        {"type": "integer", "minimum": 1, "maximum": lists.LARGEST_LIMIT},
+        f"How many at most; {lists.DEFAULT_LIMIT} if left out",
     ),
     "count": (_WHOLE_NUMBER, "Answer 200 only if at least so many fit; 1 if only `wait` is given"),
     "wait": (
         _SECONDS,
-        f"How long to wait for so many, {waiting.LONGEST_WAIT // 1000}s at most; then 408 with what there is",
+        f"How long to wait for so many, {lists.LONGEST_WAIT // 1000}s at most; then 408 with what there is",
     ),
     "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
     "messages.status": ({"enum": list(EVERY_STATUS)}, "With this status at this instant"),

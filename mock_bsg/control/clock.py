@@ -5,13 +5,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
-from mock_bsg.control.views import clock_view, instant
+from mock_bsg.control.showing import show
 from mock_bsg.scenario.spans import parse_duration
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
 
 _EXAMPLES = ('{"advance": "90s"}', '{"advance": "next"}', '{"speed": 60}', '{"manual": true}')
@@ -31,29 +30,9 @@ async def set_clock(call: ControlCall) -> web.StreamResponse:
     advance = _read_advance(order)
     account = call.open_account()
     if speed is not None:
-        account.clock.run(speed, call.runtime.machine())
-    await move_on(call.runtime, account, 0 if advance is None else advance)
+        call.operations.run_clock(account, speed)
+    await call.runtime.pulse.advance(account, 0 if advance is None else advance)
     return _answer(call, account)
-
-
-async def move_on(runtime: Runtime, account: Account, span: int | Literal["next"]) -> None:
-    """Move an account's time on by so many ms, or to the next thing that happens.
-
-    Returns when all that became due has happened, delivery reports and their retries included.
-    """
-    if isinstance(span, int):
-        duration = span
-    else:
-        now = runtime.now(account)
-        due = next_due(account, now)
-        duration = 0 if due is None else max(0, due - now)
-    await runtime.pulse.advance(account, duration)
-
-
-def next_due(account: Account, now: int) -> int | None:
-    """When the next thing happens to a message or a delivery report, in ms of the account's clock."""
-    dues = (account.next_due(now), account.reports.next_due())
-    return min((due for due in dues if due is not None), default=None)
 
 
 def _read_speed(order: dict[str, Any]) -> float | None:
@@ -86,6 +65,4 @@ def _read_advance(order: dict[str, Any]) -> int | Literal["next"] | None:
 
 
 def _answer(call: ControlCall, account: Account) -> web.StreamResponse:
-    now = call.runtime.now(account)
-    due = next_due(account, now)
-    return answer(clock_view(account, now) | {"next": None if due is None else instant(due)})
+    return answer(show(call.operations.show_clock(account)))

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from aiohttp import web
 
 from mock_bsg.control.handling import ControlCall, check_query
-from mock_bsg.control.journal import exchange_summary
-from mock_bsg.control.views import account_view, instant, message_summary, report_view
+from mock_bsg.control.showing import instant, show, show_line, show_summary
 from mock_bsg.encoding import encode
 from mock_bsg.pulse import has_rung
+from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.agenda import Happening
 from mock_bsg.sandbox.journal import Exchange
 from mock_bsg.sandbox.reports import Report
@@ -124,10 +124,10 @@ class Feed:
         if isinstance(news, Happening):
             self._note_status(account, news)
         elif isinstance(news, Exchange):
-            self._note("request", account.key, lambda: exchange_summary(news))
+            self._note("request", account.key, lambda: show_line(camera.take_request_summary(news)))
         elif isinstance(news, Report):
             # It changes with every attempt: told as it is now.
-            report = report_view(account, news)
+            report = show(camera.take_report(account, news))
             self._note("report", account.key, lambda: report)
         elif news != "touched":
             self._note_change(account, news)
@@ -138,11 +138,15 @@ class Feed:
         self._note(
             "message" if is_new else "status",
             account.key,
-            lambda: {"at": instant(at), **message_summary(message, at), "status": status},
+            lambda: {
+                "at": instant(camera.instant_of(at)),
+                **show_summary(camera.take_summary(message, at)),
+                "status": status,
+            },
         )
 
     def _note_change(self, account: Account, change: Change) -> None:
-        view = account_view(account, self._runtime.now(account))
+        view = show(camera.take_account(account, self._runtime.now(account)))
         self._note("account", account.key, lambda: {"change": change, **view})
 
     def _note(self, kind: str, key: str, describe: Callable[[], dict[str, Any]]) -> None:

@@ -13,6 +13,8 @@ from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
+from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
+from mock_bsg.sandbox.message import ImpossibleStepError
 from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.target import authority_of
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.operations import Operations
 
 
 class ControlError(Exception):
@@ -50,23 +53,24 @@ class ControlCall:
     def param(self, name: str) -> str:
         return self.request.match_info[name]
 
+    @property
+    def operations(self) -> Operations:
+        return self.runtime.operations
+
     def account(self) -> Account:
-        """Find the account of the path's key; raises ControlError(404) if it was never seen."""
-        key = self.param("key")
-        account = self.runtime.accounts.get(key)
-        if account is None:
-            raise ControlError(404, f"no account has the key '{key}' yet; it begins with the first call that names it")
-        account.settle(self.runtime.now(account))
-        return account
+        """Find the account of the path's key; raises NothingThereError if it was never seen."""
+        return self.operations.find(self.param("key"))
 
     def open_account(self) -> Account:
-        """Find the account of the path's key, or begin it."""
-        key = self.param("key")
-        if not self.runtime.is_valid_key(key):
-            raise ControlError(404, f"the key '{key}' is none of this server's --api-keys")
-        account = self.runtime.open_account(key)
-        account.settle(self.runtime.now(account))
-        return account
+        """Find the account of the path's key, or begin it; raises what Operations.open raises."""
+        return self.operations.open(self.param("key"))
+
+    def number(self, name: str, what: str) -> int:
+        """Read the number in the path of something; `what` begins the sentence that there is none of it."""
+        given = self.param(name)
+        if not is_number(given):
+            raise NothingThereError(f"{what} '{given}'")
+        return int(given)
 
     def let_go_on(self) -> None:
         """Let the account of the path go on, if anybody follows it: the call may have changed what happens next."""
@@ -117,14 +121,6 @@ def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, 
     if not (is_number(given) and lowest <= int(given) <= highest):
         raise ControlError(400, f"{name} is to be a whole number from {lowest} to {highest}; not '{given}'")
     return int(given)
-
-
-def read_choice(query: Mapping[str, str], name: str, choices: Sequence[str], where: str = "") -> str | None:
-    """Read one of a few words out of the query, None if it is not there; raises ControlError(400)."""
-    given = query.get(name)
-    if given is not None and given not in choices:
-        raise ControlError(400, f"{name}{where} is to be one of {', '.join(choices) or 'none'}; not '{given}'")
-    return given
 
 
 def is_number(text: str) -> bool:
@@ -182,7 +178,7 @@ def controlled(
     return handler
 
 
-def _word(fault: Exception, request: web.Request) -> web.Response:
+def _word(fault: Exception, request: web.Request) -> web.Response:  # noqa: PLR0911 -- a table of kinds
     """Say what went wrong in the one shape of errors."""
     match fault:
         case ControlError():
@@ -190,8 +186,12 @@ def _word(fault: Exception, request: web.Request) -> web.Response:
         case ScenarioError():
             faults = fault_views(fault)
             return error_response(422, f"the scenario has {len(faults)} fault{'s' if len(faults) != 1 else ''}", faults)
-        case AccountGone():
+        case AccountGone() | NothingThereError():
             return error_response(404, str(fault))
+        case BadOrderError():
+            return error_response(400, str(fault), list(fault.choices))
+        case ImpossibleStepError():
+            return error_response(409, str(fault))
         case web.HTTPRequestEntityTooLarge():
             return error_response(413, "the body is larger than --max-body allows")
     LOG.error("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path, exc_info=fault)

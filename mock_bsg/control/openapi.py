@@ -23,8 +23,8 @@ from mock_bsg.control.calls import (
     TAGS,
     YAML,
 )
-from mock_bsg.control.event_shapes import EVENTS
 from mock_bsg.control.routes import ROUTES
+from mock_bsg.control.snapshot_shapes import EVENTS
 from mock_bsg.control.terms import Refusal
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
 

@@ -21,6 +21,8 @@ RuleName = Annotated[str, Field(description="A rule's name, or `defaults`", exam
 ScenarioName = Annotated[str, Field(examples=["sms-fallback"])]
 Currency = Annotated[str, Field(examples=["EUR"])]
 Status = Annotated[str, Field(examples=["delivered"])]
+Duration = Annotated[float, Field(ge=0)]
+Body = Annotated[str | None, Field()]
 
 
 class Shown(BaseModel):

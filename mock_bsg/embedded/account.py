@@ -5,27 +5,25 @@ from __future__ import annotations
 import asyncio
 import os
 from datetime import timedelta
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
-from mock_bsg.control.clock import move_on
-from mock_bsg.embedded import orders, sent
-from mock_bsg.embedded.given import find_playbook
+from mock_bsg.embedded.desk import WaitError
+from mock_bsg.embedded.scenario_source import find_playbook
 from mock_bsg.scenario.spans import LONGEST_MS, parse_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Mapping
     from concurrent.futures import Future
     from datetime import datetime
     from decimal import Decimal
     from typing import Literal
 
-    from mock_bsg.embedded.given import AnyScenario
+    from mock_bsg.embedded.desk import Desk
     from mock_bsg.embedded.host import Host
-    from mock_bsg.sandbox import account as core
+    from mock_bsg.embedded.scenario_source import AnyScenario
+    from mock_bsg.sandbox.snapshots import AccountState, Message, Report, Request
     from mock_bsg.scenario.playbook import Playbook
 
-
-T = TypeVar("T")
 
 _LONGEST_WAIT = 86_400
 """Seconds."""
@@ -80,37 +78,37 @@ class Account:
     # --- what there is
 
     @property
-    def messages(self) -> list[sent.Message]:
+    def messages(self) -> list[Message]:
         """Messages and lookups in the order of their ids; the SMS of an alternative route is one of them."""
-        return self._ask(orders.list_messages)
+        return self._desk.messages(self._api_key)
 
     @property
-    def requests(self) -> list[sent.Request]:
+    def requests(self) -> list[Request]:
         """What came to BSG's API with this key, and what was answered."""
-        return self._ask(lambda account, _: [sent.request_of(one) for one in account.journal.newest_first()][::-1])
+        return self._desk.requests(self._api_key)
 
     @property
-    def reports(self) -> list[sent.Report]:
+    def reports(self) -> list[Report]:
         """Delivery reports, with each attempt to hand them over."""
-        return self._ask(lambda account, _: [sent.report_of(one) for one in account.reports.newest_first()][::-1])
+        return self._desk.reports(self._api_key)
 
     @property
     def balance(self) -> Decimal:
-        return self._ask(lambda account, _: sent.as_decimal(account.balance))
+        return self._state.balance
 
     @property
     def scenario(self) -> str:
         """The name of the scenario that the account follows."""
-        return self._ask(lambda account, _: account.playbook.name)
+        return self._state.scenario
 
     @property
     def now(self) -> datetime:
         """The account's time, UTC."""
-        return self._ask(lambda _, now: sent.as_datetime(now))
+        return self._state.clock.now
 
-    def explain(self, message: sent.Message) -> str:
+    def explain(self, message: Message) -> str:
         """Which rule decided about a message and, for each rule above it, why that one did not; a line for each."""
-        return self._ask(lambda account, now: sent.explain(orders.find_message(account, message, now)))
+        return str(self._desk.explain(self._api_key, message.id))
 
     # --- what a test makes happen
 
@@ -128,7 +126,7 @@ class Account:
         `duration`: "90s" as in a scenario, seconds, a timedelta, or "next" for the next thing that happens. Raises
         RuntimeError in an event loop if there are delivery reports to wait for: their webhook may be in that loop.
         """
-        if _is_in_event_loop() and self._ask(lambda account, _: account.reports.are_expected):
+        if _is_in_event_loop() and self._desk.expects_reports(self._api_key):
             raise RuntimeError(
                 "advance() would hold up the event loop that this test runs in, and so the webhook that it waits for; "
                 "write: await advance_async(…)"
@@ -149,7 +147,7 @@ class Account:
         msisdn: str | None = None,
         reference: str | None = None,
         text: str | None = None,
-    ) -> list[sent.Message]:
+    ) -> list[Message]:
         """Wait until so many messages are as wanted, and return them; msisdn and reference may be globs.
 
         In an event loop nothing else runs in it meanwhile: `wait_for_async` lets it run. Raises WaitError after
@@ -159,7 +157,7 @@ class Account:
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
         try:
             return self._wait_for(count, timeout, wanted).result()
-        except orders.WaitError as error:
+        except WaitError as error:
             raise error.with_traceback(None) from None  # where in here it was raised is of no interest
 
     async def wait_for_async(
@@ -172,26 +170,26 @@ class Account:
         msisdn: str | None = None,
         reference: str | None = None,
         text: str | None = None,
-    ) -> list[sent.Message]:
+    ) -> list[Message]:
         """As `wait_for`, for a test that runs in an event loop."""
         __tracebackhide__ = True
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
         try:
             return await asyncio.wrap_future(self._wait_for(count, timeout, wanted))
-        except orders.WaitError as error:
+        except WaitError as error:
             raise error.with_traceback(None) from None
 
-    def set_status(self, message: sent.Message, status: str) -> sent.Message:
+    def set_status(self, message: Message, status: str) -> Message:
         """Make a status happen now; raises ValueError if the life of a message does not allow it."""
-        return self._ask(lambda account, now: orders.set_status(account, message, status, now))
+        return self._desk.set_status(self._api_key, message.id, status)
 
     def clear(self) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
-        self._find_host().ask(self._api_key, lambda runtime, account, _: orders.clear(runtime, account))
+        self._desk.clear(self._api_key)
 
     def forget(self) -> None:
         """Forget the account with all that is in it or still to come; the next call with its key begins another."""
-        self._find_host().ask(self._api_key, lambda runtime, account, _: runtime.accounts.forget(account.key))
+        self._desk.forget(self._api_key)
 
     # ---
 
@@ -200,22 +198,24 @@ class Account:
             raise RuntimeError("this MockBSG has not started: use it as 'with MockBSG() as bsg:', or call start()")
         return self._host
 
-    def _ask(self, question: Callable[[core.Account, int], T]) -> T:
-        return self._find_host().ask(self._api_key, lambda _, account, now: question(account, now))
+    @property
+    def _state(self) -> AccountState:
+        return self._desk.state(self._api_key)
+
+    @property
+    def _desk(self) -> Desk:
+        return self._find_host().desk
 
     def _use(self, playbook: Playbook) -> None:
-        self._find_host().ask(self._api_key, lambda runtime, account, _: orders.use(runtime, account, playbook))
+        self._desk.use(self._api_key, playbook)
 
     def _advance(self, duration: str | float | timedelta) -> Future[None]:
-        span = _read_span(duration)
-        return self._find_host().order(self._api_key, lambda runtime, account: move_on(runtime, account, span))
+        return self._find_host().order("advance", self._api_key, _read_span(duration))
 
-    def _wait_for(self, count: int, seconds: float, wanted: Mapping[str, str]) -> Future[list[sent.Message]]:
+    def _wait_for(self, count: int, seconds: float, wanted: Mapping[str, str]) -> Future[list[Message]]:
         if not 0 <= seconds <= _LONGEST_WAIT:
             raise ValueError(f"a timeout is to be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
-        return self._find_host().order(
-            self._api_key, lambda runtime, account: orders.wait_for(runtime, account, count, seconds, wanted)
-        )
+        return self._find_host().order("wait_for", self._api_key, count, seconds, wanted)
 
 
 def _is_in_event_loop() -> bool:

@@ -5,21 +5,28 @@ from __future__ import annotations
 import asyncio
 import threading
 from concurrent.futures import Future
-from typing import TYPE_CHECKING, TypeVar
+from functools import partial
+from typing import TYPE_CHECKING, Any, cast
 
 from mock_bsg import descriptors
+from mock_bsg.embedded.desk import Desk
 from mock_bsg.server import Server
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Coroutine
-    from typing import Any
+    from collections.abc import Callable
 
-    from mock_bsg.runtime import Runtime
-    from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.library import Library
     from mock_bsg.settings import Settings
 
-T = TypeVar("T")
+
+class _FarDesk:
+    """Stands for the desk where it isn't: hands on what it is asked."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def __getattr__(self, what: str) -> Callable[..., Any]:
+        return partial(self._host.ask, what)
 
 
 class Host:
@@ -57,37 +64,30 @@ class Host:
         """For what it says of itself: where it is."""
         return self._server
 
-    def ask(self, api_key: str, question: Callable[[Runtime, Account, int], T]) -> T:
-        """Tell what a function makes of an account and its time, run where nothing else touches them."""
+    @property
+    def desk(self) -> Desk:
+        """The desk of the server, whose methods answer as if they were here."""
+        return cast("Desk", _FarDesk(self))
 
-        def find_out() -> T:
-            runtime = self._server.runtime
-            account = runtime.open_account(api_key)
-            now = runtime.now(account)
-            account.settle(now)
-            answer = question(runtime, account, now)
-            if account.is_followed:
-                runtime.pulse.touched(account)  # it may have been more than a question
-            return answer
+    def ask(self, what: str, *details: Any) -> Any:
+        """Tell what the desk answers, where nothing else touches the accounts."""
+
+        def find_out() -> Any:
+            return getattr(Desk(self._server.runtime), what)(*details)
 
         if not self.is_running:
             return find_out()
 
-        async def find_out_in_loop() -> T:
+        async def find_out_in_loop() -> Any:
             return find_out()
 
         return asyncio.run_coroutine_threadsafe(find_out_in_loop(), self._loop).result()
 
-    def order(self, api_key: str, act: Callable[[Runtime, Account], Coroutine[Any, Any, T]]) -> Future[T]:
-        """Begin something that takes time, in the server's loop."""
+    def order(self, what: str, *details: Any) -> Future[Any]:
+        """Begin something at the desk that takes time."""
         if not self.is_running:
             raise RuntimeError("this MockBSG has stopped: nothing happens in it any more, it can only be looked at")
-        runtime = self._server.runtime
-
-        async def obey() -> T:
-            return await act(runtime, runtime.open_account(api_key))
-
-        return asyncio.run_coroutine_threadsafe(obey(), self._loop)
+        return asyncio.run_coroutine_threadsafe(getattr(Desk(self._server.runtime), what)(*details), self._loop)
 
     def _run(self) -> None:
         try:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_bsg.embedded.account import Account, make_up_key
-from mock_bsg.embedded.given import find_playbook
 from mock_bsg.embedded.host import Host
+from mock_bsg.embedded.scenario_source import find_playbook
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from mock_bsg.embedded.given import AnyScenario
+    from mock_bsg.embedded.scenario_source import AnyScenario
     from mock_bsg.settings import Callbacks
 
 
@@ -70,7 +70,7 @@ class MockBSG(Account):
         host.start()
         self._host = host
         self._api_key = self._given_key or make_up_key(playbook.name)
-        self._ask(lambda _account, _now: None)  # an account begins with the first call that names its key
+        self._desk.state(self._api_key)  # an account begins with the first call that names its key
         return self
 
     def stop(self) -> None:

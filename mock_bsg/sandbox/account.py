@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.sandbox.agenda import Agenda, Happening
 from mock_bsg.sandbox.clock import Clock
+from mock_bsg.sandbox.commands import Log
 from mock_bsg.sandbox.directory import Directory
 from mock_bsg.sandbox.drawers import Drawers
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
 from mock_bsg.sandbox.pricing import Prices
 from mock_bsg.sandbox.reports import Reports
+from mock_bsg.sandbox.requests import Requests
 from mock_bsg.sandbox.tasks import Tasks
 from mock_bsg.scenario.draws import draw
 from mock_bsg.scenario.life import FAILED, Channel
@@ -48,7 +50,10 @@ class Account:
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
         self._by_number = Directory(self.messages, lambda message: message.msisdn)
         self._by_reference = Directory(self.messages, lambda message: message.reference)
+        self.log = Log()
+        """The commands that made it what it is; only `operations` adds to them."""
         self.journal = Journal()
+        self.requests = Requests()
         self.agenda = Agenda(self.messages)
         self.reports = Reports()
         self.messages_dropped = 0

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from mock_bsg.sandbox.account import Account
+from mock_bsg.sandbox.commands import BeginAccount
 from mock_bsg.sandbox.shelf import Shelf
 from mock_bsg.sandbox.subscriptions import Subscription
 
@@ -74,7 +75,9 @@ class Accounts:
         """Find the account of this key, or begin it at that instant (ms of the machine's clock)."""
         account = self._accounts.get(key)
         if account is None:
-            account = self._accounts[key] = Account(key, self._choose_playbook(key), machine, self.shelf)
+            playbook = self._choose_playbook(key)
+            account = self._accounts[key] = Account(key, playbook, machine, self.shelf)
+            account.log.append(machine, BeginAccount(playbook))
             for subscription in self._subscriptions:
                 if subscription.key in {None, key}:
                     account.attach(subscription)

@@ -1,8 +1,21 @@
-"""What stops a request, or one recipient of it, told in BSG's own codes."""
+"""What stops a request, or a recipient of it, in BSG's own codes; what can't be done with an account, in words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mock_bsg.scenario.faults import Effect
+
+
+class NothingThereError(ValueError):
+    """An account, or something in one, that was asked for and is not there."""
+
+
+class BadOrderError(ValueError):
+    """An order or question that makes no sense; `choices` are what could have been said."""
+
+    def __init__(self, text: str, choices: Sequence[str] = ()) -> None:
+        super().__init__(text)
+        self.choices = choices
 
 
 class ApiError(Exception):

@@ -74,5 +74,9 @@ class Journal:
         index = number - self.dropped - 1
         return self._kept[index] if 0 <= index < len(self._kept) else None
 
+    def newest(self) -> Exchange:
+        """Tell the newest; raises IndexError if there is none."""
+        return self._kept[-1]
+
     def newest_first(self) -> Iterator[Exchange]:
         return reversed(self._kept)

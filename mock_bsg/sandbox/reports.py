@@ -28,6 +28,7 @@ class Attempt(NamedTuple):
     """One try to deliver a report. `at` is ms of the account's clock, `duration` microseconds of the machine's.
 
     `status` is None where no answer came; then `error` says why. `is_refused`: it was not even sent, and will not be.
+    `body` is what was sent, or would have been.
     """
 
     at: int
@@ -36,6 +37,7 @@ class Attempt(NamedTuple):
     duration: int = 0
     answer: str = ""
     is_refused: bool = False
+    body: bytes | None = None
 
     @property
     def succeeded(self) -> bool:
@@ -227,6 +229,7 @@ class Reports:
         """Note how an attempt ended at `now`: the report is done with, or tried again later."""
         self.release(report)
         report.attempts.append(attempt)
+        report.body = report.body or attempt.body
         if attempt.succeeded:
             self._finish(report, "delivered", now)
         elif attempt.is_refused:

@@ -30,7 +30,7 @@ class Shelf:
         """How many messages of an account's runs were withdrawn out of turn."""
 
     def take(self, account: Account, count: int) -> None:
-        """Note that so many messages were added to an account; make room if there is too little."""
+        """Note that so many messages were added to an account; there may be more than `capacity` then."""
         if not count or account.is_forgotten:
             return
         runs = self._runs
@@ -40,8 +40,6 @@ class Shelf:
         else:
             runs.append((account, count))
         self.count += count
-        if self.count > self.capacity:
-            self._make_room()
 
     def withdraw(self, account: Account) -> None:
         """Note that one message was taken away out of turn: a planned SMS that will never be."""
@@ -60,7 +58,12 @@ class Shelf:
         self._withdrawn.clear()
         self.count = 0
 
-    def _make_room(self) -> None:
+    @property
+    def is_overfull(self) -> bool:
+        return self.count > self.capacity
+
+    def choose_oldest(self) -> dict[Account, int]:
+        """Tell how many messages have to go from which account, so that there is room again."""
         if not self.dropped:
             LOG.warning(
                 "more than %d messages: from now on the oldest are dropped (--max-messages keeps more)", self.capacity
@@ -76,10 +79,12 @@ class Shelf:
                 count = wanted
             going[account] = going.get(account, 0) + count
             wanted -= count
-        for account, count in going.items():
-            gone = account.drop_oldest(count)
-            self.count -= gone
-            self.dropped += gone
+        return going
+
+    def note_dropped(self, count: int) -> None:
+        """Note that so many of the messages that had to go have gone."""
+        self.count -= count
+        self.dropped += count
 
     def _settle_withdrawn(self, account: Account, count: int) -> int:
         """Tell how many of the `count` messages of an account's oldest run are not there any more."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mock_bsg.bsg.call import function_path
+from mock_bsg.domain.paths import function_path
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 import pytest
 
 from mock_bsg.bsg import FUNCTIONS
-from mock_bsg.bsg.call import BASES, EVERY_CLIENT, Function
+from mock_bsg.bsg.call import EVERY_CLIENT, Function
+from mock_bsg.domain.paths import BASES
 
 if TYPE_CHECKING:
     from tests.conftest import Client

@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from mock_bsg.bsg.call import BASES
 from mock_bsg.compare import report
 from mock_bsg.compare.asking import LIMITS
 from mock_bsg.compare.comparison import Comparison
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
 from mock_bsg.compare.questions import list_questions
 from mock_bsg.compare.target import Target
+from mock_bsg.domain.paths import BASES
 from mock_bsg.scenario.library import BUILTIN
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "fidelity.md"

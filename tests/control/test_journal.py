@@ -123,6 +123,7 @@ async def test_a_request_that_is_not_there_is_404(used: Client, wanted: str) -> 
     assert "the journal has no request" in (await answer.json())["error"]
 
 
+@pytest.mark.past_the_door
 async def test_the_journal_says_how_many_it_has_dropped(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("mock_bsg.sandbox.journal.KEPT", 2)
     for _ in range(3):

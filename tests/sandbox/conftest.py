@@ -93,7 +93,9 @@ class World:
         """Send one message to these numbers and references."""
         submission = self.submission(validity=validity, alt=alt, start=start, tariff=tariff)
         draft = Draft(submission, [Recipient(*each) for each in to])
-        return send(self.account, [draft], VIBER_CODES, self.now)
+        receipt = send(self.account, [draft], VIBER_CODES, self.now)
+        self._make_room()
+        return receipt
 
     def send(
         self,
@@ -110,6 +112,13 @@ class World:
 
     def set_status(self, message: Message, status: str) -> None:
         steering.set_status(self.account, message, status, self.now)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Do what every operation does at its end."""
+        if self.shelf.is_overfull:
+            for account, count in self.shelf.choose_oldest().items():
+                self.shelf.note_dropped(account.drop_oldest(count))
 
     def status(self, message: Message) -> str:
         return message.status(self.now)

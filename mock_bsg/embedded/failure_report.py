@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from mock_bsg.embedded.account import Account
-    from mock_bsg.embedded.sent import Message, Report, Request, Step
+    from mock_bsg.sandbox.snapshots import Message, Report, Request, Step
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""What a list is asked for by pattern: read as scenarios read theirs, and refused if nothing can ever fit."""
+"""Patterns in filters: read as scenarios read theirs, and refused if nothing can ever fit."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mock_bsg.control.handling import ControlError
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import Domain
 from mock_bsg.scenario.match import TextMatch
@@ -22,18 +21,17 @@ _ADDRESSES = Domain(
 )
 
 
-def read_pattern(query: Mapping[str, str], name: str) -> TextMatch | None:
-    """Read what the query asks of a number, reference, method, path, rule, fault or url; None if it does not.
+def read_pattern(name: str, text: str | None) -> TextMatch | None:
+    """Read what is asked of a number, reference, method, path, rule, fault or url; None if nothing is.
 
-    Raises ControlError(400) with what would fit, if nothing does.
+    Raises ValueError with what would fit, if nothing does.
     """
-    text = query.get(name)
     if text is None:
         return None
     try:
         return _read(name, text)
     except ValueError as fault:
-        raise ControlError(400, f"{name}: {fault}") from None
+        raise ValueError(f"{name}: {fault}") from None
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,145 @@
+"""What a test asks of a server, answered where the server runs: plain values in, snapshots out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_bsg.embedded.failure_report import describe_course
+from mock_bsg.sandbox import camera
+from mock_bsg.sandbox.accounts import AccountGone
+from mock_bsg.sandbox.errors import NothingThereError
+from mock_bsg.sandbox.filters import MessageFilter, ReportFilter, RequestFilter
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from typing import Any, Literal
+
+    from mock_bsg.runtime import Runtime
+    from mock_bsg.sandbox import message as core
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.snapshots import AccountState, Explanation, Message, Report, Request
+    from mock_bsg.scenario.playbook import Playbook
+
+_SHOWN = 10
+
+
+class WaitError(AssertionError, TimeoutError):
+    """What was waited for did not come in time; its text tells what was there instead."""
+
+
+class Desk:
+    """Answers for the accounts of one server. Every method is named by a test and told the key of an account first."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        self._runtime = runtime
+        self._operations = runtime.operations
+
+    # --- asking
+
+    def state(self, key: str) -> AccountState:
+        """Show the account; it begins if nobody has named it before."""
+        return self._operations.show(self._open(key))
+
+    def messages(self, key: str) -> list[Message]:
+        """List all messages, oldest first."""
+        return self._list_messages(self._open(key), MessageFilter())
+
+    def requests(self, key: str) -> list[Request]:
+        account = self._open(key)
+        page = self._operations.list(account, RequestFilter(), lambda _account, one, _now: camera.take_request(one))
+        return page.rows[::-1]
+
+    def reports(self, key: str) -> list[Report]:
+        account = self._open(key)
+        page = self._operations.list(
+            account, ReportFilter(), lambda account, one, _now: camera.take_report(account, one)
+        )
+        return page.rows[::-1]
+
+    def explain(self, key: str, message_id: str) -> Explanation:
+        account = self._open(key)
+        return camera.take_explanation(self._find(account, message_id))
+
+    def expects_reports(self, key: str) -> bool:
+        """Whether any of the account's messages has a callback_url, so that moving its time on may call somebody."""
+        return self._open(key).reports.are_expected
+
+    # --- making things happen
+
+    def use(self, key: str, playbook: Playbook) -> None:
+        """Follow another scenario from now on."""
+        self._operations.use(self._open(key), playbook)
+
+    def set_status(self, key: str, message_id: str, status: str) -> Message:
+        """Make a status happen now; raises ValueError for one that is unknown or cannot follow."""
+        account = self._open(key)
+        found = self._find(account, message_id)
+        self._operations.set_status(account, found, status)
+        self._runtime.pulse.touched(account)
+        return camera.take_message(account, found, self._operations.now(account))
+
+    def clear(self, key: str) -> None:
+        """Forget all that was sent, and begin the scenario that the account follows anew."""
+        self._operations.clear(self._open(key))
+
+    def forget(self, key: str) -> None:
+        """Forget the account with all that is in it or still to come."""
+        account = self._runtime.accounts.get(key)
+        if account is not None:
+            self._operations.forget(account)
+
+    async def advance(self, key: str, span: int | Literal["next"]) -> None:
+        """Move the account's time on by so many ms; raises AccountGone if it is forgotten meanwhile."""
+        await self._runtime.pulse.advance(self._open(key), span)
+
+    async def wait_for(self, key: str, count: int, seconds: float, asked: Mapping[str, Any]) -> list[Message]:
+        """Wait for `count` messages that are as a MessageFilter of these fields says, and list them.
+
+        Raises ValueError for what no message can be, WaitError after so many seconds.
+        """
+        account, wanted = self._open(key), MessageFilter(**asked)
+        operations = self._operations
+        try:
+            _, is_so = await self._runtime.pulse.wait_until(
+                key, lambda account: operations.count(account, wanted, count) >= count, round(seconds * 1000)
+            )
+        except AccountGone as gone:
+            raise WaitError(f"waited for {_word(count, wanted)}, but {gone}") from None
+        if not is_so:
+            raise WaitError(self._explain_wait(account, count, seconds, wanted))
+        return self._list_messages(account, wanted)
+
+    # ---
+
+    def _open(self, key: str) -> Account:
+        return self._operations.open(key)
+
+    def _find(self, account: Account, message_id: str) -> core.Message:
+        try:
+            return self._operations.find_message(account, int(message_id))
+        except NothingThereError:
+            raise NothingThereError(
+                f"the account of {account.key} has no message {message_id}; was it cleared?"
+            ) from None
+
+    def _list_messages(self, account: Account, wanted: MessageFilter) -> list[Message]:
+        return self._operations.list(account, wanted, camera.take_message).rows[::-1]
+
+    def _explain_wait(self, account: Account, count: int, seconds: float, wanted: MessageFilter) -> str:
+        there = self._list_messages(account, MessageFilter())
+        fitting = len(self._list_messages(account, wanted))
+        headline = f"waited {seconds:g} s for {_word(count, wanted)}"
+        headline += f": {fitting or 'none'} came" if wanted != MessageFilter() else ""
+        lines = [f"{headline}; there {'is' if len(there) == 1 else 'are'} {len(there) or 'none'} in all"]
+        for message in there[-_SHOWN:]:
+            lines += [f"  {line}" for line in describe_course(message)]
+        if account.clock.is_manual:
+            lines.append("the account's clock stands still: advance() moves it on")
+        return "\n".join(lines)
+
+
+def _word(count: int, wanted: MessageFilter) -> str:
+    """Say in words what is waited for."""
+    names = ("channel", "status", "msisdn", "reference", "text")
+    kind = ", ".join(f"{name} '{value}'" for name in names if (value := getattr(wanted, name)) is not None)
+    return f"{count} message{'' if count == 1 else 's'}" + (f" with {kind}" if kind else "")

@@ -1,0 +1,198 @@
+"""Takes snapshots of accounts, and of what is in them, at one instant."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.sandbox import snapshots
+from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.money import as_short_text
+from mock_bsg.sandbox.sending import facts_of
+from mock_bsg.scenario.life import STATUSES, may_follow
+from mock_bsg.scenario.phones import COUNTRIES
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.money import Amount
+    from mock_bsg.sandbox.reports import Report
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_LAST_INSTANT = 253_402_300_799_999
+"""The end of the year 9999, ms: a clock that was advanced beyond it shows this."""
+
+
+def instant_of(at: int) -> datetime:
+    """Tell a time of an account's clock; `at` in ms since the epoch."""
+    return _EPOCH + timedelta(milliseconds=min(at, _LAST_INSTANT))
+
+
+def amount_of(amount: Amount) -> Decimal:
+    return Decimal(as_short_text(amount))
+
+
+def rule_of(message: Message) -> str:
+    """Name the rule that decided a message's fate."""
+    return DEFAULTS if message.verdict is None else message.verdict.rule.name
+
+
+def take_account(account: Account, now: int) -> snapshots.AccountState:
+    return snapshots.AccountState(
+        key=account.key,
+        scenario=account.playbook.name,
+        balance=amount_of(account.balance),
+        limit=amount_of(account.limit),
+        currency=account.currency,
+        messages=account.message_count,
+        messages_dropped=account.messages_dropped,
+        requests=account.journal.count,
+        clock=snapshots.ClockState(instant_of(now), account.clock.speed, account.clock.is_manual),
+    )
+
+
+def take_clock(account: Account, now: int, due: int | None) -> snapshots.ClockTold:
+    """Show the clock; `due` is when the next thing happens, in ms of the account's clock."""
+    clock = account.clock
+    return snapshots.ClockTold(instant_of(now), clock.speed, clock.is_manual, None if due is None else instant_of(due))
+
+
+def take_summary(message: Message, now: int) -> snapshots.MessageSummary:
+    return snapshots.MessageSummary(**_summary(message, now))
+
+
+def take_message(account: Account, message: Message, now: int) -> snapshots.Message:
+    """Show a message as it is at that instant, in ms of the account's clock."""
+    return snapshots.Message(**_summary(message, now), **_course(account, message, now))
+
+
+def take_whole(account: Account, message: Message, now: int) -> snapshots.MessageWhole:
+    """Show a message as it is at that instant, with what was decided about it, and why."""
+    submission, channel, status = message.submission, message.channel, message.status(now)
+    return snapshots.MessageWhole(
+        **_summary(message, now),
+        **_course(account, message, now),
+        scheduled=instant_of(submission.start) if submission.start > submission.time_in else None,
+        can_become=tuple(each for each in STATUSES[channel] if may_follow(channel, status, each)),
+        explain=take_explanation(message),
+        cost=_cost(account, message, now),
+        reports=tuple(take_report(account, each) for each in account.reports.of(message)),
+    )
+
+
+def take_explanation(message: Message) -> snapshots.Explanation:
+    """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
+    submission = message.submission
+    rule = message.verdict.rule if message.verdict is not None else None
+    passed_over = submission.playbook.explain(
+        facts_of(submission), message.msisdn, message.country, message.reference or "", rule
+    )
+    return snapshots.Explanation(
+        rule_of(message),
+        submission.playbook.name,
+        tuple(snapshots.PassedOver(each.rule, each.key, each.expected, each.found) for each in passed_over),
+    )
+
+
+def take_report(account: Account, report: Report) -> snapshots.Report:
+    """Show a delivery report with every attempt to deliver it."""
+    message, due = report.message, account.reports.next_attempt(report)
+    return snapshots.Report(
+        number=report.number,
+        message=str(message.id),
+        channel=message.channel,
+        msisdn=message.msisdn,
+        reference=message.reference,
+        status=report.status,
+        url=report.url,
+        at=instant_of(report.at),
+        state=report.state,
+        duplicate_of=report.duplicate_of,
+        body=report.body or b"",
+        attempts=tuple(
+            snapshots.Attempt(
+                instant_of(each.at), each.status, each.error, timedelta(microseconds=each.duration), each.answer
+            )
+            for each in report.attempts
+        ),
+        next_attempt=None if due is None else instant_of(due),
+    )
+
+
+def take_request_summary(exchange: Exchange) -> snapshots.RequestSummary:
+    return snapshots.RequestSummary(**_in_one_line(exchange))
+
+
+def take_request(exchange: Exchange) -> snapshots.Request:
+    lines = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in exchange.headers)
+    return snapshots.Request(**_in_one_line(exchange), lines=lines, body=exchange.body, answer=exchange.answer)
+
+
+def _in_one_line(exchange: Exchange) -> dict[str, Any]:
+    return {
+        "number": exchange.number,
+        "at": instant_of(exchange.at),
+        "method": exchange.method,
+        "path": exchange.path,
+        "status": exchange.status,
+        "duration": timedelta(microseconds=exchange.duration),
+        "rules": tuple(exchange.rules),
+        "fault": exchange.fault,
+        "notes": tuple(exchange.notes),
+    }
+
+
+def _summary(message: Message, now: int) -> dict[str, Any]:
+    submission = message.submission
+    is_fallback = message.channel == "sms" and message.counterpart is not None
+    return {
+        "id": str(message.id),
+        "channel": message.channel,
+        "msisdn": message.msisdn,
+        "reference": message.reference,
+        "sender": submission.sender,
+        "text": submission.text,
+        "status": message.status(now),
+        "price": amount_of(message.cost(now)),
+        "time_in": instant_of(submission.time_in),
+        "rule": rule_of(message),
+        "options": submission.options,
+        "alt_route_of": str(message.counterpart) if is_fallback else None,
+    }
+
+
+def _course(account: Account, message: Message, now: int) -> dict[str, Any]:
+    submission, start = message.submission, message.submission.start
+    sms = account.counterpart(message, now) if message.channel == "viber" else None
+    return {
+        "currency": account.currency,
+        "is_promotional": submission.is_promotional,
+        "tariff": submission.tariff,
+        "validity": None if submission.validity is None else submission.validity // 1000,
+        "callback_url": submission.callback_url,
+        "timeline": tuple(
+            snapshots.Step(instant_of(start + step.offset), step.status, start + step.offset <= now)
+            for step in message.timeline.steps
+        ),
+        "request": submission.request,
+        "alt_route": () if sms is None else (take_message(account, sms, now),),
+    }
+
+
+def _cost(account: Account, message: Message, now: int) -> snapshots.Cost:
+    """Show the price and how it came about."""
+    country, submission = COUNTRIES.get(message.country), message.submission
+    charged, costs = message.price, message.cost(now)
+    return snapshots.Cost(
+        charged=amount_of(charged),
+        now=amount_of(costs),
+        country=message.country or None,
+        country_name=country.name if country else None,
+        parts=submission.parts,
+        tariff=submission.tariff,
+        tariff_factor=str(submission.playbook.account.tariffs.get(submission.tariff, 1)),
+        currency=account.currency,
+        refunded=costs != charged,
+    )

@@ -1,0 +1,211 @@
+"""What one may look for among messages, requests and reports: each filter is one object, and finds the newest first.
+
+Numbers, references, methods, paths, rules, faults and addresses are patterns as scenarios write them. A field that is
+None asks for nothing. `after` goes on below that id or number. What can't be looked for is a ValueError that says what
+can.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from mock_bsg.domain.paths import function_path
+from mock_bsg.sandbox.errors import BadOrderError
+from mock_bsg.sandbox.filter_patterns import only_text, read_pattern
+from mock_bsg.sandbox.reports import STATES, State
+from mock_bsg.scenario.domains import LONGEST_TEXT
+from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS, STATUSES, Channel
+from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.reports import Report
+
+T = TypeVar("T")
+
+
+class Filter(Protocol[T]):
+    """Whatever finds things of an account that are as wanted at that instant (ms of the account's clock).
+
+    `place` is what `after` says to go on behind one of them; `dropped` is how many older ones are not kept any more.
+    """
+
+    def select(self, account: Account, now: int) -> Iterator[T]: ...
+    def place(self, one: T) -> int: ...
+    def dropped(self, account: Account) -> int: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageFilter:
+    """Messages and lookups: globs of number and reference, a part of the text, or `search` in any of these."""
+
+    channel: Channel | None = None
+    status: str | None = None
+    msisdn: str | None = None
+    reference: str | None = None
+    text: str | None = None
+    search: str | None = None
+    after: int | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("channel", self.channel, CHANNELS)
+        check_choice("status", self.status, EVERY_STATUS)
+        if self.channel is not None:
+            check_choice("status", self.status, STATUSES[self.channel], f" with channel={self.channel}")
+        if self.text is not None and len(self.text) > LONGEST_TEXT:
+            raise ValueError(f"text: no message has a text of more than {LONGEST_TEXT} characters")
+        list(self._checks(0))
+
+    def select(self, account: Account, now: int) -> Iterator[Message]:
+        checks = list(self._checks(now))
+        number = only_text(read_pattern("msisdn", self.msisdn))
+        reference = only_text(read_pattern("reference", self.reference))
+        candidates = account.newest_first(now, self.after, msisdn=number, reference=reference or None)
+        return (message for message in candidates if all(check(message) for check in checks))
+
+    def place(self, one: Message) -> int:
+        return one.id
+
+    def dropped(self, account: Account) -> int:
+        return account.messages_dropped
+
+    def _checks(self, now: int) -> Iterator[Callable[[Message], bool]]:
+        channel, status = self.channel, self.status
+        number, reference = read_pattern("msisdn", self.msisdn), read_pattern("reference", self.reference)
+        if channel is not None:
+            yield lambda message: message.channel == channel
+        if status is not None:
+            yield lambda message: message.status(now) == status
+        if number is not None:
+            yield lambda message: number.accepts(message.msisdn)
+        if reference is not None:
+            yield lambda message: reference.accepts(message.reference or "")
+        if self.text is not None:
+            wanted = self.text.casefold()
+            yield lambda message: wanted in message.submission.text.casefold()
+        if self.search is not None:
+            yield _check_search(self.search.strip().casefold())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestFilter:
+    """Requests: their method, a glob of their path as scenarios write it, HTTP status, BSG's error code, what decided.
+
+    `path` is without base and query. `body` is a part of what came.
+    """
+
+    method: str | None = None
+    path: str | None = None
+    status: int | None = None
+    error: int | None = None
+    rule: str | None = None
+    fault: str | None = None
+    body: str | None = None
+    after: int | None = None
+
+    def __post_init__(self) -> None:
+        if self.status is not None and not LOWEST_STATUS <= self.status <= HIGHEST_STATUS:
+            raise ValueError(
+                f"status is to be a whole number from {LOWEST_STATUS} to {HIGHEST_STATUS}; not '{self.status}'"
+            )
+        if self.error is not None and self.error not in ERROR_TEXTS:
+            raise BadOrderError(f"error: {self.error} is no error code of BSG's API", list(map(str, ERROR_TEXTS)))
+        list(self._checks())
+
+    def select(self, account: Account, now: int) -> Iterator[Exchange]:  # noqa: ARG002 -- as the other filters do
+        checks = list(self._checks())
+        exchanges = account.journal.newest_first()
+        after = self.after
+        if after is not None:
+            exchanges = (exchange for exchange in exchanges if exchange.number < after)
+        return (exchange for exchange in exchanges if all(check(exchange) for check in checks))
+
+    def place(self, one: Exchange) -> int:
+        return one.number
+
+    def dropped(self, account: Account) -> int:
+        return account.journal.dropped
+
+    def _checks(self) -> Iterator[Callable[[Exchange], bool]]:
+        method, path = read_pattern("method", self.method), read_pattern("path", self.path)
+        status, rule, fault = self.status, read_pattern("rule", self.rule), read_pattern("fault", self.fault)
+        if method is not None:
+            yield lambda exchange: method.accepts(exchange.method.upper())
+        if path is not None:
+            yield lambda exchange: path.accepts(function_path(exchange.path))
+        if status is not None:
+            yield lambda exchange: exchange.status == status
+        if self.error is not None:
+            # The answers are our own, compact JSON: to read each of ten thousand would take long.
+            code = re.compile(rb'"error":"?%d"?[,}]' % self.error)
+            yield lambda exchange: code.search(exchange.answer) is not None
+        if rule is not None:
+            yield lambda exchange: any(rule.accepts(name) for name in exchange.rules)
+        if fault is not None:
+            yield lambda exchange: exchange.fault is not None and fault.accepts(exchange.fault)
+        if self.body is not None:
+            text = self.body.casefold()
+            yield lambda exchange: text in exchange.body.decode("utf-8", "replace").casefold()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportFilter:
+    """Delivery reports: of one message, of a status, in a state, to a glob of addresses."""
+
+    message: int | None = None
+    status: str | None = None
+    state: State | None = None
+    url: str | None = None
+    after: int | None = None
+
+    def __post_init__(self) -> None:
+        check_choice("status", self.status, EVERY_STATUS)
+        check_choice("state", self.state, STATES)
+        list(self._checks())
+
+    def select(self, account: Account, now: int) -> Iterator[Report]:  # noqa: ARG002 -- as the other filters do
+        checks = list(self._checks())
+        return (report for report in account.reports.newest_first() if all(check(report) for check in checks))
+
+    def place(self, one: Report) -> int:
+        return one.number
+
+    def dropped(self, account: Account) -> int:
+        return account.reports.dropped
+
+    def _checks(self) -> Iterator[Callable[[Report], bool]]:
+        after, message, status, state = self.after, self.message, self.status, self.state
+        url = read_pattern("url", self.url)
+        if after is not None:
+            yield lambda report: report.number < after
+        if message is not None:
+            yield lambda report: report.message.id == message
+        if status is not None:
+            yield lambda report: report.status == status
+        if state is not None:
+            yield lambda report: report.state == state
+        if url is not None:
+            yield lambda report: url.accepts(report.url)
+
+
+def check_choice(name: str, given: str | None, choices: Sequence[str], where: str = "") -> None:
+    """Raise ValueError if something that is said is none of the words there are."""
+    if given is not None and given not in choices:
+        raise ValueError(f"{name}{where} is to be one of {', '.join(choices) or 'none'}; not '{given}'")
+
+
+def _check_search(sought: str) -> Callable[[Message], bool]:
+    digits = sought.removeprefix("+")
+
+    def is_found(message: Message) -> bool:
+        texts = (message.reference or "", message.submission.text, message.submission.sender)
+        return digits in message.msisdn or any(sought in text.casefold() for text in texts)
+
+    return is_found

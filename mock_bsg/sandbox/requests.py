@@ -1,0 +1,93 @@
+"""The requests of an account on their way to an answer: answered at once, or held back as its scenario says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Sequence
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.commands import RefuseRequest, TakeRequest
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.scenario.faults import Effect
+
+
+class Held(NamedTuple):
+    """A request that goes on after so many ms of the machine's time."""
+
+    exchange: Exchange
+    delay: float
+
+
+class Outcome(NamedTuple):
+    """What a request gets; status and body stand in its entry of the journal.
+
+    `headers` are those that a scenario adds; None: it adds none. `error` is the code of the whole answer, `text` what
+    it says; `refusals` are the codes of recipients that got no message. `ended_by` is the rule or fault that answered
+    instead of the function.
+    """
+
+    exchange: Exchange
+    headers: tuple[tuple[str, str], ...] | None = None
+    error: int = 0
+    refusals: Sequence[int] = ()
+    text: str = ""
+    ended_by: Effect | None = None
+
+
+Course: TypeAlias = Held | Outcome
+"""How far a request has come."""
+Answering: TypeAlias = Callable[["Account", "Exchange", int], Generator[float, int, Outcome] | Outcome]
+"""Answers an exchange at that time of the account.
+
+What it holds back is a generator, which yields for how many ms, and is sent the account's time then.
+"""
+
+
+class Requests:
+    """The requests of an account that wait for something, by number: for their bodies, or held back by its scenario."""
+
+    __slots__ = ("_expected", "_held")
+
+    def __init__(self) -> None:
+        self._expected: dict[int, Exchange] = {}
+        self._held: dict[int, tuple[Exchange, Generator[float, int, Outcome]]] = {}
+
+    def expect(self, account: Account, request: TakeRequest, now: int) -> Exchange:
+        """Enter a request into the journal whose body is still on its way."""
+        exchange = self._enter(account, request, now)
+        self._expected[exchange.number] = exchange
+        return exchange
+
+    def refuse(self, account: Account, refusal: RefuseRequest, now: int) -> Exchange:
+        """Enter a request into the journal, and the answer that it got."""
+        exchange = self._enter(account, refusal.request, now)
+        exchange.status, exchange.answer = refusal.status, refusal.answer
+        return exchange
+
+    def begin(self, account: Account, request: TakeRequest, now: int, answer: Answering) -> Course:
+        """Enter a request into the journal, and answer it as far as that goes."""
+        exchange = self._enter(account, request, now)
+        course = answer(account, exchange, now)
+        return course if isinstance(course, Outcome) else self._follow(exchange, course, None)
+
+    def go_on(self, number: int, now: int) -> Course:
+        """Go on with a request that was held back; raises KeyError if none of that number is."""
+        exchange, course = self._held.pop(number)
+        return self._follow(exchange, course, now)
+
+    def _enter(self, account: Account, request: TakeRequest, now: int) -> Exchange:
+        exchange = None if request.expected is None else self._expected.pop(request.expected, None)
+        if exchange is None:
+            exchange = account.journal.open(now, request.method, request.path, request.headers)
+        exchange.notes, exchange.body = request.notes, request.body
+        return exchange
+
+    def _follow(self, exchange: Exchange, course: Generator[float, int, Outcome], now: int | None) -> Course:
+        try:
+            delay = next(course) if now is None else course.send(now)
+        except StopIteration as end:
+            outcome: Outcome = end.value
+            return outcome
+        self._held[exchange.number] = exchange, course
+        return Held(exchange, delay)

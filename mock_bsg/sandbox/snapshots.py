@@ -1,0 +1,292 @@
+"""What one sees of an account: frozen pictures of it at one instant, the same for every face that shows them.
+
+`camera.py` takes them. The control API and its events encode them, OpenAPI is generated from them, the Python object
+returns them. A field that JSON calls otherwise, or that needs a word of explanation, says so in `shown`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
+
+from multidict import CIMultiDict, CIMultiDictProxy
+
+from mock_bsg.encoding import decode
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_bsg.sandbox.message import ViberOptions
+    from mock_bsg.sandbox.reports import State
+    from mock_bsg.scenario.life import Channel
+
+# What these are in JSON and in OpenAPI, `control/terms.py` says under the same names.
+Key: TypeAlias = str
+Instant: TypeAlias = datetime
+"""On the account's clock, UTC, to the millisecond."""
+Id: TypeAlias = str
+Money: TypeAlias = Decimal
+Number: TypeAlias = str
+Reference: TypeAlias = str
+Sender: TypeAlias = str
+Text: TypeAlias = str
+Address: TypeAlias = str
+RuleName: TypeAlias = str
+ScenarioName: TypeAlias = str
+Currency: TypeAlias = str
+Status: TypeAlias = str
+Duration: TypeAlias = timedelta
+"""Measured on the machine; JSON has milliseconds."""
+Body: TypeAlias = bytes
+"""JSON has it as text, and null where there is none."""
+
+
+def shown(about: str | None = None, *, name: str | None = None, quiet: bool = False, **schema: Any) -> Any:
+    """Make a field that JSON calls `name`, and OpenAPI describes; a quiet one is left out of the repr."""
+    return field(repr=not quiet, metadata={"about": about, "name": name, "schema": schema})
+
+
+T = TypeVar("T")
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(shown,))
+def snapshot(cls: type[T]) -> type[T]:
+    """Make a frozen dataclass whose fields may say what they are called and what they mean in JSON."""
+    return dataclass(frozen=True, slots=True)(cls)
+
+
+@snapshot
+class ClockState:
+    """What an account's clock shows, and how it goes."""
+
+    now: Instant
+    speed: float = shown("Seconds that go by in one second", examples=[1])
+    manual: bool = shown("Whether it goes only when it is told to")
+
+
+@snapshot
+class ClockTold(ClockState):
+    """A clock, and when the next thing happens."""
+
+    next: Instant | None
+
+
+@snapshot
+class AccountState:
+    """An account: an API key, and all that was done with it."""
+
+    key: Key
+    scenario: ScenarioName
+    balance: Money = shown(examples=[99.77])
+    limit: Money = shown("Credit", examples=[0])
+    currency: Currency
+    messages: int = shown("Messages that are kept")
+    messages_dropped: int
+    requests: int = shown("Requests ever made")
+    clock: ClockState
+
+
+# --- messages
+
+
+@snapshot
+class Step:
+    """A status on a message's timeline, come or planned."""
+
+    at: Instant
+    status: Status
+    happened: bool
+
+
+@snapshot
+class MessageSummary:
+    """A message, or a lookup, to one recipient, as lists show it.
+
+    `price` is what it costs at this instant; `rule` names what decided its fate ("defaults": no rule did). The SMS of
+    an alternative route has its Viber message's id in `alt_route_of`.
+    """
+
+    id: Id
+    channel: Channel
+    msisdn: Number
+    reference: Reference | None
+    sender: Sender
+    text: Text
+    status: Status
+    price: Money = shown("What it costs at this instant")
+    time_in: Instant = shown(quiet=True)
+    rule: RuleName = shown("The rule that decided what becomes of it, or `defaults`")
+    options: ViberOptions | None = shown(quiet=True)
+    alt_route_of: Id | None = shown("The Viber message that this SMS stands in for", quiet=True)
+
+
+@snapshot
+class Message(MessageSummary):
+    """A message with what came and what becomes of it.
+
+    `timeline` has the steps that happened and those that are planned. `alt_route` holds its SMS, if it came to that.
+    `validity` is in seconds. `request` is the number of the Request that it came with.
+    """
+
+    currency: Currency = shown(quiet=True)
+    is_promotional: bool = shown(quiet=True)
+    tariff: int = shown(quiet=True)
+    validity: int | None = shown("Seconds", quiet=True)
+    callback_url: Address | None = shown(quiet=True)
+    timeline: tuple[Step, ...] = shown(quiet=True)
+    request: int = shown("The request that created it, in the journal", quiet=True)
+    alt_route: tuple[Message, ...] = shown("The SMS that a Viber message was passed on to")
+
+
+@snapshot
+class PassedOver:
+    """A rule above the one that decided, and the first of its keys that did not match."""
+
+    rule: RuleName
+    key: str
+    expected: str
+    found: str
+
+
+@snapshot
+class Explanation:
+    """Which rule decided, and why none above it did."""
+
+    rule: RuleName
+    scenario: ScenarioName
+    passed_over: tuple[PassedOver, ...]
+
+    def __str__(self) -> str:
+        lines = [f"decided by '{self.rule}' of the scenario '{self.scenario}'"]
+        lines += [
+            f"not '{each.rule}': {each.key} should be {each.expected}, was {each.found or 'nothing'}"
+            for each in self.passed_over
+        ]
+        return "\n".join(lines)
+
+
+@snapshot
+class Cost:
+    """What a message costs, and how that came about."""
+
+    charged: Money
+    now: Money
+    country: str | None
+    country_name: str | None
+    parts: int
+    tariff: int
+    tariff_factor: str
+    currency: Currency
+    refunded: bool
+
+
+@snapshot
+class Attempt:
+    """One try to deliver a report: the status and answer of its receiver, or why none came."""
+
+    at: Instant
+    status: int | None
+    error: str | None
+    duration: Duration = shown(name="duration_ms", quiet=True)
+    answer: str
+
+
+@snapshot
+class Report:
+    """What is said, or was, to a callback_url of one status of one message.
+
+    `state` is pending, delivered, given_up, refused (the address is none that may be called) or lost (the scenario's
+    gateway never sent it). `duplicate_of` is the number of the report that it repeats. Before the first attempt there
+    is no body yet.
+    """
+
+    number: int = shown(name="n")
+    message: Id
+    channel: Channel
+    msisdn: Number
+    reference: Reference | None
+    status: Status
+    url: Address
+    at: Instant
+    state: State
+    duplicate_of: int | None
+    body: Body = shown("What is sent; null before the first attempt", quiet=True)
+    attempts: tuple[Attempt, ...]
+    next_attempt: Instant | None
+
+    @property
+    def json(self) -> Any:
+        """What the body says; raises ValueError while there is none."""
+        return decode(self.body)
+
+
+@snapshot
+class MessageWhole(Message):
+    """A message: what came, what was decided and why, what has happened and what is planned."""
+
+    scheduled: Instant | None
+    can_become: tuple[Status, ...]
+    explain: Explanation
+    cost: Cost
+    reports: tuple[Report, ...]
+
+
+# --- requests
+
+
+@snapshot
+class RequestSummary:
+    """A request of BSG's API in one line.
+
+    `path` is as it was sent, query included. `status` is None if no answer was sent (yet): a connection broken on
+    purpose. `rules` and `fault` name what decided the answer; `notes` say what the sender probably did not mean.
+    """
+
+    number: int = shown(name="n")
+    at: Instant
+    method: str = shown(examples=["POST"])
+    path: str = shown(examples=["/rest/viber/create"])
+    status: int | None = shown("null if there was none: the connection was broken")
+    duration: Duration = shown(name="duration_ms")
+    rules: tuple[RuleName, ...]
+    fault: str | None
+    notes: tuple[str, ...] = shown("What the sender probably did not mean")
+
+
+@snapshot
+class Request(RequestSummary):
+    """A request and its answer, byte for byte; no key is masked."""
+
+    lines: tuple[tuple[str, str], ...] = shown(quiet=True)
+    """Its headers, names and values as they came."""
+    body: bytes
+    answer: bytes
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The headers, found however their names are spelt."""
+        return CIMultiDictProxy(CIMultiDict(self.lines))
+
+    @property
+    def json(self) -> Any:
+        """What the body says; raises ValueError if it is no JSON."""
+        return decode(self.body)
+
+    @property
+    def answer_json(self) -> Any:
+        """What the answer says; raises ValueError if it is no JSON."""
+        return decode(self.answer)
+
+    @property
+    def error(self) -> int | None:
+        """The error code of the whole answer, 0 if there was none; None if the answer is not one of BSG's."""
+        try:
+            said = decode(self.answer)
+        except ValueError:
+            return None
+        code = said.get("error", 0) if isinstance(said, dict) else None
+        if code == "1":  # as a scenario may have a missing key answered
+            return 1
+        return code if isinstance(code, int) else None

@@ -146,6 +146,14 @@ def test_that_too_many_files_are_open_is_told_once_in_a_while_and_in_one_line() 
     )
 
 
+def test_that_a_stopped_server_does_not_listen_anew_is_not_told() -> None:
+    said = "Exception in callback BaseSelectorEventLoop._start_serving(<aiohttp.web_…>, <socket.socket …>)"
+    fault = ValueError("Invalid file descriptor: -1")
+    record = logging.LogRecord("asyncio", logging.ERROR, "", 1, said, (), (ValueError, fault, None))
+
+    assert not Exhaustion().filter(record)
+
+
 def test_other_faults_of_a_loop_are_told_as_they_are() -> None:
     record = logging.LogRecord("asyncio", logging.ERROR, "", 1, "oh", (), (OSError, OSError(errno.EPIPE, ""), None))
 

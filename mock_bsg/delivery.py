@@ -7,12 +7,11 @@ import copy
 import os
 import time
 from collections import deque
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import aiohttp
 
 from mock_bsg.addresses import RefusedError, Resolver, check_address
-from mock_bsg.bsg.states import state_answer
 from mock_bsg.encoding import encode
 from mock_bsg.sandbox.message import Timeline
 from mock_bsg.sandbox.reports import Attempt
@@ -22,8 +21,12 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Message
     from mock_bsg.sandbox.reports import Report
     from mock_bsg.settings import Callbacks
+
+Word: TypeAlias = "Callable[[Account, Message, int], dict[str, Any]]"
+"""Words what GET would answer about a message at that instant, in ms of the account's clock."""
 
 TIMEOUT = 10.0
 """Seconds of the machine's time that a receiver has for one attempt."""
@@ -48,18 +51,21 @@ class _Lane:
 class Delivery:
     """Sends reports, each receiver's in a lane of its own, and tells how every attempt ended.
 
-    `callbacks` is the setting of that name, `read` tells an account's time, `tell` is told of each attempt: None if it
-    was broken off because the server stops. The HTTP client is made when the first report is sent.
+    `callbacks` is the setting of that name, `read` tells an account's time, `word` what a report says, `tell` is told
+    of each attempt: None if it was broken off because the server stops. The HTTP client is made when the first report
+    is sent.
     """
 
     def __init__(
         self,
         callbacks: Callbacks,
         read: Callable[[Account], int],
+        word: Word,
         tell: Callable[[Account, Report, Attempt | None], None],
     ) -> None:
         self._callbacks = callbacks
         self._read = read
+        self._word = word
         self._tell = tell
         self._session: aiohttp.ClientSession | None = None
         self._lanes: dict[str, _Lane] = {}
@@ -118,7 +124,7 @@ class Delivery:
         status, answer, error = None, "", None
         try:
             address = check_address(report.url, self._callbacks)
-            body = body or encode(_word_report(account, report))
+            body = body or encode(_word_report(account, report, self._word))
             status, answer = await self._post(address, body)
         except RefusedError as refused:
             return Attempt(now, error=f"not sent: {refused}", is_refused=True, body=body)
@@ -160,7 +166,7 @@ def _find_receiver(url: str) -> str:
         return ""
 
 
-def _word_report(account: Account, report: Report) -> dict[str, Any]:
+def _word_report(account: Account, report: Report, word: Word) -> dict[str, Any]:
     """Word what GET would have answered when the status came; of several at one instant, each report tells its own."""
     message = report.message
     timeline = message.timeline
@@ -168,7 +174,7 @@ def _word_report(account: Account, report: Report) -> dict[str, Any]:
     if 0 <= index < len(timeline.statuses) - 1:
         message = copy.copy(message)
         message.timeline = Timeline(timeline.channel, timeline.steps[: index + 1])
-    return state_answer(account, message, report.at)
+    return word(account, message, report.at)
 
 
 # Looked through from top to bottom: the first that a fault is one of says it.

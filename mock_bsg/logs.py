@@ -7,14 +7,15 @@ import logging
 import re
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from mock_bsg.settings import LogFormat
+
+LogFormat = Literal["text", "json"]
 
 LOG = logging.getLogger("mock_bsg")
 """For everything that a user should read; `extra={"fields": {...}}` adds named values to a line."""

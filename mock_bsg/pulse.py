@@ -14,6 +14,7 @@ from mock_bsg.web_address import mask_address
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
+    from mock_bsg.delivery import Word
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.accounts import Accounts
     from mock_bsg.sandbox.journal import Exchange
@@ -40,13 +41,18 @@ class Pulse:
     """
 
     def __init__(
-        self, accounts: Accounts, operations: Operations, machine: Callable[[], int], callbacks: Callbacks
+        self,
+        accounts: Accounts,
+        operations: Operations,
+        machine: Callable[[], int],
+        callbacks: Callbacks,
+        word: Word,
     ) -> None:
         self.is_stopping = False
         self._accounts = accounts
         self._operations = operations
         self._machine = machine
-        self._delivery = Delivery(callbacks, self._read, self._attempted)
+        self._delivery = Delivery(callbacks, self._read, word, self._attempted)
         self._timers: dict[Account, tuple[asyncio.TimerHandle, float]] = {}
         self._bells: set[asyncio.Event] = set()
         self._advances: dict[Account, asyncio.Lock] = {}

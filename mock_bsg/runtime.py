@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from aiohttp import web
 
 from mock_bsg.answering import answer
+from mock_bsg.bsg.states import state_answer
 from mock_bsg.pulse import Pulse
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.operations import Operations
@@ -43,7 +44,7 @@ class Runtime:
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
         self.operations = Operations(self.accounts, self.machine, self.is_valid_key, answer)
-        self.pulse = Pulse(self.accounts, self.operations, self.machine, settings.callbacks)
+        self.pulse = Pulse(self.accounts, self.operations, self.machine, settings.callbacks, state_answer)
 
     def machine(self) -> int:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""

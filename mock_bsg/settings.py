@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from mock_bsg.host_names import read_host, without_quotes
-from mock_bsg.logs import mask_key
+from mock_bsg.logs import LogFormat, mask_key
 from mock_bsg.scenario.errors import suggest
 from mock_bsg.scenario.texts import decode
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-LogFormat = Literal["text", "json"]
 Callbacks = Literal["local", "any", "off"]
 
 PREFIX = "MOCK_BSG_"

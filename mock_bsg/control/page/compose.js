@@ -9,173 +9,206 @@ const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤
 const GSM_EXTENSION = /[\^{}\\[~\]|€]/g;
 
 export class Compose {
-  #seed = 0;
+	#seed = 0;
 
-  constructor(session, { onSent }) {
-    this.session = session;
-    this.onSent = onSent;
-    this.dialog = byId("compose-dialog");
-    this.form = byId("compose-form");
-    this.faults = byId("compose-faults");
-    this.form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#send();
-    });
-    this.form.addEventListener("input", () => this.#adapt());
-    byId("compose-sample").addEventListener("click", () => this.#fillSample());
-    this.#adapt();
-  }
+	constructor(session, { onSent }) {
+		this.session = session;
+		this.onSent = onSent;
+		this.dialog = byId("compose-dialog");
+		this.form = byId("compose-form");
+		this.faults = byId("compose-faults");
+		this.form.addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#send();
+		});
+		this.form.addEventListener("input", () => this.#adapt());
+		byId("compose-sample").addEventListener("click", () => this.#fillSample());
+		this.#adapt();
+	}
 
-  async open(msisdn = "") {
-    this.#tell([]);
-    if (!this.dialog.open) this.dialog.showModal();
-    const { to, sender, text } = this.form.elements;
-    if (msisdn) to.value = msisdn;
-    to.focus();
-    to.select();
-    if (!sender.value && !text.value) await this.#fillSample(msisdn);
-  }
+	async open(msisdn = "") {
+		this.#tell([]);
+		if (!this.dialog.open) this.dialog.showModal();
+		const { to, sender, text } = this.form.elements;
+		if (msisdn) to.value = msisdn;
+		to.focus();
+		to.select();
+		if (!sender.value && !text.value) await this.#fillSample(msisdn);
+	}
 
-  async #fillSample(msisdn = "") {
-    const before = new Map([...this.form.elements].map((element) => [element, element.value]));
-    const seed = this.#seed++ + (this.session.account?.messages ?? 0);
-    let sample;
-    try {
-      [sample] = (await api.samples(seed)).samples;
-    } catch (error) {
-      this.#tell([error.message]);
-      return;
-    }
-    const { channel, has_sms: hasSms, to } = this.form.elements;
-    const isUntouched = to.value === before.get(to);
-    for (const [name, value] of Object.entries(sampleFields(sample, channel.value))) {
-      const element = this.form.elements[name];
-      // What somebody has typed while the sample was on its way stays.
-      if (element.value === before.get(element)) element.value = name === "to" && msisdn ? msisdn : value ?? "";
-    }
-    if (isUntouched && document.activeElement === to) to.select(); // to be typed over
-    hasSms.checked = true;
-    this.#adapt();
-  }
+	async #fillSample(msisdn = "") {
+		const before = new Map([...this.form.elements].map((element) => [element, element.value]));
+		const seed = this.#seed++ + (this.session.account?.messages ?? 0);
+		let sample;
+		try {
+			[sample] = (await api.samples(seed)).samples;
+		} catch (error) {
+			this.#tell([error.message]);
+			return;
+		}
+		const { channel, has_sms: hasSms, to } = this.form.elements;
+		const isUntouched = to.value === before.get(to);
+		for (const [name, value] of Object.entries(sampleFields(sample, channel.value))) {
+			const element = this.form.elements[name];
+			// What somebody has typed while the sample was on its way stays.
+			if (element.value === before.get(element)) element.value = name === "to" && msisdn ? msisdn : (value ?? "");
+		}
+		if (isUntouched && document.activeElement === to) to.select(); // to be typed over
+		hasSms.checked = true;
+		this.#adapt();
+	}
 
-  #adapt() {
-    const { channel, has_sms: hasSms, text, to } = this.form.elements;
-    const isSms = channel.value === "sms";
-    this.form.querySelector(".viber-only").hidden = isSms;
-    this.form.querySelector(".sms-only").hidden = !hasSms.checked;
-    byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
-    this.form.elements.validity.placeholder = isSms ? "72" : "86400";
-    byId("text-hint").textContent = isSms ? smsParts(text.value) : `${[...text.value].length} of ${MOST_VIBER} characters`;
-    const count = numbersOf(to.value).length;
-    byId("to-hint").textContent = count > 1 ? `${count} recipients` : "";
-  }
+	#adapt() {
+		const { channel, has_sms: hasSms, text, to } = this.form.elements;
+		const isSms = channel.value === "sms";
+		this.form.querySelector(".viber-only").hidden = isSms;
+		this.form.querySelector(".sms-only").hidden = !hasSms.checked;
+		byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
+		this.form.elements.validity.placeholder = isSms ? "72" : "86400";
+		byId("text-hint").textContent = isSms
+			? smsParts(text.value)
+			: `${[...text.value].length} of ${MOST_VIBER} characters`;
+		const count = numbersOf(to.value).length;
+		byId("to-hint").textContent = count > 1 ? `${count} recipients` : "";
+	}
 
-  async #send() {
-    const order = readForm(this.form);
-    if (!order.to.length) return this.#tell(["Whom to? One number at least, or several with commas."]);
-    const button = this.form.querySelector("[type=submit]");
-    button.disabled = true;
-    try {
-      const { path, body } = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
-      const answer = await api.send(this.session.key, path, body);
-      const entries = [answer.result].flat();
-      const refused = entries.map((entry, index) => [entry, order.to[index]]).filter(([entry]) => entry.error);
-      const created = entries.find((entry) => entry.id);
-      this.#tell(refused.map(([entry, msisdn]) => `${msisdn}: error ${entry.error}, ${entry.errorDescription}`));
-      if (!refused.length) {
-        this.dialog.close();
-        toast(entries.length > 1 ? `Sent to ${plural(entries.length, "recipient")}` : "Sent");
-      }
-      await this.onSent(created?.id ?? null);
-    } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
-      this.#tell([error.message]);
-      this.session.touch();
-    } finally {
-      button.disabled = false;
-    }
-  }
+	async #send() {
+		const order = readForm(this.form);
+		if (!order.to.length) return this.#tell(["Whom to? One number at least, or several with commas."]);
+		const button = this.form.querySelector("[type=submit]");
+		button.disabled = true;
+		try {
+			const { path, body } = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
+			const answer = await api.send(this.session.key, path, body);
+			const entries = [answer.result].flat();
+			const refused = entries.map((entry, index) => [entry, order.to[index]]).filter(([entry]) => entry.error);
+			const created = entries.find((entry) => entry.id);
+			this.#tell(refused.map(([entry, msisdn]) => `${msisdn}: error ${entry.error}, ${entry.errorDescription}`));
+			if (!refused.length) {
+				this.dialog.close();
+				toast(entries.length > 1 ? `Sent to ${plural(entries.length, "recipient")}` : "Sent");
+			}
+			await this.onSent(created?.id ?? null);
+		} catch (error) {
+			if (!(error instanceof api.CallError)) throw error;
+			this.#tell([error.message]);
+			this.session.touch();
+		} finally {
+			button.disabled = false;
+		}
+	}
 
-  #tell(sentences) {
-    this.faults.hidden = !sentences.length;
-    fill(this.faults, sentences.map((sentence) => h("p", {}, sentence)));
-  }
+	#tell(sentences) {
+		this.faults.hidden = !sentences.length;
+		fill(
+			this.faults,
+			sentences.map((sentence) => h("p", {}, sentence)),
+		);
+	}
 }
 
 /** The fields of the form, as a sample message fills them. */
 function sampleFields({ msisdn, sender, text, sms, caption, action, img }, channel) {
-  return {
-    to: msisdn, sender, text: channel === "sms" ? sms : text, caption, action, img,
-    originator: sender, sms_text: sms, reference: "",
-  };
+	return {
+		to: msisdn,
+		sender,
+		text: channel === "sms" ? sms : text,
+		caption,
+		action,
+		img,
+		originator: sender,
+		sms_text: sms,
+		reference: "",
+	};
 }
 
 const numbersOf = (text) => text.split(/[\s,;]+/).filter(Boolean);
 
 function readForm(form) {
-  const value = (name) => form.elements[name].value.trim();
-  return {
-    channel: form.elements.channel.value,
-    to: numbersOf(form.elements.to.value),
-    sender: value("sender"),
-    text: form.elements.text.value,
-    reference: value("reference"),
-    caption: value("caption"),
-    action: value("action"),
-    img: value("img"),
-    alt: form.elements.has_sms.checked ? { originator: value("originator"), text: value("sms_text") } : null,
-    tariff: value("tariff"),
-    validity: value("validity"),
-    callback: value("callback_url"),
-  };
+	const value = (name) => form.elements[name].value.trim();
+	return {
+		channel: form.elements.channel.value,
+		to: numbersOf(form.elements.to.value),
+		sender: value("sender"),
+		text: form.elements.text.value,
+		reference: value("reference"),
+		caption: value("caption"),
+		action: value("action"),
+		img: value("img"),
+		alt: form.elements.has_sms.checked ? { originator: value("originator"), text: value("sms_text") } : null,
+		tariff: value("tariff"),
+		validity: value("validity"),
+		callback: value("callback_url"),
+	};
 }
 
 const given = (pairs) => Object.fromEntries(Object.entries(pairs).filter(([, value]) => value));
 
 /** References are used once: of several recipients each gets one of its own. */
 function recipients({ to, reference }) {
-  return to.map((msisdn, index) => ({ msisdn, ...given({ reference: reference && index ? `${reference}-${index + 1}` : reference }) }));
+	return to.map((msisdn, index) => ({
+		msisdn,
+		...given({ reference: reference && index ? `${reference}-${index + 1}` : reference }),
+	}));
 }
 
 function viberRequest(order) {
-  const alt = order.alt && given({ ...order.alt, callback_url: order.callback });
-  const options = given({ img: order.img, caption: order.caption, action: order.action, alt_route: alt });
-  return {
-    path: "/viber/create",
-    body: {
-      ...given({ tariff: order.tariff, validity: order.validity }),
-      messages: [{
-        to: recipients(order), text: order.text, alpha_name: order.sender,
-        ...given({ callback_url: order.callback }),
-        ...(Object.keys(options).length ? { options: { viber: options } } : {}),
-      }],
-    },
-  };
+	const alt = order.alt && given({ ...order.alt, callback_url: order.callback });
+	const options = given({ img: order.img, caption: order.caption, action: order.action, alt_route: alt });
+	return {
+		path: "/viber/create",
+		body: {
+			...given({ tariff: order.tariff, validity: order.validity }),
+			messages: [
+				{
+					to: recipients(order),
+					text: order.text,
+					alpha_name: order.sender,
+					...given({ callback_url: order.callback }),
+					...(Object.keys(options).length ? { options: { viber: options } } : {}),
+				},
+			],
+		},
+	};
 }
 
 function smsRequest(order) {
-  // BSG wants a reference with every SMS.
-  const reference = order.reference || `page-${Math.random().toString(36).slice(2, 10)}`;
-  const shared = given({ originator: order.sender, body: order.text, tariff: order.tariff, validity: order.validity, callback_url: order.callback });
-  const phones = recipients({ to: order.to, reference });
-  const body = phones.length === 1 ? { destination: "phone", ...shared, ...phones[0] } : { destination: "phones", ...shared, phones };
-  return { path: "/sms/create", body };
+	// BSG wants a reference with every SMS.
+	const reference = order.reference || `page-${Math.random().toString(36).slice(2, 10)}`;
+	const shared = given({
+		originator: order.sender,
+		body: order.text,
+		tariff: order.tariff,
+		validity: order.validity,
+		callback_url: order.callback,
+	});
+	const phones = recipients({ to: order.to, reference });
+	const body =
+		phones.length === 1
+			? { destination: "phone", ...shared, ...phones[0] }
+			: { destination: "phones", ...shared, phones };
+	return { path: "/sms/create", body };
 }
 
 function smsParts(text) {
-  const isGsm = GSM.test(text);
-  const units = isGsm ? text.length + (text.match(GSM_EXTENSION)?.length ?? 0) : text.length;
-  const [one, each] = isGsm ? [160, 153] : [70, 67];
-  return `${units} characters (${isGsm ? "GSM" : "UCS-2"}), ${plural(units <= one ? 1 : Math.ceil(units / each), "part")}`;
+	const isGsm = GSM.test(text);
+	const units = isGsm ? text.length + (text.match(GSM_EXTENSION)?.length ?? 0) : text.length;
+	const [one, each] = isGsm ? [160, 153] : [70, 67];
+	return `${units} characters (${isGsm ? "GSM" : "UCS-2"}), ${plural(units <= one ? 1 : Math.ceil(units / each), "part")}`;
 }
 
 /** One sample message, sent as it is; tells its id. */
 export async function sendSample(key, seed = 0) {
-  const [sample] = (await api.samples(seed)).samples;
-  const order = {
-    ...sample, to: [sample.msisdn], alt: { originator: sample.sender, text: sample.sms }, tariff: "", validity: "", callback: "",
-  };
-  const { path, body } = viberRequest(order);
-  const answer = await api.send(key, path, body);
-  return answer.result[0]?.id ?? null;
+	const [sample] = (await api.samples(seed)).samples;
+	const order = {
+		...sample,
+		to: [sample.msisdn],
+		alt: { originator: sample.sender, text: sample.sms },
+		tariff: "",
+		validity: "",
+		callback: "",
+	};
+	const { path, body } = viberRequest(order);
+	const answer = await api.send(key, path, body);
+	return answer.result[0]?.id ?? null;
 }

@@ -6,146 +6,162 @@ import { scenarioDuration } from "./format.js";
 
 /** Put a text, or what a promise gives, on the clipboard; where a browser forbids that, show it to be copied by hand. */
 export async function copy(given, name) {
-  let text;
-  try {
-    text = await given;
-  } catch (error) {
-    toast(error.message, "bad");
-    return;
-  }
-  try {
-    // Only there on https and localhost: in a container the page may stand under another name.
-    await navigator.clipboard.writeText(text);
-    toast(`Copied: ${name}`);
-  } catch {
-    byId("text-to-copy").value = text;
-    byId("text-dialog").showModal();
-    byId("text-to-copy").select();
-  }
+	let text;
+	try {
+		text = await given;
+	} catch (error) {
+		toast(error.message, "bad");
+		return;
+	}
+	try {
+		// Only there on https and localhost: in a container the page may stand under another name.
+		await navigator.clipboard.writeText(text);
+		toast(`Copied: ${name}`);
+	} catch {
+		byId("text-to-copy").value = text;
+		byId("text-dialog").showModal();
+		byId("text-to-copy").select();
+	}
 }
 
 const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 export function asCurl(message, exchange, session) {
-  const path = exchange?.path ?? `/rest/${message.channel}/create`;
-  const lines = [`curl -X ${exchange?.method ?? "POST"} ${quote(location.origin + path)}`, `-H ${quote(`X-API-KEY: ${session.key}`)}`];
-  const type = contentType(exchange);
-  if (type) lines.push(`-H ${quote(`Content-Type: ${type}`)}`);
-  lines.push(`--data-raw ${quote(exchange ? exchange.body : JSON.stringify(rebuilt(message)))}`);
-  return `${lines.join(" \\\n  ")}\n`;
+	const path = exchange?.path ?? `/rest/${message.channel}/create`;
+	const lines = [
+		`curl -X ${exchange?.method ?? "POST"} ${quote(location.origin + path)}`,
+		`-H ${quote(`X-API-KEY: ${session.key}`)}`,
+	];
+	const type = contentType(exchange);
+	if (type) lines.push(`-H ${quote(`Content-Type: ${type}`)}`);
+	lines.push(`--data-raw ${quote(exchange ? exchange.body : JSON.stringify(rebuilt(message)))}`);
+	return `${lines.join(" \\\n  ")}\n`;
 }
 
 function contentType(exchange) {
-  if (!exchange) return "application/json";
-  return exchange.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
+	if (!exchange) return "application/json";
+	return exchange.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
 }
 
 /** The request as it may have been, for a message whose request the journal has dropped. */
 function rebuilt(message) {
-  const to = { msisdn: message.msisdn, ...(message.reference ? { reference: message.reference } : {}) };
-  if (message.channel === "hlr" || message.channel === "mnp") return to;
-  if (message.channel === "sms") {
-    return { destination: "phone", originator: message.sender, body: message.text, ...to };
-  }
-  const options = Object.entries(message.options ?? {}).filter(([, value]) => value !== null);
-  return {
-    messages: [{
-      to: [to], text: message.text, alpha_name: message.sender, is_promotional: message.is_promotional,
-      ...(options.length ? { options: { viber: Object.fromEntries(options) } } : {}),
-    }],
-  };
+	const to = { msisdn: message.msisdn, ...(message.reference ? { reference: message.reference } : {}) };
+	if (message.channel === "hlr" || message.channel === "mnp") return to;
+	if (message.channel === "sms") {
+		return { destination: "phone", originator: message.sender, body: message.text, ...to };
+	}
+	const options = Object.entries(message.options ?? {}).filter(([, value]) => value !== null);
+	return {
+		messages: [
+			{
+				to: [to],
+				text: message.text,
+				alpha_name: message.sender,
+				is_promotional: message.is_promotional,
+				...(options.length ? { options: { viber: Object.fromEntries(options) } } : {}),
+			},
+		],
+	};
 }
 
 /** The steps of a message as a plan: pairs of a status and its time after the start. One that stays as it began says so. */
 function planOf(message) {
-  const start = Date.parse(message.scheduled ?? message.time_in);
-  const [first, ...steps] = message.timeline;
-  return (steps.length ? steps : [first]).map(({ status, at }) => [status, scenarioDuration(Date.parse(at) - start)]);
+	const start = Date.parse(message.scheduled ?? message.time_in);
+	const [first, ...steps] = message.timeline;
+	return (steps.length ? steps : [first]).map(({ status, at }) => [status, scenarioDuration(Date.parse(at) - start)]);
 }
 
 /** A message as it was sent, and the SMS that took its place; of such an SMS, the message that it stands in for. */
 async function family(message, session) {
-  const of = message.alt_route_of;
-  const sent = of ? await api.message(session.key, of) : message;
-  const sms = sent.alt_route?.[0];
-  return { sent, sms: sms ? await api.message(session.key, sms.id) : null };
+	const of = message.alt_route_of;
+	const sent = of ? await api.message(session.key, of) : message;
+	const sms = sent.alt_route?.[0];
+	return { sent, sms: sms ? await api.message(session.key, sms.id) : null };
 }
 
 function plansOf({ sent, sms }) {
-  const plans = [[sent.channel, planOf(sent)]];
-  if (sms) plans.push(["sms", planOf(sms)]);
-  return plans;
+	const plans = [[sent.channel, planOf(sent)]];
+	if (sms) plans.push(["sms", planOf(sms)]);
+	return plans;
 }
 
 export async function asRule(chosen, session) {
-  const { sent: message, sms } = await family(chosen, session);
-  const plans = plansOf({ sent: message, sms });
-  const flow = (steps) => `{${steps.map(([status, time]) => `${status}: ${time}`).join(", ")}}`;
-  return [
-    `  - name: as message ${message.id}`,
-    `    match: {msisdn: "${message.msisdn}"}`,
-    ...plans.map(([channel, steps]) => `    ${channel}: ${flow(steps)}`),
-    "",
-  ].join("\n");
+	const { sent: message, sms } = await family(chosen, session);
+	const plans = plansOf({ sent: message, sms });
+	const flow = (steps) => `{${steps.map(([status, time]) => `${status}: ${time}`).join(", ")}}`;
+	return [
+		`  - name: as message ${message.id}`,
+		`    match: {msisdn: "${message.msisdn}"}`,
+		...plans.map(([channel, steps]) => `    ${channel}: ${flow(steps)}`),
+		"",
+	].join("\n");
 }
 
 const IDENTIFIER = /[^a-z0-9_]/g;
 
 export async function asPytest(chosen, exchange, session) {
-  const { sent: message, sms } = await family(chosen, session);
-  const plans = plansOf({ sent: message, sms });
-  const rule = { match: { msisdn: message.msisdn }, ...Object.fromEntries(plans.map(([channel, steps]) => [channel, Object.fromEntries(steps)])) };
-  const name = `test_${message.channel}_to_${message.msisdn}_is_${message.status}`.replaceAll(IDENTIFIER, "_");
-  const path = exchange?.path ?? `/rest/${message.channel}/create`;
-  let body;
-  try {
-    body = exchange ? JSON.parse(exchange.body) : rebuilt(message);
-  } catch {
-    body = rebuilt(message);
-  }
-  // A clock that stands still where it stood: dates in the request mean the same, and nothing happens in between.
-  const scenario = { clock: { start: `${message.time_in.slice(0, 19)}Z`, manual: true }, rules: [rule] };
-  const reached = (sms ?? message).timeline.filter((step) => step.happened).at(-1);
-  const passed = Date.parse(reached.at) - Date.parse(message.time_in);
-  return [
-    "import requests  # or your own client", "", "",
-    `def ${name}(mock_bsg):`,
-    `    mock_bsg.use(${python(scenario, 1)})`,
-    "    answer = requests.post(",
-    `        f"{mock_bsg.url}${path.replaceAll("{", "{{").replaceAll("}", "}}").replaceAll('"', "%22")}",`,
-    `        headers={"X-API-KEY": mock_bsg.api_key},`,
-    `        json=${python(body, 2)},`,
-    "        timeout=10,",
-    "    )",
-    "    assert answer.status_code == 200",
-    `    mock_bsg.advance("${scenarioDuration(passed)}")`,
-    "    message = next(",
-    `        each for each in mock_bsg.messages if (each.channel, each.msisdn) == ("${message.channel}", "${message.msisdn}")`,
-    "    )",
-    `    assert message.status == "${message.status}"`,
-    ...(sms ? [`    assert message.alt_route[0].status == "${sms.status}"`] : []),
-    "",
-  ].join("\n");
+	const { sent: message, sms } = await family(chosen, session);
+	const plans = plansOf({ sent: message, sms });
+	const rule = {
+		match: { msisdn: message.msisdn },
+		...Object.fromEntries(plans.map(([channel, steps]) => [channel, Object.fromEntries(steps)])),
+	};
+	const name = `test_${message.channel}_to_${message.msisdn}_is_${message.status}`.replaceAll(IDENTIFIER, "_");
+	const path = exchange?.path ?? `/rest/${message.channel}/create`;
+	let body;
+	try {
+		body = exchange ? JSON.parse(exchange.body) : rebuilt(message);
+	} catch {
+		body = rebuilt(message);
+	}
+	// A clock that stands still where it stood: dates in the request mean the same, and nothing happens in between.
+	const scenario = { clock: { start: `${message.time_in.slice(0, 19)}Z`, manual: true }, rules: [rule] };
+	const reached = (sms ?? message).timeline.filter((step) => step.happened).at(-1);
+	const passed = Date.parse(reached.at) - Date.parse(message.time_in);
+	return [
+		"import requests  # or your own client",
+		"",
+		"",
+		`def ${name}(mock_bsg):`,
+		`    mock_bsg.use(${python(scenario, 1)})`,
+		"    answer = requests.post(",
+		`        f"{mock_bsg.url}${path.replaceAll("{", "{{").replaceAll("}", "}}").replaceAll('"', "%22")}",`,
+		`        headers={"X-API-KEY": mock_bsg.api_key},`,
+		`        json=${python(body, 2)},`,
+		"        timeout=10,",
+		"    )",
+		"    assert answer.status_code == 200",
+		`    mock_bsg.advance("${scenarioDuration(passed)}")`,
+		"    message = next(",
+		`        each for each in mock_bsg.messages if (each.channel, each.msisdn) == ("${message.channel}", "${message.msisdn}")`,
+		"    )",
+		`    assert message.status == "${message.status}"`,
+		...(sms ? [`    assert message.alt_route[0].status == "${sms.status}"`] : []),
+		"",
+	].join("\n");
 }
 
 /** A JSON value as Python spells it, over several lines if it is long. */
 function python(value, depth) {
-  const short = spell(value);
-  if (short.length < 80) return short;
-  const indent = "    ".repeat(depth + 1);
-  const items = Array.isArray(value)
-    ? value.map((each) => python(each, depth + 1))
-    : Object.entries(value ?? {}).map(([name, each]) => `${JSON.stringify(name)}: ${python(each, depth + 1)}`);
-  if (typeof value !== "object" || !items.length) return short;
-  const [open, close] = Array.isArray(value) ? "[]" : "{}";
-  return `${open}\n${items.map((item) => `${indent}${item},\n`).join("")}${"    ".repeat(depth)}${close}`;
+	const short = spell(value);
+	if (short.length < 80) return short;
+	const indent = "    ".repeat(depth + 1);
+	const items = Array.isArray(value)
+		? value.map((each) => python(each, depth + 1))
+		: Object.entries(value ?? {}).map(([name, each]) => `${JSON.stringify(name)}: ${python(each, depth + 1)}`);
+	if (typeof value !== "object" || !items.length) return short;
+	const [open, close] = Array.isArray(value) ? "[]" : "{}";
+	return `${open}\n${items.map((item) => `${indent}${item},\n`).join("")}${"    ".repeat(depth)}${close}`;
 }
 
 function spell(value) {
-  if (value === null) return "None";
-  if (value === true) return "True";
-  if (value === false) return "False";
-  if (Array.isArray(value)) return `[${value.map(spell).join(", ")}]`;
-  if (typeof value === "object") return `{${Object.entries(value).map(([name, each]) => `${JSON.stringify(name)}: ${spell(each)}`).join(", ")}}`;
-  return JSON.stringify(value);
+	if (value === null) return "None";
+	if (value === true) return "True";
+	if (value === false) return "False";
+	if (Array.isArray(value)) return `[${value.map(spell).join(", ")}]`;
+	if (typeof value === "object")
+		return `{${Object.entries(value)
+			.map(([name, each]) => `${JSON.stringify(name)}: ${spell(each)}`)
+			.join(", ")}}`;
+	return JSON.stringify(value);
 }

@@ -11,249 +11,451 @@ const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
 const LONG = 100_000; // characters of a body that are shown at once
 
 export class Details {
-  #parts = null;
-  #message = null;
-  #exchange = null; // a promise of the request that the message came with; null if the journal has dropped it
+	#parts = null;
+	#message = null;
+	#exchange = null; // a promise of the request that the message came with; null if the journal has dropped it
 
-  constructor(session, { onChoose }) {
-    this.session = session;
-    this.onChoose = onChoose;
-    this.body = byId("details-body");
-  }
+	constructor(session, { onChoose }) {
+		this.session = session;
+		this.onChoose = onChoose;
+		this.body = byId("details-body");
+	}
 
-  clear(sentence = "Choose a message to see how it fares.") {
-    this.#parts = null;
-    this.#message = null;
-    fill(this.body, h("p", { class: "quiet" }, sentence));
-  }
+	clear(sentence = "Choose a message to see how it fares.") {
+		this.#parts = null;
+		this.#message = null;
+		fill(this.body, h("p", { class: "quiet" }, sentence));
+	}
 
-  showMessage(message) {
-    const isOther = this.#message?.id !== message.id || !this.#parts;
-    this.#message = message;
-    if (isOther) {
-      this.#exchange = attempt(() => this.#fetchExchange(message));
-      this.#layOut();
-    }
-    this.#draw();
-  }
+	showMessage(message) {
+		const isOther = this.#message?.id !== message.id || !this.#parts;
+		this.#message = message;
+		if (isOther) {
+			this.#exchange = attempt(() => this.#fetchExchange(message));
+			this.#layOut();
+		}
+		this.#draw();
+	}
 
-  showExchange(exchange) {
-    this.#message = null;
-    this.#parts = null;
-    const item = requestItem(exchange);
-    const link = (id) => button({ class: "link figures" }, () => this.onChoose(id, "messages"), id);
-    fill(this.body,
-      h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
-      h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
-      exchange.messages.length ? section("Messages", h("div", { class: "row-of-tools" }, exchange.messages.map(link))) : null,
-      section("Request and answer", this.#exchangeView(exchange)));
-  }
+	showExchange(exchange) {
+		this.#message = null;
+		this.#parts = null;
+		const item = requestItem(exchange);
+		const link = (id) => button({ class: "link figures" }, () => this.onChoose(id, "messages"), id);
+		fill(
+			this.body,
+			h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
+			h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			exchange.messages.length
+				? section("Messages", h("div", { class: "row-of-tools" }, exchange.messages.map(link)))
+				: null,
+			section("Request and answer", this.#exchangeView(exchange)),
+		);
+	}
 
-  /** Count down what is to come. */
-  tick() {
-    const now = this.session.now;
-    for (const element of this.body.querySelectorAll("[data-due]")) {
-      element.textContent = fromNow(Number(element.dataset.due) - now);
-    }
-  }
+	/** Count down what is to come. */
+	tick() {
+		const now = this.session.now;
+		for (const element of this.body.querySelectorAll("[data-due]")) {
+			element.textContent = fromNow(Number(element.dataset.due) - now);
+		}
+	}
 
-  #layOut() {
-    const part = (name, draw) => [name, new Part(h("div", { class: `part-${name}` }), draw)];
-    this.#parts = Object.fromEntries([
-      part("head", (message) => this.#head(message)),
-      part("steer", (message) => this.#steering(message)),
-      part("timeline", (value) => this.#timeline(value)),
-      part("cost", (value) => this.#cost(value)),
-      part("rule", (value) => this.#rule(value)),
-      part("facts", (message) => this.#facts(message)),
-      part("reports", (value) => this.#reports(value)),
-      part("json", (exchange) => section("Request and answer", exchange ? this.#exchangeView(exchange) : h("p", { class: "quiet" }, "The journal no longer has this request."))),
-    ]);
-    fill(this.body, Object.values(this.#parts).map((each) => each.element));
-  }
+	#layOut() {
+		const part = (name, draw) => [name, new Part(h("div", { class: `part-${name}` }), draw)];
+		this.#parts = Object.fromEntries([
+			part("head", (message) => this.#head(message)),
+			part("steer", (message) => this.#steering(message)),
+			part("timeline", (value) => this.#timeline(value)),
+			part("cost", (value) => this.#cost(value)),
+			part("rule", (value) => this.#rule(value)),
+			part("facts", (message) => this.#facts(message)),
+			part("reports", (value) => this.#reports(value)),
+			part("json", (exchange) =>
+				section(
+					"Request and answer",
+					exchange
+						? this.#exchangeView(exchange)
+						: h("p", { class: "quiet" }, "The journal no longer has this request."),
+				),
+			),
+		]);
+		fill(
+			this.body,
+			Object.values(this.#parts).map((each) => each.element),
+		);
+	}
 
-  #draw() {
-    const message = this.#message;
-    const { head, steer, timeline, cost, rule, facts, reports } = this.#parts;
-    const pick = (...names) => Object.fromEntries(names.map((name) => [name, message[name]]));
-    head.show({ ...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of });
-    steer.show(pick("id", "can_become"));
-    timeline.show(pick("timeline", "time_in"));
-    cost.show({ ...message.cost, channel: message.channel });
-    rule.show(message.explain);
-    facts.show(pick("msisdn", "reference", "sender", "text", "validity", "scheduled", "callback_url", "is_promotional", "channel"));
-    reports.show(pick("reports", "callback_url"));
-    this.tick();
-  }
+	#draw() {
+		const message = this.#message;
+		const { head, steer, timeline, cost, rule, facts, reports } = this.#parts;
+		const pick = (...names) => Object.fromEntries(names.map((name) => [name, message[name]]));
+		head.show({ ...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of });
+		steer.show(pick("id", "can_become"));
+		timeline.show(pick("timeline", "time_in"));
+		cost.show({ ...message.cost, channel: message.channel });
+		rule.show(message.explain);
+		facts.show(
+			pick(
+				"msisdn",
+				"reference",
+				"sender",
+				"text",
+				"validity",
+				"scheduled",
+				"callback_url",
+				"is_promotional",
+				"channel",
+			),
+		);
+		reports.show(pick("reports", "callback_url"));
+		this.tick();
+	}
 
-  async #fetchExchange(message) {
-    let exchange = null;
-    try {
-      exchange = await api.exchange(this.session.key, message.request);
-    } catch (error) {
-      if (error.status !== 404) throw error;
-    }
-    if (this.#message?.id === message.id) this.#parts.json.show(exchange);
-    return exchange;
-  }
+	async #fetchExchange(message) {
+		let exchange = null;
+		try {
+			exchange = await api.exchange(this.session.key, message.request);
+		} catch (error) {
+			if (error.status !== 404) throw error;
+		}
+		if (this.#message?.id === message.id) this.#parts.json.show(exchange);
+		return exchange;
+	}
 
-  #head({ id, channel, status, other, of }) {
-    const partner = other?.id ?? of;
-    const link = partner && button({ class: "link", "data-focus": "partner" }, () => this.onChoose(partner), other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`);
-    return [
-      h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
-      h("div", { class: "row-of-tools" }, link, other ? statusMark(other.status) : null,
-        h("span", { class: "copy-as" }, h("span", { class: "caption" }, "Copy as"),
-          copyButton("curl", async () => asCurl(this.#message, await this.#exchange, this.session)),
-          copyButton("pytest", async () => asPytest(this.#message, await this.#exchange, this.session)),
-          copyButton("rule", () => asRule(this.#message, this.session)))),
-    ];
-  }
+	#head({ id, channel, status, other, of }) {
+		const partner = other?.id ?? of;
+		const link =
+			partner &&
+			button(
+				{ class: "link", "data-focus": "partner" },
+				() => this.onChoose(partner),
+				other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`,
+			);
+		return [
+			h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
+			h(
+				"div",
+				{ class: "row-of-tools" },
+				link,
+				other ? statusMark(other.status) : null,
+				h(
+					"span",
+					{ class: "copy-as" },
+					h("span", { class: "caption" }, "Copy as"),
+					copyButton("curl", async () => asCurl(this.#message, await this.#exchange, this.session)),
+					copyButton("pytest", async () => asPytest(this.#message, await this.#exchange, this.session)),
+					copyButton("rule", () => asRule(this.#message, this.session)),
+				),
+			),
+		];
+	}
 
-  #steering({ id, can_become: can }) {
-    if (!can.length) return h("p", { class: "quiet" }, "This is how it ended: nothing can follow.");
-    const act = (status) => () => attempt(async () => {
-      await api.setStatus(this.session.key, id, status);
-      await this.session.refresh();
-    });
-    const choice = (status) => button({ class: `tool small is-${kindOf(status)}`, "data-focus": status }, act(status), icon(TICKS[kindOf(status)]), words(status));
-    const rare = can.filter((status) => RARE.has(status));
-    return h("div", { class: "steer", role: "group", "aria-label": "Make it happen now" },
-      h("span", { class: "caption" }, "Make it"), can.filter((status) => !RARE.has(status)).map(choice),
-      rare.length ? h("details", { class: "rare" }, h("summary", {}, "more"), h("div", { class: "steer" }, rare.map(choice))) : null);
-  }
+	#steering({ id, can_become: can }) {
+		if (!can.length) return h("p", { class: "quiet" }, "This is how it ended: nothing can follow.");
+		const act = (status) => () =>
+			attempt(async () => {
+				await api.setStatus(this.session.key, id, status);
+				await this.session.refresh();
+			});
+		const choice = (status) =>
+			button(
+				{ class: `tool small is-${kindOf(status)}`, "data-focus": status },
+				act(status),
+				icon(TICKS[kindOf(status)]),
+				words(status),
+			);
+		const rare = can.filter((status) => RARE.has(status));
+		return h(
+			"div",
+			{ class: "steer", role: "group", "aria-label": "Make it happen now" },
+			h("span", { class: "caption" }, "Make it"),
+			can.filter((status) => !RARE.has(status)).map(choice),
+			rare.length
+				? h("details", { class: "rare" }, h("summary", {}, "more"), h("div", { class: "steer" }, rare.map(choice)))
+				: null,
+		);
+	}
 
-  #timeline({ timeline: steps, time_in }) {
-    const start = Date.parse(time_in);
-    const now = this.session.now;
-    const items = steps.map(({ at, status, happened }) => {
-      const due = Date.parse(at);
-      return h("li", { class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}` },
-        h("span", { class: "dot", "aria-hidden": "true" }, icon(TICKS[kindOf(status)])),
-        h("span", { class: "step-name" }, words(status), happened ? null : h("span", { class: "hidden" }, ", planned")),
-        h("time", { class: "figures", datetime: at, title: at }, clockTime(due, now)),
-        happened
-          ? h("span", { class: "figures quiet" }, due > start ? `+${duration(due - start)}` : "created")
-          : h("span", { class: "figures due", "data-due": due }, fromNow(due - now)));
-    });
-    return section("Timeline", h("ol", { class: "timeline" }, items));
-  }
+	#timeline({ timeline: steps, time_in }) {
+		const start = Date.parse(time_in);
+		const now = this.session.now;
+		const items = steps.map(({ at, status, happened }) => {
+			const due = Date.parse(at);
+			return h(
+				"li",
+				{ class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}` },
+				h("span", { class: "dot", "aria-hidden": "true" }, icon(TICKS[kindOf(status)])),
+				h("span", { class: "step-name" }, words(status), happened ? null : h("span", { class: "hidden" }, ", planned")),
+				h("time", { class: "figures", datetime: at, title: at }, clockTime(due, now)),
+				happened
+					? h("span", { class: "figures quiet" }, due > start ? `+${duration(due - start)}` : "created")
+					: h("span", { class: "figures due", "data-due": due }, fromNow(due - now)),
+			);
+		});
+		return section("Timeline", h("ol", { class: "timeline" }, items));
+	}
 
-  #cost(cost) {
-    const country = cost.country ? `${cost.country_name} (${cost.country})` : "a number of no known country: the default price";
-    const pieces = [country];
-    if (cost.channel === "sms") pieces.push(`${plural(cost.parts, "part")} × ${money(cost.charged / (cost.parts || 1))}`);
-    pieces.push(`tariff ${cost.tariff}${cost.tariff_factor === "1" ? "" : ` (× ${cost.tariff_factor})`}`);
-    return section("Price", h("p", { class: "cost" },
-      h("strong", { class: "figures" }, `${money(cost.now)} ${cost.currency}`),
-      h("span", {}, pieces.join(" · ")),
-      cost.refunded ? h("span", { class: "refund" }, `${money(cost.charged)} ${cost.currency} was given back: it was not delivered`) : null));
-  }
+	#cost(cost) {
+		const country = cost.country
+			? `${cost.country_name} (${cost.country})`
+			: "a number of no known country: the default price";
+		const pieces = [country];
+		if (cost.channel === "sms")
+			pieces.push(`${plural(cost.parts, "part")} × ${money(cost.charged / (cost.parts || 1))}`);
+		pieces.push(`tariff ${cost.tariff}${cost.tariff_factor === "1" ? "" : ` (× ${cost.tariff_factor})`}`);
+		return section(
+			"Price",
+			h(
+				"p",
+				{ class: "cost" },
+				h("strong", { class: "figures" }, `${money(cost.now)} ${cost.currency}`),
+				h("span", {}, pieces.join(" · ")),
+				cost.refunded
+					? h(
+							"span",
+							{ class: "refund" },
+							`${money(cost.charged)} ${cost.currency} was given back: it was not delivered`,
+						)
+					: null,
+			),
+		);
+	}
 
-  #rule({ rule, scenario, passed_over: passed }) {
-    const list = h("dl", { class: "passed" }, passed.map((each) => h("div", {},
-      h("dt", {}, each.rule),
-      h("dd", {}, each.key === "times" ? `used up (${each.expected})` : [h("code", {}, each.key), " is to be ", h("code", {}, each.expected), ", was ", h("code", {}, each.found === "" ? "empty" : shorten(each.found))]))));
-    return section("Rule", [
-      h("p", { class: "rule-name" }, h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
-      passed.length
-        ? h("details", { class: "more" }, h("summary", {}, rule === "defaults" ? `None of its ${plural(passed.length, "rule")} fits: why` : `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`), list)
-        : h("p", { class: "quiet" }, rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at."),
-    ]);
-  }
+	#rule({ rule, scenario, passed_over: passed }) {
+		const list = h(
+			"dl",
+			{ class: "passed" },
+			passed.map((each) =>
+				h(
+					"div",
+					{},
+					h("dt", {}, each.rule),
+					h(
+						"dd",
+						{},
+						each.key === "times"
+							? `used up (${each.expected})`
+							: [
+									h("code", {}, each.key),
+									" is to be ",
+									h("code", {}, each.expected),
+									", was ",
+									h("code", {}, each.found === "" ? "empty" : shorten(each.found)),
+								],
+					),
+				),
+			),
+		);
+		return section("Rule", [
+			h(
+				"p",
+				{ class: "rule-name" },
+				h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule),
+				` in ${scenario}`,
+			),
+			passed.length
+				? h(
+						"details",
+						{ class: "more" },
+						h(
+							"summary",
+							{},
+							rule === "defaults"
+								? `None of its ${plural(passed.length, "rule")} fits: why`
+								: `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`,
+						),
+						list,
+					)
+				: h(
+						"p",
+						{ class: "quiet" },
+						rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at.",
+					),
+		]);
+	}
 
-  #facts(message) {
-    const rows = [
-      ["To", message.msisdn], ["From", message.sender], ["Reference", message.reference],
-      ["Text", message.text], ["Promotional", message.channel === "viber" ? (message.is_promotional ? "yes" : "no") : null],
-      ["Validity", message.validity === null ? null : duration(message.validity * 1000)],
-      ["Scheduled", message.scheduled && `${dayOf(Date.parse(message.scheduled))} ${clockTime(Date.parse(message.scheduled))}`],
-      ["Reports to", message.callback_url],
-    ].filter(([, value]) => value !== null && value !== undefined && value !== "");
-    return section("Message", h("dl", { class: "facts" }, rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value)))));
-  }
+	#facts(message) {
+		const rows = [
+			["To", message.msisdn],
+			["From", message.sender],
+			["Reference", message.reference],
+			["Text", message.text],
+			["Promotional", message.channel === "viber" ? (message.is_promotional ? "yes" : "no") : null],
+			["Validity", message.validity === null ? null : duration(message.validity * 1000)],
+			[
+				"Scheduled",
+				message.scheduled && `${dayOf(Date.parse(message.scheduled))} ${clockTime(Date.parse(message.scheduled))}`,
+			],
+			["Reports to", message.callback_url],
+		].filter(([, value]) => value !== null && value !== undefined && value !== "");
+		return section(
+			"Message",
+			h(
+				"dl",
+				{ class: "facts" },
+				rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value))),
+			),
+		);
+	}
 
-  #reports({ reports, callback_url }) {
-    if (!reports.length) {
-      return callback_url ? section("Delivery reports", h("p", { class: "quiet" }, "None yet: one goes out at every change of status.")) : [];
-    }
-    return section("Delivery reports", h("ol", { class: "reports" }, reports.map((report) => this.#report(report))));
-  }
+	#reports({ reports, callback_url }) {
+		if (!reports.length) {
+			return callback_url
+				? section("Delivery reports", h("p", { class: "quiet" }, "None yet: one goes out at every change of status."))
+				: [];
+		}
+		return section(
+			"Delivery reports",
+			h(
+				"ol",
+				{ class: "reports" },
+				reports.map((report) => this.#report(report)),
+			),
+		);
+	}
 
-  #report(report) {
-    const { attempts } = report;
-    const resend = () => attempt(async () => {
-      await api.resendReport(this.session.key, report.n);
-      await this.session.refresh();
-      toast(`Report ${report.n} was sent again`);
-    });
-    return h("li", {},
-      h("div", { class: "report-head" }, h("span", {}, words(report.status ?? "")), h("span", { class: `quiet state-${report.state}` }, report.state, report.duplicate_of ? `, again report ${report.duplicate_of}` : ""),
-        button({ class: "tool small", "data-focus": `resend-${report.n}` }, resend, "Send again")),
-      attempts.length
-        ? h("ol", { class: "attempts" }, attempts.map((attempt) => h("li", {},
-          h("time", { class: "figures" }, clockTime(Date.parse(attempt.at), this.session.now)), " ",
-          attempt.status ? `HTTP ${attempt.status}` : attempt.error ?? "no answer", attempt.status ? `, ${took(attempt)}` : "")))
-        : null,
-      report.next_attempt ? h("p", { class: "quiet" }, attempts.length ? "Tried again " : "Goes out ", h("span", { class: "figures", "data-due": Date.parse(report.next_attempt) })) : null);
-  }
+	#report(report) {
+		const { attempts } = report;
+		const resend = () =>
+			attempt(async () => {
+				await api.resendReport(this.session.key, report.n);
+				await this.session.refresh();
+				toast(`Report ${report.n} was sent again`);
+			});
+		return h(
+			"li",
+			{},
+			h(
+				"div",
+				{ class: "report-head" },
+				h("span", {}, words(report.status ?? "")),
+				h(
+					"span",
+					{ class: `quiet state-${report.state}` },
+					report.state,
+					report.duplicate_of ? `, again report ${report.duplicate_of}` : "",
+				),
+				button({ class: "tool small", "data-focus": `resend-${report.n}` }, resend, "Send again"),
+			),
+			attempts.length
+				? h(
+						"ol",
+						{ class: "attempts" },
+						attempts.map((attempt) =>
+							h(
+								"li",
+								{},
+								h("time", { class: "figures" }, clockTime(Date.parse(attempt.at), this.session.now)),
+								" ",
+								attempt.status ? `HTTP ${attempt.status}` : (attempt.error ?? "no answer"),
+								attempt.status ? `, ${took(attempt)}` : "",
+							),
+						),
+					)
+				: null,
+			report.next_attempt
+				? h(
+						"p",
+						{ class: "quiet" },
+						attempts.length ? "Tried again " : "Goes out ",
+						h("span", { class: "figures", "data-due": Date.parse(report.next_attempt) }),
+					)
+				: null,
+		);
+	}
 
-  #exchangeView(exchange) {
-    const { notes } = exchange;
-    return [
-      notes.length ? h("ul", { class: "journal-notes" }, notes.map((note) => h("li", {}, icon("failed"), h("bdi", {}, note)))) : null,
-      body(`${exchange.method} ${exchange.path}`, exchange.body),
-      h("details", { class: "more" }, h("summary", {}, "Headers"), h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers))),
-      body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer),
-    ];
-  }
+	#exchangeView(exchange) {
+		const { notes } = exchange;
+		return [
+			notes.length
+				? h(
+						"ul",
+						{ class: "journal-notes" },
+						notes.map((note) => h("li", {}, icon("failed"), h("bdi", {}, note))),
+					)
+				: null,
+			body(`${exchange.method} ${exchange.path}`, exchange.body),
+			h(
+				"details",
+				{ class: "more" },
+				h("summary", {}, "Headers"),
+				h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers)),
+			),
+			body(
+				exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`,
+				exchange.answer,
+			),
+		];
+	}
 }
 
 function section(title, ...content) {
-  return h("section", { class: "section" }, h("h3", {}, title), content);
+	return h("section", { class: "section" }, h("h3", {}, title), content);
 }
 
 function copyButton(name, make) {
-  return button({ class: "tool small", "data-focus": `copy-${name}` }, () => copy(make(), name), name);
+	return button({ class: "tool small", "data-focus": `copy-${name}` }, () => copy(make(), name), name);
 }
 
 function shorten(text) {
-  return text.length > 80 ? `${text.slice(0, 77)}…` : text;
+	return text.length > 80 ? `${text.slice(0, 77)}…` : text;
 }
 
 function headerText(headers) {
-  return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
+	return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
 }
 
 /** A body, laid out and coloured if it is JSON, else as it came. */
 function body(title, text) {
-  const laidOut = layOut(text);
-  return h("div", { class: "body" },
-    h("div", { class: "body-head" }, h("bdi", { class: "figures" }, title),
-      text ? button({ class: "tool small square", title: "Copy" }, () => copy(laidOut, "JSON"), icon("copy"), h("span", { class: "hidden" }, `Copy: ${title}`)) : null),
-    text ? h("pre", { class: "json", tabindex: "0" }, colour(laidOut.slice(0, LONG)), laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "") : h("p", { class: "quiet" }, "no body"));
+	const laidOut = layOut(text);
+	return h(
+		"div",
+		{ class: "body" },
+		h(
+			"div",
+			{ class: "body-head" },
+			h("bdi", { class: "figures" }, title),
+			text
+				? button(
+						{ class: "tool small square", title: "Copy" },
+						() => copy(laidOut, "JSON"),
+						icon("copy"),
+						h("span", { class: "hidden" }, `Copy: ${title}`),
+					)
+				: null,
+		),
+		text
+			? h(
+					"pre",
+					{ class: "json", tabindex: "0" },
+					colour(laidOut.slice(0, LONG)),
+					laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "",
+				)
+			: h("p", { class: "quiet" }, "no body"),
+	);
 }
 
 function layOut(text) {
-  try {
-    // Numbers too long for JavaScript would come out changed: such a body is shown as it came.
-    const value = JSON.parse(text);
-    return /[0-9]{16,}(?=\s*[,}\]])/.test(text) ? text : JSON.stringify(value, null, 2);
-  } catch {
-    return text;
-  }
+	try {
+		// Numbers too long for JavaScript would come out changed: such a body is shown as it came.
+		const value = JSON.parse(text);
+		return /[0-9]{16,}(?=\s*[,}\]])/.test(text) ? text : JSON.stringify(value, null, 2);
+	} catch {
+		return text;
+	}
 }
 
 const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g;
 
 function colour(text) {
-  const pieces = [];
-  let end = 0;
-  for (const match of text.matchAll(TOKEN)) {
-    pieces.push(text.slice(end, match.index));
-    const kind = match[2] !== undefined ? "name" : match[1] !== undefined ? "text" : "value";
-    pieces.push(h("span", { class: `j-${kind}` }, match[1] ?? match[0]), match[2] ?? "");
-    end = match.index + match[0].length;
-  }
-  return [...pieces, text.slice(end)];
+	const pieces = [];
+	let end = 0;
+	for (const match of text.matchAll(TOKEN)) {
+		pieces.push(text.slice(end, match.index));
+		const kind = match[2] !== undefined ? "name" : match[1] !== undefined ? "text" : "value";
+		pieces.push(h("span", { class: `j-${kind}` }, match[1] ?? match[0]), match[2] ?? "");
+		end = match.index + match[0].length;
+	}
+	return [...pieces, text.slice(end)];
 }

@@ -9,107 +9,166 @@ const MOST_SHOWN = 200;
 
 /** Every dialog closes by its buttons, by Escape, and by a click beside it. */
 export function prepareDialogs() {
-  for (const dialog of document.querySelectorAll("dialog")) {
-    dialog.querySelector("header").append(button({ class: "tool square", "aria-label": "Close" }, () => dialog.close(), "×"));
-    dialog.addEventListener("click", (event) => {
-      if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
-    });
-  }
+	for (const dialog of document.querySelectorAll("dialog")) {
+		dialog
+			.querySelector("header")
+			.append(button({ class: "tool square", "aria-label": "Close" }, () => dialog.close(), "×"));
+		dialog.addEventListener("click", (event) => {
+			if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+		});
+	}
 }
 
 export class AccountChooser {
-  #accounts = [];
+	#accounts = [];
 
-  constructor(session, { onOpen, onCleared }) {
-    this.session = session;
-    this.onOpen = onOpen;
-    this.dialog = byId("account-dialog");
-    this.search = byId("account-search");
-    this.search.addEventListener("input", () => this.#list());
-    byId("account-form").addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.#open(this.search.value.trim());
-    });
-    byId("clear-account").addEventListener("click", () => byId("clear-dialog").showModal());
-    byId("clear-now").addEventListener("click", async () => {
-      byId("clear-dialog").close();
-      this.dialog.close();
-      const { key } = session;
-      await session.leave();
-      await attempt(async () => {
-        await api.clearAccount(key);
-        toast("Cleared");
-      });
-      await onCleared();
-    });
-  }
+	constructor(session, { onOpen, onCleared }) {
+		this.session = session;
+		this.onOpen = onOpen;
+		this.dialog = byId("account-dialog");
+		this.search = byId("account-search");
+		this.search.addEventListener("input", () => this.#list());
+		byId("account-form").addEventListener("submit", (event) => {
+			event.preventDefault();
+			this.#open(this.search.value.trim());
+		});
+		byId("clear-account").addEventListener("click", () => byId("clear-dialog").showModal());
+		byId("clear-now").addEventListener("click", async () => {
+			byId("clear-dialog").close();
+			this.dialog.close();
+			const { key } = session;
+			await session.leave();
+			await attempt(async () => {
+				await api.clearAccount(key);
+				toast("Cleared");
+			});
+			await onCleared();
+		});
+	}
 
-  async open() {
-    this.#accounts = (await attempt(api.accounts))?.accounts.reverse() ?? [];
-    this.search.value = "";
-    this.#list();
-    // Shown when it is whole: a dialog that grows moves its buttons away from under a click.
-    if (!this.dialog.open) this.dialog.showModal();
-    this.search.focus();
-  }
+	async open() {
+		this.#accounts = (await attempt(api.accounts))?.accounts.reverse() ?? [];
+		this.search.value = "";
+		this.#list();
+		// Shown when it is whole: a dialog that grows moves its buttons away from under a click.
+		if (!this.dialog.open) this.dialog.showModal();
+		this.search.focus();
+	}
 
-  #open(key) {
-    if (!key) return;
-    this.dialog.close();
-    this.onOpen(key);
-  }
+	#open(key) {
+		if (!key) return;
+		this.dialog.close();
+		this.onOpen(key);
+	}
 
-  #list() {
-    const wanted = this.search.value.trim().toLowerCase();
-    const fitting = this.#accounts.filter(({ key }) => key.toLowerCase().includes(wanted));
-    fill(byId("account-list"), fitting.slice(0, MOST_SHOWN).map((each) => h("li", {},
-      button({ "aria-current": each.key === this.session.key }, () => this.#open(each.key),
-        h("strong", {}, each.key), h("span", { class: "quiet" }, each.scenario),
-        h("span", { class: "figures" }, plural(each.messages, "message")),
-        h("span", { class: "figures quiet" }, `${balance(each.balance)} ${each.currency}`)))));
-    const total = plural(this.#accounts.length, "account");
-    byId("account-total").textContent = fitting.length > MOST_SHOWN ? `${total}; the newest ${MOST_SHOWN} of those that fit are shown` : total;
-  }
+	#list() {
+		const wanted = this.search.value.trim().toLowerCase();
+		const fitting = this.#accounts.filter(({ key }) => key.toLowerCase().includes(wanted));
+		fill(
+			byId("account-list"),
+			fitting.slice(0, MOST_SHOWN).map((each) =>
+				h(
+					"li",
+					{},
+					button(
+						{ "aria-current": each.key === this.session.key },
+						() => this.#open(each.key),
+						h("strong", {}, each.key),
+						h("span", { class: "quiet" }, each.scenario),
+						h("span", { class: "figures" }, plural(each.messages, "message")),
+						h("span", { class: "figures quiet" }, `${balance(each.balance)} ${each.currency}`),
+					),
+				),
+			),
+		);
+		const total = plural(this.#accounts.length, "account");
+		byId("account-total").textContent =
+			fitting.length > MOST_SHOWN ? `${total}; the newest ${MOST_SHOWN} of those that fit are shown` : total;
+	}
 }
 
 export class Numbers {
-  constructor({ onSendTo }) {
-    this.onSendTo = onSendTo;
-    this.dialog = byId("numbers-dialog");
-  }
+	constructor({ onSendTo }) {
+		this.onSendTo = onSendTo;
+		this.dialog = byId("numbers-dialog");
+	}
 
-  async open() {
-    await attempt(async () => {
-      const { numbers } = await api.numbers();
-      fill(byId("numbers-table"), h("table", {},
-        h("thead", {}, h("tr", {}, h("th", { scope: "col" }, "Number"), h("th", { scope: "col" }, "What becomes of it"), h("th", { scope: "col" }, h("span", { class: "hidden" }, "Actions")))),
-        h("tbody", {}, numbers.map((each) => this.#row(each)))));
-      if (!this.dialog.open) this.dialog.showModal();
-    });
-  }
+	async open() {
+		await attempt(async () => {
+			const { numbers } = await api.numbers();
+			fill(
+				byId("numbers-table"),
+				h(
+					"table",
+					{},
+					h(
+						"thead",
+						{},
+						h(
+							"tr",
+							{},
+							h("th", { scope: "col" }, "Number"),
+							h("th", { scope: "col" }, "What becomes of it"),
+							h("th", { scope: "col" }, h("span", { class: "hidden" }, "Actions")),
+						),
+					),
+					h(
+						"tbody",
+						{},
+						numbers.map((each) => this.#row(each)),
+					),
+				),
+			);
+			if (!this.dialog.open) this.dialog.showModal();
+		});
+	}
 
-  #row({ msisdn, outcome }) {
-    const sendTo = () => {
-      this.dialog.close();
-      this.onSendTo(msisdn);
-    };
-    return h("tr", {}, h("td", { class: "figures" }, msisdn), h("td", {}, outcome),
-      h("td", { class: "actions" },
-        button({ class: "tool small", "aria-label": `Send to ${msisdn}` }, sendTo, "Send"),
-        button({ class: "tool small square" }, () => copy(msisdn, msisdn), icon("copy"), h("span", { class: "hidden" }, `Copy ${msisdn}`))));
-  }
+	#row({ msisdn, outcome }) {
+		const sendTo = () => {
+			this.dialog.close();
+			this.onSendTo(msisdn);
+		};
+		return h(
+			"tr",
+			{},
+			h("td", { class: "figures" }, msisdn),
+			h("td", {}, outcome),
+			h(
+				"td",
+				{ class: "actions" },
+				button({ class: "tool small", "aria-label": `Send to ${msisdn}` }, sendTo, "Send"),
+				button(
+					{ class: "tool small square" },
+					() => copy(msisdn, msisdn),
+					icon("copy"),
+					h("span", { class: "hidden" }, `Copy ${msisdn}`),
+				),
+			),
+		);
+	}
 }
 
 /** Where a client is to send to, ready to be copied. */
 export function clientSettings(key) {
-  return h("dl", { class: "settings" },
-    setting("URL", `${location.origin}/rest`, "in place of https://app.bsg.hk/rest or https://api.bsg.world/rest"),
-    setting("X-API-KEY", key, "any other key makes another account"));
+	return h(
+		"dl",
+		{ class: "settings" },
+		setting("URL", `${location.origin}/rest`, "in place of https://app.bsg.hk/rest or https://api.bsg.world/rest"),
+		setting("X-API-KEY", key, "any other key makes another account"),
+	);
 }
 
 function setting(name, value, hint) {
-  return h("div", {}, h("dt", {}, name),
-    h("dd", {}, h("code", {}, value),
-      button({ class: "tool small", "aria-label": `Copy ${name}` }, () => copy(value, name), icon("copy"), "Copy"),
-      h("small", { class: "hint" }, hint)));
+	return h(
+		"div",
+		{},
+		h("dt", {}, name),
+		h(
+			"dd",
+			{},
+			h("code", {}, value),
+			button({ class: "tool small", "aria-label": `Copy ${name}` }, () => copy(value, name), icon("copy"), "Copy"),
+			h("small", { class: "hint" }, hint),
+		),
+	);
 }

@@ -15,17 +15,17 @@ const keyed = [];
 
 /** @returns {Call[]} */
 function readCalls(api) {
-  const calls = [];
-  for (const [path, item] of Object.entries(api.paths)) {
-    const methods = METHODS.filter((method) => item[method]);
-    const isBsg = !path.startsWith("/_mock");
-    for (const group of isBsg ? [methods] : methods.map((method) => [method])) {
-      const operation = item[group[0]];
-      const ids = group.map((method) => item[method].operationId);
-      calls.push({ id: ids[0], ids, path, methods: group, operation });
-    }
-  }
-  return calls;
+	const calls = [];
+	for (const [path, item] of Object.entries(api.paths)) {
+		const methods = METHODS.filter((method) => item[method]);
+		const isBsg = !path.startsWith("/_mock");
+		for (const group of isBsg ? [methods] : methods.map((method) => [method])) {
+			const operation = item[group[0]];
+			const ids = group.map((method) => item[method].operationId);
+			calls.push({ id: ids[0], ids, path, methods: group, operation });
+		}
+	}
+	return calls;
 }
 
 // --- curl
@@ -33,170 +33,253 @@ function readCalls(api) {
 const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
 
 function exampleOf(schemas, parameter) {
-  return String(parameter.name === "key" && parameter.in === "path"
-    ? byId("key").value : schemas.example(parameter.schema));
+	return String(
+		parameter.name === "key" && parameter.in === "path" ? byId("key").value : schemas.example(parameter.schema),
+	);
 }
 
 /** A command that does the call with an example; it can be pasted into a shell as it stands. */
 function asCurl(schemas, call) {
-  const { operation, methods } = call;
-  const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
-  let target = call.path;
-  for (const one of parameters.filter((each) => each.in === "path")) {
-    target = target.replace(`{${one.name}}`, encodeURIComponent(exampleOf(schemas, one)));
-  }
-  const query = parameters.filter((one) => one.in === "query" && one.required)
-    .map((one) => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`).join("&");
-  const isStream = Object.keys(operation.responses["200"].content)[0].startsWith("text/event-stream");
-  const method = methods[0].toUpperCase();
-  const start = `curl ${isStream ? "-N" : "-s"}${method === "GET" ? "" : ` -X ${method}`}`;
-  const lines = [`${start} ${quoted(location.origin + target + (query ? `?${query}` : ""))}`];
-  if (operation.security?.length) lines.push(`-H ${quoted(`X-API-KEY: ${byId("key").value}`)}`);
-  const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
-  if (type && (operation.requestBody.required || method !== "GET")) {
-    lines.push(`-H ${quoted(`Content-Type: ${type}`)}`);
-    lines.push(`--data-binary ${quoted(bodyText(schemas, type, content, true))}`);
-  }
-  return lines.join(" \\\n  ");
+	const { operation, methods } = call;
+	const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
+	let target = call.path;
+	for (const one of parameters.filter((each) => each.in === "path")) {
+		target = target.replace(`{${one.name}}`, encodeURIComponent(exampleOf(schemas, one)));
+	}
+	const query = parameters
+		.filter((one) => one.in === "query" && one.required)
+		.map((one) => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`)
+		.join("&");
+	const isStream = Object.keys(operation.responses["200"].content)[0].startsWith("text/event-stream");
+	const method = methods[0].toUpperCase();
+	const start = `curl ${isStream ? "-N" : "-s"}${method === "GET" ? "" : ` -X ${method}`}`;
+	const lines = [`${start} ${quoted(location.origin + target + (query ? `?${query}` : ""))}`];
+	if (operation.security?.length) lines.push(`-H ${quoted(`X-API-KEY: ${byId("key").value}`)}`);
+	const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
+	if (type && (operation.requestBody.required || method !== "GET")) {
+		lines.push(`-H ${quoted(`Content-Type: ${type}`)}`);
+		lines.push(`--data-binary ${quoted(bodyText(schemas, type, content, true))}`);
+	}
+	return lines.join(" \\\n  ");
 }
 
 function bodyText(schemas, type, content, isRequest = false) {
-  if (!type.includes("json")) return content.example ?? "";
-  return JSON.stringify(content.example ?? schemas.example(content.schema, isRequest), null, 2);
+	if (!type.includes("json")) return content.example ?? "";
+	return JSON.stringify(content.example ?? schemas.example(content.schema, isRequest), null, 2);
 }
 
 // --- a call
 
 function block(title, text, ...tools) {
-  return h("section", { class: "block" },
-    h("header", {}, h("h4", {}, title), tools), h("pre", { tabindex: "0", "aria-label": title }, text));
+	return h(
+		"section",
+		{ class: "block" },
+		h("header", {}, h("h4", {}, title), tools),
+		h("pre", { tabindex: "0", "aria-label": title }, text),
+	);
 }
 
 function curlBlock(schemas, call) {
-  const shown = h("pre", { tabindex: "0", "aria-label": "curl" });
-  const show = () => fill(shown, asCurl(schemas, call));
-  keyed.push(show);
-  show();
-  const button = h("button", { type: "button", class: "tool small", on: { click: () => copy(button, shown) } }, "Copy");
-  return h("section", { class: "block" }, h("header", {}, h("h4", {}, "curl"), button), shown);
+	const shown = h("pre", { tabindex: "0", "aria-label": "curl" });
+	const show = () => fill(shown, asCurl(schemas, call));
+	keyed.push(show);
+	show();
+	const button = h("button", { type: "button", class: "tool small", on: { click: () => copy(button, shown) } }, "Copy");
+	return h("section", { class: "block" }, h("header", {}, h("h4", {}, "curl"), button), shown);
 }
 
 /** Copy what an element shows; where a browser forbids that (plain http, not localhost), select it. */
 async function copy(button, element) {
-  try {
-    await navigator.clipboard.writeText(element.textContent);
-    button.textContent = "Copied";
-  } catch {
-    getSelection().selectAllChildren(element);
-    button.textContent = "Selected";
-  }
-  setTimeout(() => { button.textContent = "Copy"; }, 2000);
+	try {
+		await navigator.clipboard.writeText(element.textContent);
+		button.textContent = "Copied";
+	} catch {
+		getSelection().selectAllChildren(element);
+		button.textContent = "Selected";
+	}
+	setTimeout(() => {
+		button.textContent = "Copy";
+	}, 2000);
 }
 
 function parametersOf(schemas, operation) {
-  const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
-  if (!parameters.length) return null;
-  return [h("h4", {}, "Parameters"), h("ul", { class: "fields" }, parameters.map((one) => h("li", {},
-    schemas.describeField(one.name, { description: one.description, ...one.schema },
-      { isRequest: true, isRequired: one.required && one.in !== "path", where: `${one.in}, ` }))))];
+	const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
+	if (!parameters.length) return null;
+	return [
+		h("h4", {}, "Parameters"),
+		h(
+			"ul",
+			{ class: "fields" },
+			parameters.map((one) =>
+				h(
+					"li",
+					{},
+					schemas.describeField(
+						one.name,
+						{ description: one.description, ...one.schema },
+						{ isRequest: true, isRequired: one.required && one.in !== "path", where: `${one.in}, ` },
+					),
+				),
+			),
+		),
+	];
 }
 
 function fieldsOf(schemas, title, content, isRequest) {
-  const json = content?.["application/json"];
-  const fields = json && schemas.fields(json.schema, isRequest);
-  if (!fields) return null;
-  return h("details", { class: "more" }, h("summary", {}, title), fields);
+	const json = content?.["application/json"];
+	const fields = json && schemas.fields(json.schema, isRequest);
+	if (!fields) return null;
+	return h("details", { class: "more" }, h("summary", {}, title), fields);
 }
 
 function otherAnswers(schemas, operation) {
-  const others = Object.entries(operation.responses).filter(([status]) => status !== "200");
-  if (!others.length) return null;
-  return [h("h4", {}, "Other answers"), h("ul", { class: "points" }, others.map(([status, response]) => h("li", {},
-    h("code", {}, status), h("span", {}, inline(schemas.follow(response).description)))))];
+	const others = Object.entries(operation.responses).filter(([status]) => status !== "200");
+	if (!others.length) return null;
+	return [
+		h("h4", {}, "Other answers"),
+		h(
+			"ul",
+			{ class: "points" },
+			others.map(([status, response]) =>
+				h("li", {}, h("code", {}, status), h("span", {}, inline(schemas.follow(response).description))),
+			),
+		),
+	];
 }
 
 function answerBlock(schemas, operation) {
-  const [type, content] = Object.entries(operation.responses["200"].content)[0];
-  const text = bodyText(schemas, type, content);
-  return block(type.startsWith("application/json") ? "Answer" : `Answer: ${type.split(";")[0]}`, text || "…");
+	const [type, content] = Object.entries(operation.responses["200"].content)[0];
+	const text = bodyText(schemas, type, content);
+	return block(type.startsWith("application/json") ? "Answer" : `Answer: ${type.split(";")[0]}`, text || "…");
 }
 
 function describe(schemas, call) {
-  const { operation } = call;
-  return h("div", { class: "inside" },
-    h("div", { class: "text" },
-      prose(operation.description),
-      parametersOf(schemas, operation),
-      fieldsOf(schemas, "Fields of the body", operation.requestBody?.content, true),
-      fieldsOf(schemas, "Fields of the answer", operation.responses["200"].content, false),
-      otherAnswers(schemas, operation)),
-    h("div", { class: "examples" }, curlBlock(schemas, call), answerBlock(schemas, operation)));
+	const { operation } = call;
+	return h(
+		"div",
+		{ class: "inside" },
+		h(
+			"div",
+			{ class: "text" },
+			prose(operation.description),
+			parametersOf(schemas, operation),
+			fieldsOf(schemas, "Fields of the body", operation.requestBody?.content, true),
+			fieldsOf(schemas, "Fields of the answer", operation.responses["200"].content, false),
+			otherAnswers(schemas, operation),
+		),
+		h("div", { class: "examples" }, curlBlock(schemas, call), answerBlock(schemas, operation)),
+	);
 }
 
 function showCall(schemas, call) {
-  const { operation } = call;
-  const made = h("details", { class: "call", id: call.id },
-    h("summary", {},
-      h("span", { class: "methods" }, call.methods.map((name) => h("span", { class: `method ${name}` }, name.toUpperCase()))),
-      h("span", { class: "path" }, call.path.split(/(\{\w+\})/).map((part) => (
-        part.startsWith("{") ? h("span", { class: "part" }, part) : part))),
-      h("span", { class: "summary" }, operation.summary)));
-  // Filled when it is opened first: all at once would make the page slow to appear.
-  made.addEventListener("toggle", () => made.append(describe(schemas, call)), { once: true });
-  made.addEventListener("toggle", () => { if (made.open) history.replaceState(null, "", `#${call.id}`); });
-  made.dataset.words = [call.path, ...call.methods, ...call.ids, operation.summary, operation.tags.join(" ")]
-    .join(" ").toLowerCase();
-  return made;
+	const { operation } = call;
+	const made = h(
+		"details",
+		{ class: "call", id: call.id },
+		h(
+			"summary",
+			{},
+			h(
+				"span",
+				{ class: "methods" },
+				call.methods.map((name) => h("span", { class: `method ${name}` }, name.toUpperCase())),
+			),
+			h(
+				"span",
+				{ class: "path" },
+				call.path.split(/(\{\w+\})/).map((part) => (part.startsWith("{") ? h("span", { class: "part" }, part) : part)),
+			),
+			h("span", { class: "summary" }, operation.summary),
+		),
+	);
+	// Filled when it is opened first: all at once would make the page slow to appear.
+	made.addEventListener("toggle", () => made.append(describe(schemas, call)), { once: true });
+	made.addEventListener("toggle", () => {
+		if (made.open) history.replaceState(null, "", `#${call.id}`);
+	});
+	made.dataset.words = [call.path, ...call.methods, ...call.ids, operation.summary, operation.tags.join(" ")]
+		.join(" ")
+		.toLowerCase();
+	return made;
 }
 
 // --- the page
 
 function show(api) {
-  const schemas = new Schemas(api);
-  const calls = readCalls(api);
-  byId("version").textContent = `${api.info.version} API`;
-  fill(byId("about"), prose(api.info.description.trim()));
-  const rooms = api.tags.map((tag) => ({ ...tag, calls: calls.filter((call) => call.operation.tags.includes(tag.name)) }));
-  fill(byId("operations"), rooms.map((room) => h("section", { class: "room", id: `room-${room.name}`, "aria-label": room.name },
-    h("h2", {}, room.name), h("p", { class: "quiet" }, room.description),
-    room.calls.map((call) => showCall(schemas, call)))));
-  const isBsg = (room) => !room.calls[0].path.startsWith("/_mock");
-  fill(byId("rooms"), [["BSG's API", rooms.filter(isBsg)], ["Control API", rooms.filter((room) => !isBsg(room))]].map(
-    ([title, some]) => [h("h2", {}, title), h("ul", {}, some.map((room) => h("li", {}, h("a", { href: `#room-${room.name}` },
-      room.name, h("span", { class: "quiet" }, String(room.calls.length))))))]));
+	const schemas = new Schemas(api);
+	const calls = readCalls(api);
+	byId("version").textContent = `${api.info.version} API`;
+	fill(byId("about"), prose(api.info.description.trim()));
+	const rooms = api.tags.map((tag) => ({
+		...tag,
+		calls: calls.filter((call) => call.operation.tags.includes(tag.name)),
+	}));
+	fill(
+		byId("operations"),
+		rooms.map((room) =>
+			h(
+				"section",
+				{ class: "room", id: `room-${room.name}`, "aria-label": room.name },
+				h("h2", {}, room.name),
+				h("p", { class: "quiet" }, room.description),
+				room.calls.map((call) => showCall(schemas, call)),
+			),
+		),
+	);
+	const isBsg = (room) => !room.calls[0].path.startsWith("/_mock");
+	fill(
+		byId("rooms"),
+		[
+			["BSG's API", rooms.filter(isBsg)],
+			["Control API", rooms.filter((room) => !isBsg(room))],
+		].map(([title, some]) => [
+			h("h2", {}, title),
+			h(
+				"ul",
+				{},
+				some.map((room) =>
+					h(
+						"li",
+						{},
+						h("a", { href: `#room-${room.name}` }, room.name, h("span", { class: "quiet" }, String(room.calls.length))),
+					),
+				),
+			),
+		]),
+	);
 }
 
 function filter() {
-  const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
-  const calls = [...document.querySelectorAll(".call")];
-  for (const call of calls) call.hidden = !words.every((word) => call.dataset.words.includes(word));
-  for (const room of document.querySelectorAll(".room")) {
-    room.hidden = ![...room.querySelectorAll(".call")].some((call) => !call.hidden);
-  }
-  const found = calls.filter((call) => !call.hidden).length;
-  byId("about").hidden = words.length > 0;
-  byId("found").textContent = words.length ? `${found || "No"} of ${calls.length} calls` : "";
+	const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
+	const calls = [...document.querySelectorAll(".call")];
+	for (const call of calls) call.hidden = !words.every((word) => call.dataset.words.includes(word));
+	for (const room of document.querySelectorAll(".room")) {
+		room.hidden = ![...room.querySelectorAll(".call")].some((call) => !call.hidden);
+	}
+	const found = calls.filter((call) => !call.hidden).length;
+	byId("about").hidden = words.length > 0;
+	byId("found").textContent = words.length ? `${found || "No"} of ${calls.length} calls` : "";
 }
 
 function openAll() {
-  const button = byId("open-all");
-  const isOpen = button.getAttribute("aria-pressed") !== "true";
-  for (const call of document.querySelectorAll(".call:not([hidden])")) call.open = isOpen;
-  button.setAttribute("aria-pressed", String(isOpen));
-  button.textContent = isOpen ? "Close all" : "Open all";
+	const button = byId("open-all");
+	const isOpen = button.getAttribute("aria-pressed") !== "true";
+	for (const call of document.querySelectorAll(".call:not([hidden])")) call.open = isOpen;
+	button.setAttribute("aria-pressed", String(isOpen));
+	button.textContent = isOpen ? "Close all" : "Open all";
 }
 
 /** Go to the call or room that the address names. */
 function follow() {
-  const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!wanted) return;
-  if (wanted instanceof HTMLDetailsElement && !wanted.open) {
-    // What is in it comes with the same event, a moment later.
-    wanted.addEventListener("toggle", () => wanted.scrollIntoView(), { once: true });
-    wanted.open = true;
-  } else {
-    wanted.scrollIntoView();
-  }
+	const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+	if (!wanted) return;
+	if (wanted instanceof HTMLDetailsElement && !wanted.open) {
+		// What is in it comes with the same event, a moment later.
+		wanted.addEventListener("toggle", () => wanted.scrollIntoView(), { once: true });
+		wanted.open = true;
+	} else {
+		wanted.scrollIntoView();
+	}
 }
 
 byId("find").addEventListener("input", filter);
@@ -204,21 +287,21 @@ byId("key").addEventListener("input", () => keyed.forEach((each) => each()));
 byId("open-all").addEventListener("click", openAll);
 window.addEventListener("hashchange", follow);
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target instanceof HTMLInputElement;
-  if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
-    event.preventDefault();
-    byId("find").focus();
-  } else if (event.key === "Escape" && event.target === byId("find")) {
-    byId("find").value = "";
-    filter();
-  }
+	const isTyping = event.target instanceof HTMLInputElement;
+	if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
+		event.preventDefault();
+		byId("find").focus();
+	} else if (event.key === "Escape" && event.target === byId("find")) {
+		byId("find").value = "";
+		filter();
+	}
 });
 
 try {
-  const answer = await fetch("/_mock/openapi.json");
-  if (!answer.ok) throw new Error(`openapi.json is answered with ${answer.status}`);
-  show(await answer.json());
-  follow();
+	const answer = await fetch("/_mock/openapi.json");
+	if (!answer.ok) throw new Error(`openapi.json is answered with ${answer.status}`);
+	show(await answer.json());
+	follow();
 } catch (error) {
-  fill(byId("operations"), h("p", { role: "alert" }, `The description cannot be shown: ${error.message}`));
+	fill(byId("operations"), h("p", { role: "alert" }, `The description cannot be shown: ${error.message}`));
 }

@@ -7,202 +7,235 @@ import { plural } from "./format.js";
 const PAUSE = 250; // ms without typing after which the text is checked
 
 export class Editor {
-  #original = "";
-  #name = null;
-  #faults = [];
-  #timer = 0;
-  #checked = 0;
-  #lines = 0;
+	#original = "";
+	#name = null;
+	#faults = [];
+	#timer = 0;
+	#checked = 0;
+	#lines = 0;
 
-  constructor(session, { onUsed }) {
-    this.session = session;
-    this.onUsed = onUsed;
-    this.dialog = byId("scenario-dialog");
-    this.text = byId("yaml");
-    this.gutter = byId("gutter");
-    this.notes = byId("notes");
-    this.marks = byId("marks");
-    this.verdict = byId("verdict");
-    this.lineHeight = 20;
-    this.text.addEventListener("input", () => this.#changed());
-    this.text.addEventListener("scroll", () => this.#follow());
-    this.text.addEventListener("keydown", (event) => this.#indent(event));
-    this.useButton = byId("use-scenario");
-    this.useButton.addEventListener("click", () => this.#use());
-  }
+	constructor(session, { onUsed }) {
+		this.session = session;
+		this.onUsed = onUsed;
+		this.dialog = byId("scenario-dialog");
+		this.text = byId("yaml");
+		this.gutter = byId("gutter");
+		this.notes = byId("notes");
+		this.marks = byId("marks");
+		this.verdict = byId("verdict");
+		this.lineHeight = 20;
+		this.text.addEventListener("input", () => this.#changed());
+		this.text.addEventListener("scroll", () => this.#follow());
+		this.text.addEventListener("keydown", (event) => this.#indent(event));
+		this.useButton = byId("use-scenario");
+		this.useButton.addEventListener("click", () => this.#use());
+	}
 
-  async open() {
-    const key = this.session.key;
-    this.dialog.showModal();
-    byId("keep-name").value = this.text.value = "";
-    // Until there is something to edit: what is typed before would be overwritten, and nothing be put to use.
-    this.text.readOnly = this.useButton.disabled = true;
-    byId("scenario-hint").textContent = `of ${key}`;
-    try {
-      const [text, { scenarios }] = await Promise.all([
-        api.followedScenario(key).catch((error) => (error.status === 404 ? "" : Promise.reject(error))),
-        api.scenarios(),
-      ]);
-      const followed = this.session.account?.scenario ?? null;
-      this.#name = scenarios.some(({ name }) => name === followed) ? followed : null;
-      this.#list(scenarios);
-      this.text.readOnly = this.useButton.disabled = false;
-      this.#put(text);
-    } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
-      this.#say(error.message, "bad");
-    }
-    this.text.focus();
-    this.text.setSelectionRange(0, 0);
-    this.text.scrollTop = 0;
-  }
+	async open() {
+		const key = this.session.key;
+		this.dialog.showModal();
+		byId("keep-name").value = this.text.value = "";
+		// Until there is something to edit: what is typed before would be overwritten, and nothing be put to use.
+		this.text.readOnly = this.useButton.disabled = true;
+		byId("scenario-hint").textContent = `of ${key}`;
+		try {
+			const [text, { scenarios }] = await Promise.all([
+				api.followedScenario(key).catch((error) => (error.status === 404 ? "" : Promise.reject(error))),
+				api.scenarios(),
+			]);
+			const followed = this.session.account?.scenario ?? null;
+			this.#name = scenarios.some(({ name }) => name === followed) ? followed : null;
+			this.#list(scenarios);
+			this.text.readOnly = this.useButton.disabled = false;
+			this.#put(text);
+		} catch (error) {
+			if (!(error instanceof api.CallError)) throw error;
+			this.#say(error.message, "bad");
+		}
+		this.text.focus();
+		this.text.setSelectionRange(0, 0);
+		this.text.scrollTop = 0;
+	}
 
-  #list(scenarios) {
-    fill(byId("scenario-list"), scenarios.map(({ name, description }) => h("li", {},
-      button({ "data-name": name, "aria-pressed": name === this.#name }, () => this.#choose(name),
-        h("strong", {}, name), h("small", {}, firstLine(description))))));
-  }
+	#list(scenarios) {
+		fill(
+			byId("scenario-list"),
+			scenarios.map(({ name, description }) =>
+				h(
+					"li",
+					{},
+					button(
+						{ "data-name": name, "aria-pressed": name === this.#name },
+						() => this.#choose(name),
+						h("strong", {}, name),
+						h("small", {}, firstLine(description)),
+					),
+				),
+			),
+		);
+	}
 
-  async #choose(name) {
-    this.useButton.disabled = true; // what is on its way is what is meant, not what still stands there
-    try {
-      const text = await api.scenario(name);
-      this.#name = name;
-      this.#put(text);
-      for (const button of byId("scenario-list").querySelectorAll("button")) {
-        button.setAttribute("aria-pressed", button.dataset.name === name);
-      }
-    } catch (error) {
-      this.#say(error.message, "bad");
-    } finally {
-      this.useButton.disabled = false;
-    }
-  }
+	async #choose(name) {
+		this.useButton.disabled = true; // what is on its way is what is meant, not what still stands there
+		try {
+			const text = await api.scenario(name);
+			this.#name = name;
+			this.#put(text);
+			for (const button of byId("scenario-list").querySelectorAll("button")) {
+				button.setAttribute("aria-pressed", button.dataset.name === name);
+			}
+		} catch (error) {
+			this.#say(error.message, "bad");
+		} finally {
+			this.useButton.disabled = false;
+		}
+	}
 
-  /** Replace the text so that Ctrl+Z brings back what was there. */
-  #put(text) {
-    this.#original = text;
-    this.text.focus();
-    this.text.select();
-    if (!document.execCommand("insertText", false, text) || this.text.value !== text) this.text.value = text;
-    this.text.setSelectionRange(0, 0);
-    this.text.scrollTop = 0;
-    this.#show([]);
-    this.#check();
-  }
+	/** Replace the text so that Ctrl+Z brings back what was there. */
+	#put(text) {
+		this.#original = text;
+		this.text.focus();
+		this.text.select();
+		if (!document.execCommand("insertText", false, text) || this.text.value !== text) this.text.value = text;
+		this.text.setSelectionRange(0, 0);
+		this.text.scrollTop = 0;
+		this.#show([]);
+		this.#check();
+	}
 
-  #changed() {
-    this.#countLines();
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#check(), PAUSE);
-  }
+	#changed() {
+		this.#countLines();
+		clearTimeout(this.#timer);
+		this.#timer = setTimeout(() => this.#check(), PAUSE);
+	}
 
-  async #check() {
-    clearTimeout(this.#timer);
-    const turn = ++this.#checked;
-    try {
-      const { faults } = await api.checkScenario(this.text.value);
-      if (turn !== this.#checked) return false;
-      this.#show(faults);
-      if (faults.length) this.#say(`${plural(faults.length, "fault")}: it cannot be used like this.`, "bad");
-      else this.#say(this.text.value === this.#original ? "No faults." : "No faults. Not in use yet.", "good");
-      return !faults.length;
-    } catch (error) {
-      if (turn === this.#checked) this.#say(error.message, "bad");
-      return false;
-    }
-  }
+	async #check() {
+		clearTimeout(this.#timer);
+		const turn = ++this.#checked;
+		try {
+			const { faults } = await api.checkScenario(this.text.value);
+			if (turn !== this.#checked) return false;
+			this.#show(faults);
+			if (faults.length) this.#say(`${plural(faults.length, "fault")}: it cannot be used like this.`, "bad");
+			else this.#say(this.text.value === this.#original ? "No faults." : "No faults. Not in use yet.", "good");
+			return !faults.length;
+		} catch (error) {
+			if (turn === this.#checked) this.#say(error.message, "bad");
+			return false;
+		}
+	}
 
-  async #use() {
-    if (this.useButton.disabled) return; // Ctrl+Enter comes here, too
-    const key = this.session.key;
-    const text = this.text.value;
-    const keepAs = byId("keep-name").value.trim();
-    if (!(await this.#check())) return;
-    try {
-      if (keepAs) await api.keepScenario(keepAs, text);
-      const name = keepAs || (this.#name && text === this.#original ? this.#name : null);
-      await api.useScenario(key, name ? { name } : text);
-      this.dialog.close();
-      toast(name ? `In use: ${name}` : "In use from the next message on");
-      await this.onUsed();
-    } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
-      this.#say(error.detail[0]?.message ?? error.message, "bad");
-    }
-  }
+	async #use() {
+		if (this.useButton.disabled) return; // Ctrl+Enter comes here, too
+		const key = this.session.key;
+		const text = this.text.value;
+		const keepAs = byId("keep-name").value.trim();
+		if (!(await this.#check())) return;
+		try {
+			if (keepAs) await api.keepScenario(keepAs, text);
+			const name = keepAs || (this.#name && text === this.#original ? this.#name : null);
+			await api.useScenario(key, name ? { name } : text);
+			this.dialog.close();
+			toast(name ? `In use: ${name}` : "In use from the next message on");
+			await this.onUsed();
+		} catch (error) {
+			if (!(error instanceof api.CallError)) throw error;
+			this.#say(error.detail[0]?.message ?? error.message, "bad");
+		}
+	}
 
-  #say(sentence, tone) {
-    this.verdict.textContent = sentence;
-    this.verdict.className = `verdict ${tone}`;
-  }
+	#say(sentence, tone) {
+		this.verdict.textContent = sentence;
+		this.verdict.className = `verdict ${tone}`;
+	}
 
-  #show(faults) {
-    this.#faults = faults;
-    this.#lines = 0;
-    this.#countLines();
-    const lines = new Set(faults.map(({ line }) => line));
-    fill(this.marks, [...lines].map((line) => {
-      const mark = h("div", { class: "mark" });
-      mark.style.top = `${(line - 1) * this.lineHeight}px`;
-      return mark;
-    }));
-    fill(this.notes, faults.map((fault) => h("li", {},
-      button({}, () => this.#goTo(fault),
-        h("span", { class: "figures" }, `${fault.line}:${fault.column}`), fault.path ? h("code", {}, fault.path) : null, h("span", {}, fault.message)))));
-    this.notes.hidden = !faults.length;
-    this.text.setAttribute("aria-invalid", faults.length > 0);
-    this.#place();
-  }
+	#show(faults) {
+		this.#faults = faults;
+		this.#lines = 0;
+		this.#countLines();
+		const lines = new Set(faults.map(({ line }) => line));
+		fill(
+			this.marks,
+			[...lines].map((line) => {
+				const mark = h("div", { class: "mark" });
+				mark.style.top = `${(line - 1) * this.lineHeight}px`;
+				return mark;
+			}),
+		);
+		fill(
+			this.notes,
+			faults.map((fault) =>
+				h(
+					"li",
+					{},
+					button(
+						{},
+						() => this.#goTo(fault),
+						h("span", { class: "figures" }, `${fault.line}:${fault.column}`),
+						fault.path ? h("code", {}, fault.path) : null,
+						h("span", {}, fault.message),
+					),
+				),
+			),
+		);
+		this.notes.hidden = !faults.length;
+		this.text.setAttribute("aria-invalid", faults.length > 0);
+		this.#place();
+	}
 
-  #countLines() {
-    const count = this.text.value.split("\n").length;
-    if (count === this.#lines) return;
-    this.#lines = count;
-    const bad = new Set(this.#faults.map(({ line }) => line));
-    fill(this.gutter, Array.from({ length: count }, (_, index) => h("li", { class: bad.has(index + 1) ? "bad" : null }, String(index + 1))));
-    this.#follow();
-  }
+	#countLines() {
+		const count = this.text.value.split("\n").length;
+		if (count === this.#lines) return;
+		this.#lines = count;
+		const bad = new Set(this.#faults.map(({ line }) => line));
+		fill(
+			this.gutter,
+			Array.from({ length: count }, (_, index) =>
+				h("li", { class: bad.has(index + 1) ? "bad" : null }, String(index + 1)),
+			),
+		);
+		this.#follow();
+	}
 
-  /** Every note stands beside its line, or below the note above it. */
-  #place() {
-    let free = 0;
-    [...this.notes.children].forEach((note, index) => {
-      const top = Math.max((this.#faults[index].line - 1) * this.lineHeight, free);
-      note.style.top = `${top}px`;
-      free = top + note.offsetHeight + 4;
-    });
-    this.#follow();
-  }
+	/** Every note stands beside its line, or below the note above it. */
+	#place() {
+		let free = 0;
+		[...this.notes.children].forEach((note, index) => {
+			const top = Math.max((this.#faults[index].line - 1) * this.lineHeight, free);
+			note.style.top = `${top}px`;
+			free = top + note.offsetHeight + 4;
+		});
+		this.#follow();
+	}
 
-  #follow() {
-    const shift = `translateY(${-this.text.scrollTop}px)`;
-    this.gutter.style.transform = shift;
-    this.marks.style.transform = shift;
-    for (const note of this.notes.children) note.style.transform = shift;
-  }
+	#follow() {
+		const shift = `translateY(${-this.text.scrollTop}px)`;
+		this.gutter.style.transform = shift;
+		this.marks.style.transform = shift;
+		for (const note of this.notes.children) note.style.transform = shift;
+	}
 
-  #goTo({ line, column }) {
-    const lines = this.text.value.split("\n");
-    const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-    const word = /^[^\s:,}\]]*/.exec(lines[line - 1]?.slice(column - 1) ?? "")[0];
-    this.text.focus();
-    this.text.setSelectionRange(start, start + word.length);
-    this.text.scrollTop = Math.max(0, (line - 6) * this.lineHeight);
-  }
+	#goTo({ line, column }) {
+		const lines = this.text.value.split("\n");
+		const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
+		const word = /^[^\s:,}\]]*/.exec(lines[line - 1]?.slice(column - 1) ?? "")[0];
+		this.text.focus();
+		this.text.setSelectionRange(start, start + word.length);
+		this.text.scrollTop = Math.max(0, (line - 6) * this.lineHeight);
+	}
 
-  /** Enter goes on at the same depth; Tab stays what it is everywhere: the way to the next control. */
-  #indent(event) {
-    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
-      event.preventDefault();
-      this.#use();
-      return;
-    }
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-    const before = this.text.value.slice(0, this.text.selectionStart).split("\n").at(-1);
-    const depth = /^ */.exec(before)[0] + (/^ *- /.test(before) ? "  " : "") + (/: *$/.test(before) ? "  " : "");
-    if (depth && document.execCommand("insertText", false, `\n${depth}`)) event.preventDefault();
-  }
+	/** Enter goes on at the same depth; Tab stays what it is everywhere: the way to the next control. */
+	#indent(event) {
+		if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+			event.preventDefault();
+			this.#use();
+			return;
+		}
+		if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+		const before = this.text.value.slice(0, this.text.selectionStart).split("\n").at(-1);
+		const depth = /^ */.exec(before)[0] + (/^ *- /.test(before) ? "  " : "") + (/: *$/.test(before) ? "  " : "");
+		if (depth && document.execCommand("insertText", false, `\n${depth}`)) event.preventDefault();
+	}
 }
 
 const firstLine = (text) => (text ?? "").trim().split("\n")[0];

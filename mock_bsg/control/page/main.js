@@ -15,360 +15,418 @@ import { Session } from "./session.js";
 import { Welcome } from "./welcome.js";
 
 const TYPING_PAUSE = 200; // ms without typing after which is searched
-const STATUSES = ["scheduled", "accepted", "sent", "delivered", "read", "undeliverable", "expired", "rejected", "unknown", "active", "absent", "barred", "failed"];
+const STATUSES = [
+	"scheduled",
+	"accepted",
+	"sent",
+	"delivered",
+	"read",
+	"undeliverable",
+	"expired",
+	"rejected",
+	"unknown",
+	"active",
+	"absent",
+	"barred",
+	"failed",
+];
 const TICK = 250; // ms between two looks at the clock
 
 class Page {
-  #tab = "messages";
-  #id = null; // of the chosen row, while there is one
-  #turn = 0; // grows with every look at what is chosen: an answer to an earlier one is not shown
-  #filters = {};
-  #lastStatus = "";
-  #count = 0;
+	#tab = "messages";
+	#id = null; // of the chosen row, while there is one
+	#turn = 0; // grows with every look at what is chosen: an answer to an earlier one is not shown
+	#filters = {};
+	#lastStatus = "";
+	#count = 0;
 
-  constructor() {
-    this.session = new Session();
-    const onChoose = (id, tab = this.#tab) => {
-      this.#showTab(tab);
-      this.choose(id);
-    };
-    this.bar = new Bar(this.session);
-    this.phone = new Phone(this.session, { onChoose: (id) => onChoose(id, "messages") });
-    this.details = new Details(this.session, { onChoose });
-    this.compose = new Compose(this.session, { onSent: (id) => this.#sent(id) });
-    this.editor = new Editor(this.session, { onUsed: () => this.session.refresh() });
-    byId("choose-number").addEventListener("click", () => this.numbers.open());
-    this.numbers = new Numbers({ onSendTo: (msisdn) => this.compose.open(msisdn) });
-    this.accounts = new AccountChooser(this.session, { onOpen: (key) => this.open(key), onCleared: () => this.#start() });
-    this.welcome = new Welcome({ onOpen: (key, id) => this.open(key, id) });
-    this.list = new LongList({
-      scroller: byId("scroller"), space: byId("space"),
-      load: (after, limit) => this.#load(after, limit),
-      draw: (row) => (this.#tab === "messages" ? messageRow(row, this.session.now) : requestRow(row, this.session.now)),
-      onChoose: (id) => this.choose(id),
-      onChange: () => this.#listChanged(),
-    });
-    this.#listen();
-    setInterval(() => this.#tick(), TICK);
-  }
+	constructor() {
+		this.session = new Session();
+		const onChoose = (id, tab = this.#tab) => {
+			this.#showTab(tab);
+			this.choose(id);
+		};
+		this.bar = new Bar(this.session);
+		this.phone = new Phone(this.session, { onChoose: (id) => onChoose(id, "messages") });
+		this.details = new Details(this.session, { onChoose });
+		this.compose = new Compose(this.session, { onSent: (id) => this.#sent(id) });
+		this.editor = new Editor(this.session, { onUsed: () => this.session.refresh() });
+		byId("choose-number").addEventListener("click", () => this.numbers.open());
+		this.numbers = new Numbers({ onSendTo: (msisdn) => this.compose.open(msisdn) });
+		this.accounts = new AccountChooser(this.session, {
+			onOpen: (key) => this.open(key),
+			onCleared: () => this.#start(),
+		});
+		this.welcome = new Welcome({ onOpen: (key, id) => this.open(key, id) });
+		this.list = new LongList({
+			scroller: byId("scroller"),
+			space: byId("space"),
+			load: (after, limit) => this.#load(after, limit),
+			draw: (row) => (this.#tab === "messages" ? messageRow(row, this.session.now) : requestRow(row, this.session.now)),
+			onChoose: (id) => this.choose(id),
+			onChange: () => this.#listChanged(),
+		});
+		this.#listen();
+		setInterval(() => this.#tick(), TICK);
+	}
 
-  /** Go where the address leads; without one, to the newest account, or the welcome if there is none. */
-  async start() {
-    const place = new URLSearchParams(location.hash.slice(1));
-    if (place.get("key")) await this.open(place.get("key"), place.get("id"));
-    else await this.#start();
-  }
+	/** Go where the address leads; without one, to the newest account, or the welcome if there is none. */
+	async start() {
+		const place = new URLSearchParams(location.hash.slice(1));
+		if (place.get("key")) await this.open(place.get("key"), place.get("id"));
+		else await this.#start();
+	}
 
-  async #start() {
-    const { accounts } = await attempt(api.accounts) ?? { accounts: [] };
-    const busiest = accounts.findLast(({ messages, requests }) => messages || requests) ?? accounts.at(-1);
-    if (busiest) await this.open(busiest.key);
-    else await this.#showWelcome();
-  }
+	async #start() {
+		const { accounts } = (await attempt(api.accounts)) ?? { accounts: [] };
+		const busiest = accounts.findLast(({ messages, requests }) => messages || requests) ?? accounts.at(-1);
+		if (busiest) await this.open(busiest.key);
+		else await this.#showWelcome();
+	}
 
-  async #showWelcome() {
-    this.#remember(null, null);
-    byId("account-key").textContent = "none yet";
-    this.#showView("welcome");
-    await Promise.all([this.welcome.show(), this.session.open(null)]);
-  }
+	async #showWelcome() {
+		this.#remember(null, null);
+		byId("account-key").textContent = "none yet";
+		this.#showView("welcome");
+		await Promise.all([this.welcome.show(), this.session.open(null)]);
+	}
 
-  /** Look at an account, and at one of its messages: that of `id`, or the newest. */
-  async open(key, id = null) {
-    this.#showView("account");
-    if (id !== null) this.#showTab("messages");
-    document.body.dataset.step = id === null ? "list" : "phone";
-    byId("account-key").textContent = key;
-    this.#count = 0;
-    this.#chooseNothing(key);
-    this.#id = id;
-    this.#remember(key, id);
-    this.list.select(id);
-    await this.session.open(key);
-  }
+	/** Look at an account, and at one of its messages: that of `id`, or the newest. */
+	async open(key, id = null) {
+		this.#showView("account");
+		if (id !== null) this.#showTab("messages");
+		document.body.dataset.step = id === null ? "list" : "phone";
+		byId("account-key").textContent = key;
+		this.#count = 0;
+		this.#chooseNothing(key);
+		this.#id = id;
+		this.#remember(key, id);
+		this.list.select(id);
+		await this.session.open(key);
+	}
 
-  #showView(view) {
-    document.body.dataset.view = view;
-    byId("desk").hidden = view !== "account";
-    byId("welcome").hidden = view !== "welcome";
-  }
+	#showView(view) {
+		document.body.dataset.view = view;
+		byId("desk").hidden = view !== "account";
+		byId("welcome").hidden = view !== "welcome";
+	}
 
-  #chooseNothing(key = this.session.key) {
-    this.#id = null;
-    this.#turn++;
-    this.#lastStatus = "";
-    this.list.select(null);
-    this.phone.clear();
-    this.details.clear(this.#tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
-    this.#remember(key, null);
-  }
+	#chooseNothing(key = this.session.key) {
+		this.#id = null;
+		this.#turn++;
+		this.#lastStatus = "";
+		this.list.select(null);
+		this.phone.clear();
+		this.details.clear(
+			this.#tab === "messages" ? undefined : "Choose a request to see what came and what was answered.",
+		);
+		this.#remember(key, null);
+	}
 
-  async choose(id, { moves = true } = {}) {
-    const isMessage = this.#tab === "messages";
-    this.#id = id;
-    this.#lastStatus = "";
-    this.list.select(id);
-    this.#remember(this.session.key, isMessage ? id : null);
-    if (moves) document.body.dataset.step = isMessage ? "phone" : "details";
-    await attempt(() => this.#showChosen());
-  }
+	async choose(id, { moves = true } = {}) {
+		const isMessage = this.#tab === "messages";
+		this.#id = id;
+		this.#lastStatus = "";
+		this.list.select(id);
+		this.#remember(this.session.key, isMessage ? id : null);
+		if (moves) document.body.dataset.step = isMessage ? "phone" : "details";
+		await attempt(() => this.#showChosen());
+	}
 
-  async #showChosen() {
-    const turn = ++this.#turn;
-    const { key } = this.session;
-    if (this.#tab === "messages") {
-      const message = await api.message(key, this.#id);
-      if (turn !== this.#turn) return;
-      this.#announceStatus(message);
-      this.details.showMessage(message);
-      await this.phone.show(message);
-      return;
-    }
-    const exchange = await api.exchange(key, this.#id);
-    const [first] = exchange.messages;
-    const message = first ? await api.message(key, first) : null;
-    if (turn !== this.#turn) return;
-    this.details.showExchange(exchange);
-    if (message) await this.phone.show(message);
-    else this.phone.clear();
-  }
+	async #showChosen() {
+		const turn = ++this.#turn;
+		const { key } = this.session;
+		if (this.#tab === "messages") {
+			const message = await api.message(key, this.#id);
+			if (turn !== this.#turn) return;
+			this.#announceStatus(message);
+			this.details.showMessage(message);
+			await this.phone.show(message);
+			return;
+		}
+		const exchange = await api.exchange(key, this.#id);
+		const [first] = exchange.messages;
+		const message = first ? await api.message(key, first) : null;
+		if (turn !== this.#turn) return;
+		this.details.showExchange(exchange);
+		if (message) await this.phone.show(message);
+		else this.phone.clear();
+	}
 
-  #announceStatus(message) {
-    if (this.#lastStatus && this.#lastStatus !== message.status) {
-      announce(`${CHANNELS[message.channel]} ${message.id} to ${message.msisdn}: ${words(message.status)}`);
-    }
-    this.#lastStatus = message.status;
-  }
+	#announceStatus(message) {
+		if (this.#lastStatus && this.#lastStatus !== message.status) {
+			announce(`${CHANNELS[message.channel]} ${message.id} to ${message.msisdn}: ${words(message.status)}`);
+		}
+		this.#lastStatus = message.status;
+	}
 
-  async #load(after, limit) {
-    const { key } = this.session;
-    if (this.#tab === "messages") {
-      const { messages, next } = await api.messages(key, { ...this.#filters, after, limit });
-      return { rows: messages, next };
-    }
-    const { requests, next } = await api.requests(key, { ...requestFilters(byId("search").value), after, limit });
-    return { rows: requests.map(requestItem), next };
-  }
+	async #load(after, limit) {
+		const { key } = this.session;
+		if (this.#tab === "messages") {
+			const { messages, next } = await api.messages(key, { ...this.#filters, after, limit });
+			return { rows: messages, next };
+		}
+		const { requests, next } = await api.requests(key, { ...requestFilters(byId("search").value), after, limit });
+		return { rows: requests.map(requestItem), next };
+	}
 
-  #listChanged() {
-    const isEmpty = !this.list.length;
-    byId("scroller").hidden = isEmpty;
-    byId("nothing").hidden = !isEmpty;
-    if (!isEmpty) return;
-    const isFiltered = Object.keys(this.#filters).length > 0;
-    fill(byId("nothing"), isFiltered
-      ? [h("p", {}, "Nothing fits this search."), button({ class: "tool" }, () => this.#clearFilters(), "Show all")]
-      : [h("p", {}, `No ${this.#tab} in this account yet.`),
-        button({ class: "tool main" }, () => this.compose.open(), "Compose one"), clientSettings(this.session.key)]);
-  }
+	#listChanged() {
+		const isEmpty = !this.list.length;
+		byId("scroller").hidden = isEmpty;
+		byId("nothing").hidden = !isEmpty;
+		if (!isEmpty) return;
+		const isFiltered = Object.keys(this.#filters).length > 0;
+		fill(
+			byId("nothing"),
+			isFiltered
+				? [h("p", {}, "Nothing fits this search."), button({ class: "tool" }, () => this.#clearFilters(), "Show all")]
+				: [
+						h("p", {}, `No ${this.#tab} in this account yet.`),
+						button({ class: "tool main" }, () => this.compose.open(), "Compose one"),
+						clientSettings(this.session.key),
+					],
+		);
+	}
 
-  #listen() {
-    const { session } = this;
-    session.addEventListener("key", () => this.list.clear());
-    session.addEventListener("account", () => this.#showAccount());
-    session.addEventListener("refresh", ({ detail: work }) => work.push(session.key === null ? this.#leaveWelcome() : this.#refresh()));
-    this.#listenToBar();
-    this.#listenToFilters();
-    for (const button of document.querySelectorAll("[data-go]")) {
-      button.addEventListener("click", () => {
-        document.body.dataset.step = button.dataset.go;
-        byId(button.dataset.go === "list" ? "scroller" : "details").focus({ preventScroll: true });
-      });
-    }
-    document.addEventListener("keydown", (event) => this.#key(event));
-    window.addEventListener("hashchange", () => {
-      const place = new URLSearchParams(location.hash.slice(1));
-      const [key, id] = [place.get("key"), place.get("id")];
-      if (key && (key !== session.key || (id && this.#tab !== "messages"))) this.open(key, id);
-      else if (key && id && id !== this.#id) this.choose(id);
-    });
-  }
+	#listen() {
+		const { session } = this;
+		session.addEventListener("key", () => this.list.clear());
+		session.addEventListener("account", () => this.#showAccount());
+		session.addEventListener("refresh", ({ detail: work }) =>
+			work.push(session.key === null ? this.#leaveWelcome() : this.#refresh()),
+		);
+		this.#listenToBar();
+		this.#listenToFilters();
+		for (const button of document.querySelectorAll("[data-go]")) {
+			button.addEventListener("click", () => {
+				document.body.dataset.step = button.dataset.go;
+				byId(button.dataset.go === "list" ? "scroller" : "details").focus({ preventScroll: true });
+			});
+		}
+		document.addEventListener("keydown", (event) => this.#key(event));
+		window.addEventListener("hashchange", () => {
+			const place = new URLSearchParams(location.hash.slice(1));
+			const [key, id] = [place.get("key"), place.get("id")];
+			if (key && (key !== session.key || (id && this.#tab !== "messages"))) this.open(key, id);
+			else if (key && id && id !== this.#id) this.choose(id);
+		});
+	}
 
-  async #leaveWelcome() {
-    if (document.body.dataset.view !== "welcome") return;
-    const { accounts } = await api.accounts();
-    if (accounts.length && this.session.key === null) setTimeout(() => this.open(accounts.at(-1).key));
-  }
+	async #leaveWelcome() {
+		if (document.body.dataset.view !== "welcome") return;
+		const { accounts } = await api.accounts();
+		if (accounts.length && this.session.key === null) setTimeout(() => this.open(accounts.at(-1).key));
+	}
 
-  async #refresh() {
-    const listed = this.list.refresh();
-    // Where nothing is chosen yet, the newest will be: it comes with the list.
-    await Promise.all([listed, this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen()]);
-  }
+	async #refresh() {
+		const listed = this.list.refresh();
+		// Where nothing is chosen yet, the newest will be: it comes with the list.
+		await Promise.all([listed, this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen()]);
+	}
 
-  /** Choose the newest row, unless somebody was quicker to choose another. */
-  async #chooseNewest() {
-    if (this.#id === null && this.list.first) await this.choose(this.list.first.id, { moves: false });
-  }
+	/** Choose the newest row, unless somebody was quicker to choose another. */
+	async #chooseNewest() {
+		if (this.#id === null && this.list.first) await this.choose(this.list.first.id, { moves: false });
+	}
 
-  async #refreshChosen() {
-    if (this.#tab === "requests") return;
-    try {
-      await this.#showChosen();
-    } catch (error) {
-      if (error.status !== 404) throw error;
-      this.#chooseNothing();
-    }
-  }
+	async #refreshChosen() {
+		if (this.#tab === "requests") return;
+		try {
+			await this.#showChosen();
+		} catch (error) {
+			if (error.status !== 404) throw error;
+			this.#chooseNothing();
+		}
+	}
 
-  #showAccount() {
-    const { account, key } = this.session;
-    const messages = account?.messages ?? 0;
-    const added = this.#count && messages - this.#count;
-    this.#count = messages;
-    if (added > 0) {
-      announce(plural(added, "new message"));
-      if (!this.list.isAtTop) byId("newer").hidden = false;
-    }
-    if (!account && key !== null) {
-      this.#chooseNothing();
-      this.list.clear();
-      this.#listChanged();
-    }
-    this.#tick();
-  }
+	#showAccount() {
+		const { account, key } = this.session;
+		const messages = account?.messages ?? 0;
+		const added = this.#count && messages - this.#count;
+		this.#count = messages;
+		if (added > 0) {
+			announce(plural(added, "new message"));
+			if (!this.list.isAtTop) byId("newer").hidden = false;
+		}
+		if (!account && key !== null) {
+			this.#chooseNothing();
+			this.list.clear();
+			this.#listChanged();
+		}
+		this.#tick();
+	}
 
-  #tick() {
-    if (this.session.key === null) return;
-    this.bar.tick();
-    this.phone.tick();
-    this.details.tick();
-  }
+	#tick() {
+		if (this.session.key === null) return;
+		this.bar.tick();
+		this.phone.tick();
+		this.details.tick();
+	}
 
-  async #sent(id) {
-    await this.session.refresh();
-    if (id === null) return;
-    this.#showTab("messages");
-    this.list.scrollToTop();
-    await this.choose(id, { moves: false });
-  }
+	async #sent(id) {
+		await this.session.refresh();
+		if (id === null) return;
+		this.#showTab("messages");
+		this.list.scrollToTop();
+		await this.choose(id, { moves: false });
+	}
 
-  #listenToBar() {
-    const click = (id, act) => byId(id).addEventListener("click", act);
-    click("choose-account", () => this.accounts.open());
-    click("open-scenario", () => this.editor.open());
-    click("open-numbers", () => this.numbers.open());
-    click("open-help", () => this.#help());
-    click("compose", () => this.compose.open());
-    click("newer", () => {
-      this.list.scrollToTop();
-      byId("newer").hidden = true;
-    });
-    byId("scroller").addEventListener("scroll", () => {
-      if (this.list.isAtTop) byId("newer").hidden = true;
-    }, { passive: true });
-    for (const tab of ["messages", "requests"]) click(`tab-${tab}`, () => this.#turnTo(tab));
-  }
+	#listenToBar() {
+		const click = (id, act) => byId(id).addEventListener("click", act);
+		click("choose-account", () => this.accounts.open());
+		click("open-scenario", () => this.editor.open());
+		click("open-numbers", () => this.numbers.open());
+		click("open-help", () => this.#help());
+		click("compose", () => this.compose.open());
+		click("newer", () => {
+			this.list.scrollToTop();
+			byId("newer").hidden = true;
+		});
+		byId("scroller").addEventListener(
+			"scroll",
+			() => {
+				if (this.list.isAtTop) byId("newer").hidden = true;
+			},
+			{ passive: true },
+		);
+		for (const tab of ["messages", "requests"]) click(`tab-${tab}`, () => this.#turnTo(tab));
+	}
 
-  #help() {
-    fill(byId("help-client"), clientSettings(this.session.key ?? "test_hello"));
-    byId("help-dialog").showModal();
-  }
+	#help() {
+		fill(byId("help-client"), clientSettings(this.session.key ?? "test_hello"));
+		byId("help-dialog").showModal();
+	}
 
-  #listenToFilters() {
-    let timer = 0;
-    const search = byId("search");
-    byId("filter-status").append(...STATUSES.map((status) => new Option(status)));
-    byId("filters").addEventListener("submit", (event) => event.preventDefault());
-    search.addEventListener("input", () => {
-      clearTimeout(timer);
-      timer = setTimeout(() => this.#filter(), TYPING_PAUSE);
-    });
-    search.addEventListener("keydown", (event) => {
-      if (event.key !== "ArrowDown" && event.key !== "Enter") return;
-      event.preventDefault();
-      byId("scroller").focus();
-      if (event.key === "Enter" && this.list.first) this.choose(this.list.first.id);
-    });
-    for (const name of ["channel", "status"]) byId(`filter-${name}`).addEventListener("change", () => this.#filter());
-  }
+	#listenToFilters() {
+		let timer = 0;
+		const search = byId("search");
+		byId("filter-status").append(...STATUSES.map((status) => new Option(status)));
+		byId("filters").addEventListener("submit", (event) => event.preventDefault());
+		search.addEventListener("input", () => {
+			clearTimeout(timer);
+			timer = setTimeout(() => this.#filter(), TYPING_PAUSE);
+		});
+		search.addEventListener("keydown", (event) => {
+			if (event.key !== "ArrowDown" && event.key !== "Enter") return;
+			event.preventDefault();
+			byId("scroller").focus();
+			if (event.key === "Enter" && this.list.first) this.choose(this.list.first.id);
+		});
+		for (const name of ["channel", "status"]) byId(`filter-${name}`).addEventListener("change", () => this.#filter());
+	}
 
-  #filter() {
-    const filters = { ...readSearch(byId("search").value), channel: byId("filter-channel").value, status: byId("filter-status").value };
-    this.#filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
-    return attempt(async () => {
-      await this.list.reset();
-      announce(this.list.length ? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found` : "Nothing fits this search");
-    });
-  }
+	#filter() {
+		const filters = {
+			...readSearch(byId("search").value),
+			channel: byId("filter-channel").value,
+			status: byId("filter-status").value,
+		};
+		this.#filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
+		return attempt(async () => {
+			await this.list.reset();
+			announce(
+				this.list.length
+					? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found`
+					: "Nothing fits this search",
+			);
+		});
+	}
 
-  #clearFilters() {
-    byId("search").value = "";
-    byId("filter-channel").value = "";
-    byId("filter-status").value = "";
-    this.#filter();
-  }
+	#clearFilters() {
+		byId("search").value = "";
+		byId("filter-channel").value = "";
+		byId("filter-status").value = "";
+		this.#filter();
+	}
 
-  /** Show the other list, and its newest row. */
-  #turnTo(tab) {
-    if (tab === this.#tab) return;
-    this.#showTab(tab);
-    attempt(() => this.#refresh());
-  }
+	/** Show the other list, and its newest row. */
+	#turnTo(tab) {
+		if (tab === this.#tab) return;
+		this.#showTab(tab);
+		attempt(() => this.#refresh());
+	}
 
-  /** Show the other list, with nothing in it yet and nothing chosen. */
-  #showTab(tab) {
-    if (tab === this.#tab) return;
-    this.#tab = tab;
-    document.body.dataset.tab = tab;
-    for (const name of ["messages", "requests"]) {
-      byId(`tab-${name}`).setAttribute("aria-selected", name === tab);
-      byId(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
-    }
-    byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
-    byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
-    byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
-    this.list.clear();
-    this.#chooseNothing();
-  }
+	/** Show the other list, with nothing in it yet and nothing chosen. */
+	#showTab(tab) {
+		if (tab === this.#tab) return;
+		this.#tab = tab;
+		document.body.dataset.tab = tab;
+		for (const name of ["messages", "requests"]) {
+			byId(`tab-${name}`).setAttribute("aria-selected", name === tab);
+			byId(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
+		}
+		byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
+		byId("scroller").setAttribute(
+			"aria-label",
+			tab === "messages" ? "Messages, newest first" : "Requests, newest first",
+		);
+		byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
+		this.list.clear();
+		this.#chooseNothing();
+	}
 
-  #remember(key, id) {
-    const place = new URLSearchParams();
-    if (key !== null) place.set("key", key);
-    if (id !== null) place.set("id", id);
-    history.replaceState(null, "", place.size ? `#${place}` : location.pathname);
-    document.title = key === null ? "mock_bsg" : `${key} · mock_bsg`;
-  }
+	#remember(key, id) {
+		const place = new URLSearchParams();
+		if (key !== null) place.set("key", key);
+		if (id !== null) place.set("id", id);
+		history.replaceState(null, "", place.size ? `#${place}` : location.pathname);
+		document.title = key === null ? "mock_bsg" : `${key} · mock_bsg`;
+	}
 
-  #key(event) {
-    const tag = event.target.tagName;
-    const isTyping = tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && event.target.type !== "radio");
-    if (event.key === "Escape" && event.target.id === "search") {
-      this.#clearFilters();
-      byId("scroller").focus();
-    }
-    if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
-    if (event.target.getAttribute("role") === "tab" && event.key.startsWith("Arrow")) {
-      const other = this.#tab === "messages" ? "requests" : "messages";
-      this.#turnTo(other);
-      byId(`tab-${other}`).focus();
-      return;
-    }
-    const isFree = !event.target.closest("button, a, summary, [tabindex]") || event.target.id === "scroller";
-    const act = this.#keys(isFree)[event.key];
-    if (!act) return;
-    event.preventDefault();
-    act();
-  }
+	#key(event) {
+		const tag = event.target.tagName;
+		const isTyping = tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && event.target.type !== "radio");
+		if (event.key === "Escape" && event.target.id === "search") {
+			this.#clearFilters();
+			byId("scroller").focus();
+		}
+		if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+		if (event.target.getAttribute("role") === "tab" && event.key.startsWith("Arrow")) {
+			const other = this.#tab === "messages" ? "requests" : "messages";
+			this.#turnTo(other);
+			byId(`tab-${other}`).focus();
+			return;
+		}
+		const isFree = !event.target.closest("button, a, summary, [tabindex]") || event.target.id === "scroller";
+		const act = this.#keys(isFree)[event.key];
+		if (!act) return;
+		event.preventDefault();
+		act();
+	}
 
-  #keys(isFree) {
-    const { bar, list } = this;
-    const inAccount = this.session.key === null ? {} : {
-      j: () => list.step(1), k: () => list.step(-1), n: () => bar.advance("next"), p: () => bar.toggleClock(),
-      c: () => this.compose.open(), s: () => this.editor.open(), "/": () => this.#toSearch(),
-      Escape: () => (document.body.dataset.step = "list"),
-    };
-    const arrows = isFree && this.session.key !== null
-      ? { ArrowDown: () => list.step(1), ArrowUp: () => list.step(-1), PageDown: () => list.step(10), PageUp: () => list.step(-10), Home: () => list.step(-1e9) }
-      : {};
-    return { ...inAccount, ...arrows, a: () => this.accounts.open(), "?": () => this.#help() };
-  }
+	#keys(isFree) {
+		const { bar, list } = this;
+		const inAccount =
+			this.session.key === null
+				? {}
+				: {
+						j: () => list.step(1),
+						k: () => list.step(-1),
+						n: () => bar.advance("next"),
+						p: () => bar.toggleClock(),
+						c: () => this.compose.open(),
+						s: () => this.editor.open(),
+						"/": () => this.#toSearch(),
+						Escape: () => (document.body.dataset.step = "list"),
+					};
+		const arrows =
+			isFree && this.session.key !== null
+				? {
+						ArrowDown: () => list.step(1),
+						ArrowUp: () => list.step(-1),
+						PageDown: () => list.step(10),
+						PageUp: () => list.step(-10),
+						Home: () => list.step(-1e9),
+					}
+				: {};
+		return { ...inAccount, ...arrows, a: () => this.accounts.open(), "?": () => this.#help() };
+	}
 
-  #toSearch() {
-    document.body.dataset.step = "list";
-    byId("search").focus();
-    byId("search").select();
-  }
+	#toSearch() {
+		document.body.dataset.step = "list";
+		byId("search").focus();
+		byId("search").select();
+	}
 }
 
 prepareDialogs();

@@ -5,208 +5,234 @@ import { attempt, button, byId, h, icon } from "./dom.js";
 import { hourAndMinute, kindOf, TICKS, words } from "./format.js";
 
 const SHOWN = 30;
-const LOCAL = /^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+|\[::1\])$/;
+const LOCAL =
+	/^(localhost|.*\.localhost|127\.\d+\.\d+\.\d+|10\.\d+\.\d+\.\d+|192\.168\.\d+\.\d+|172\.(1[6-9]|2\d|3[01])\.\d+\.\d+|\[::1\])$/;
 
 /** The address if it is one that a browser may open, else null: a button must never run a script. */
 export function webAddress(text) {
-  try {
-    const url = new URL(text);
-    return url.protocol === "http:" || url.protocol === "https:" ? url : null;
-  } catch {
-    return null;
-  }
+	try {
+		const url = new URL(text);
+		return url.protocol === "http:" || url.protocol === "https:" ? url : null;
+	} catch {
+		return null;
+	}
 }
 
 export class Phone {
-  #bubbles = new Map();
-  #msisdn = null;
-  #shown = SHOWN;
-  #before = null; // the id below which is shown; null: the newest
-  #selected = null;
-  #isFresh = false;
-  #turn = 0;
+	#bubbles = new Map();
+	#msisdn = null;
+	#shown = SHOWN;
+	#before = null; // the id below which is shown; null: the newest
+	#selected = null;
+	#isFresh = false;
+	#turn = 0;
 
-  constructor(session, { onChoose }) {
-    this.session = session;
-    this.onChoose = onChoose;
-    this.thread = byId("thread");
-    this.earlier = button({ class: "tool small earlier" }, () => this.#showEarlier(), "Earlier messages");
-    this.later = button({ class: "tool small earlier" }, () => this.#showNewest(), "Newest messages");
-  }
+	constructor(session, { onChoose }) {
+		this.session = session;
+		this.onChoose = onChoose;
+		this.thread = byId("thread");
+		this.earlier = button({ class: "tool small earlier" }, () => this.#showEarlier(), "Earlier messages");
+		this.later = button({ class: "tool small earlier" }, () => this.#showNewest(), "Newest messages");
+	}
 
-  /** Show this message among the others of its recipient. */
-  async show(message) {
-    if (message.msisdn !== this.#msisdn) {
-      this.clear();
-      this.#msisdn = message.msisdn;
-      byId("phone-number").textContent = message.msisdn;
-    }
-    byId("phone-place").textContent = message.cost?.country_name ?? "";
-    this.#isFresh ||= this.#selected !== message.id;
-    this.#selected = message.id;
-    await this.refresh();
-  }
+	/** Show this message among the others of its recipient. */
+	async show(message) {
+		if (message.msisdn !== this.#msisdn) {
+			this.clear();
+			this.#msisdn = message.msisdn;
+			byId("phone-number").textContent = message.msisdn;
+		}
+		byId("phone-place").textContent = message.cost?.country_name ?? "";
+		this.#isFresh ||= this.#selected !== message.id;
+		this.#selected = message.id;
+		await this.refresh();
+	}
 
-  clear() {
-    this.#turn++;
-    this.#msisdn = null;
-    this.#selected = null;
-    this.#shown = SHOWN;
-    this.#before = null;
-    this.#bubbles.clear();
-    this.thread.replaceChildren();
-    byId("phone-number").textContent = "No message chosen";
-    byId("phone-place").textContent = "";
-  }
+	clear() {
+		this.#turn++;
+		this.#msisdn = null;
+		this.#selected = null;
+		this.#shown = SHOWN;
+		this.#before = null;
+		this.#bubbles.clear();
+		this.thread.replaceChildren();
+		byId("phone-number").textContent = "No message chosen";
+		byId("phone-place").textContent = "";
+	}
 
-  async refresh() {
-    if (this.#msisdn === null) return;
-    const turn = ++this.#turn;
-    const ask = (after) => api.messages(this.session.key, { msisdn: this.#msisdn, limit: this.#shown, after });
-    if (this.#isFresh) this.#before = null;
-    let page = await ask(this.#before);
-    if (this.#isFresh && turn === this.#turn && !page.messages.some(({ id }) => id === this.#selected)) {
-      // Too much has come since: show what lay on the phone around it. Ids are longer than numbers hold exactly.
-      this.#before = String(BigInt(this.#selected) + BigInt(SHOWN));
-      page = await ask(this.#before);
-    }
-    if (turn !== this.#turn) return;
-    this.#lay(page.messages.reverse(), page.next !== null);
-  }
+	async refresh() {
+		if (this.#msisdn === null) return;
+		const turn = ++this.#turn;
+		const ask = (after) => api.messages(this.session.key, { msisdn: this.#msisdn, limit: this.#shown, after });
+		if (this.#isFresh) this.#before = null;
+		let page = await ask(this.#before);
+		if (this.#isFresh && turn === this.#turn && !page.messages.some(({ id }) => id === this.#selected)) {
+			// Too much has come since: show what lay on the phone around it. Ids are longer than numbers hold exactly.
+			this.#before = String(BigInt(this.#selected) + BigInt(SHOWN));
+			page = await ask(this.#before);
+		}
+		if (turn !== this.#turn) return;
+		this.#lay(page.messages.reverse(), page.next !== null);
+	}
 
-  tick() {
-    byId("phone-time").textContent = hourAndMinute(this.session.now);
-  }
+	tick() {
+		byId("phone-time").textContent = hourAndMinute(this.session.now);
+	}
 
-  async #showEarlier() {
-    this.#shown += SHOWN;
-    await attempt(() => this.refresh());
-  }
+	async #showEarlier() {
+		this.#shown += SHOWN;
+		await attempt(() => this.refresh());
+	}
 
-  async #showNewest() {
-    this.#before = null;
-    await attempt(() => this.refresh());
-    this.thread.scrollTop = this.thread.scrollHeight;
-  }
+	async #showNewest() {
+		this.#before = null;
+		await attempt(() => this.refresh());
+		this.thread.scrollTop = this.thread.scrollHeight;
+	}
 
-  #lay(messages, hasMore) {
-    const known = new Set(messages.map((message) => message.id));
-    for (const [id, bubble] of this.#bubbles) {
-      if (!known.has(id)) {
-        bubble.element.remove();
-        this.#bubbles.delete(id);
-      }
-    }
-    if (hasMore) this.thread.prepend(this.earlier);
-    else this.earlier.remove();
-    let previous = hasMore ? this.earlier : null;
-    let hasNew = false;
-    for (const message of messages) {
-      let bubble = this.#bubbles.get(message.id);
-      if (!bubble) {
-        bubble = new Bubble(message, this);
-        this.#bubbles.set(message.id, bubble);
-        hasNew = true;
-      }
-      bubble.update(message, message.id === this.#selected);
-      const next = previous ? previous.nextSibling : this.thread.firstChild;
-      // A frame with a picture in it would load anew if it were moved.
-      if (bubble.element !== next) this.thread.insertBefore(bubble.element, next);
-      previous = bubble.element;
-    }
-    if (this.#before === null) this.later.remove();
-    else this.thread.append(this.later);
-    if (this.#isFresh || hasNew) this.#reveal();
-    this.#isFresh = false;
-  }
+	#lay(messages, hasMore) {
+		const known = new Set(messages.map((message) => message.id));
+		for (const [id, bubble] of this.#bubbles) {
+			if (!known.has(id)) {
+				bubble.element.remove();
+				this.#bubbles.delete(id);
+			}
+		}
+		if (hasMore) this.thread.prepend(this.earlier);
+		else this.earlier.remove();
+		let previous = hasMore ? this.earlier : null;
+		let hasNew = false;
+		for (const message of messages) {
+			let bubble = this.#bubbles.get(message.id);
+			if (!bubble) {
+				bubble = new Bubble(message, this);
+				this.#bubbles.set(message.id, bubble);
+				hasNew = true;
+			}
+			bubble.update(message, message.id === this.#selected);
+			const next = previous ? previous.nextSibling : this.thread.firstChild;
+			// A frame with a picture in it would load anew if it were moved.
+			if (bubble.element !== next) this.thread.insertBefore(bubble.element, next);
+			previous = bubble.element;
+		}
+		if (this.#before === null) this.later.remove();
+		else this.thread.append(this.later);
+		if (this.#isFresh || hasNew) this.#reveal();
+		this.#isFresh = false;
+	}
 
-  /** Show the chosen bubble, and below it the SMS that took its place. */
-  #reveal() {
-    const bubble = this.#bubbles.get(this.#selected);
-    if (!bubble) return;
-    const fallback = [...this.#bubbles.values()].find((each) => each.replaces === this.#selected);
-    const thread = this.thread;
-    const bottom = (fallback ?? bubble).element;
-    const top = bubble.element.offsetTop - 12;
-    const end = bottom.offsetTop + bottom.offsetHeight + 12 - thread.clientHeight;
-    thread.scrollTop = Math.min(Math.max(end, 0), Math.max(top, 0)) || Math.max(0, Math.min(end, top));
-  }
+	/** Show the chosen bubble, and below it the SMS that took its place. */
+	#reveal() {
+		const bubble = this.#bubbles.get(this.#selected);
+		if (!bubble) return;
+		const fallback = [...this.#bubbles.values()].find((each) => each.replaces === this.#selected);
+		const thread = this.thread;
+		const bottom = (fallback ?? bubble).element;
+		const top = bubble.element.offsetTop - 12;
+		const end = bottom.offsetTop + bottom.offsetHeight + 12 - thread.clientHeight;
+		thread.scrollTop = Math.min(Math.max(end, 0), Math.max(top, 0)) || Math.max(0, Math.min(end, top));
+	}
 
-  async tap(message) {
-    if (message.channel === "viber" && message.status === "delivered") {
-      await attempt(() => api.setStatus(this.session.key, message.id, "read"));
-      this.session.touch();
-    }
-    if (message.id !== this.#selected) this.onChoose(message.id);
-  }
+	async tap(message) {
+		if (message.channel === "viber" && message.status === "delivered") {
+			await attempt(() => api.setStatus(this.session.key, message.id, "read"));
+			this.session.touch();
+		}
+		if (message.id !== this.#selected) this.onChoose(message.id);
+	}
 }
 
 class Bubble {
-  #message;
+	#message;
 
-  constructor(message, phone) {
-    this.#message = message;
-    this.replaces = message.alt_route_of ?? null;
-    this.mark = h("span", { class: "ticks" });
-    this.note = h("p", { class: "bubble-note" });
-    this.read = button({ class: "tool small read" }, (event) => this.#tap(event, phone), icon("tap"), "Tap to read");
-    const isLookup = message.channel === "hlr" || message.channel === "mnp";
-    this.body = h("div", { class: "bubble", on: { click: (event) => this.#tap(event, phone) } }, isLookup ? lookup(message) : content(message));
-    this.body.append(h("span", { class: "bubble-foot" }, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark));
-    this.element = h("article", { class: `letter of-${message.channel}` },
-      h("span", { class: "face", "aria-hidden": "true" }, [...message.sender ?? "#"][0]),
-      h("h3", { class: "letter-head" }, message.sender ? h("bdi", {}, message.sender) : null, h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")),
-      this.body, this.read, this.note);
-  }
+	constructor(message, phone) {
+		this.#message = message;
+		this.replaces = message.alt_route_of ?? null;
+		this.mark = h("span", { class: "ticks" });
+		this.note = h("p", { class: "bubble-note" });
+		this.read = button({ class: "tool small read" }, (event) => this.#tap(event, phone), icon("tap"), "Tap to read");
+		const isLookup = message.channel === "hlr" || message.channel === "mnp";
+		this.body = h(
+			"div",
+			{ class: "bubble", on: { click: (event) => this.#tap(event, phone) } },
+			isLookup ? lookup(message) : content(message),
+		);
+		this.body.append(
+			h("span", { class: "bubble-foot" }, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark),
+		);
+		this.element = h(
+			"article",
+			{ class: `letter of-${message.channel}` },
+			h("span", { class: "face", "aria-hidden": "true" }, [...(message.sender ?? "#")][0]),
+			h(
+				"h3",
+				{ class: "letter-head" },
+				message.sender ? h("bdi", {}, message.sender) : null,
+				h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup"),
+			),
+			this.body,
+			this.read,
+			this.note,
+		);
+	}
 
-  update(message, isSelected) {
-    this.#message = message;
-    const kind = kindOf(message.status);
-    this.element.dataset.kind = kind;
-    this.element.classList.toggle("is-away", kind !== "arrived" && kind !== "read");
-    this.element.classList.toggle("is-selected", isSelected);
-    this.mark.replaceChildren(icon(TICKS[kind]), h("span", { class: "hidden" }, words(message.status)));
-    this.mark.className = `ticks is-${kind}`;
-    this.read.hidden = !(message.channel === "viber" && message.status === "delivered");
-    this.note.textContent = wordOn(message, kind);
-    this.note.hidden = !this.note.textContent;
-  }
+	update(message, isSelected) {
+		this.#message = message;
+		const kind = kindOf(message.status);
+		this.element.dataset.kind = kind;
+		this.element.classList.toggle("is-away", kind !== "arrived" && kind !== "read");
+		this.element.classList.toggle("is-selected", isSelected);
+		this.mark.replaceChildren(icon(TICKS[kind]), h("span", { class: "hidden" }, words(message.status)));
+		this.mark.className = `ticks is-${kind}`;
+		this.read.hidden = !(message.channel === "viber" && message.status === "delivered");
+		this.note.textContent = wordOn(message, kind);
+		this.note.hidden = !this.note.textContent;
+	}
 
-  #tap(event, phone) {
-    if (event.target.closest("a, .picture button")) return;
-    event.stopPropagation();
-    phone.tap(this.#message);
-  }
+	#tap(event, phone) {
+		if (event.target.closest("a, .picture button")) return;
+		event.stopPropagation();
+		phone.tap(this.#message);
+	}
 }
 
 function wordOn(message, kind) {
-  if (kind === "failed") return `Did not arrive: ${words(message.status)}`;
-  if (kind === "unknown") return "Nobody knows whether it arrived";
-  if (kind === "waiting") return "Not sent yet";
-  if (kind === "sent") return message.channel === "hlr" ? "Asked, not answered yet" : "On its way, not on the phone yet";
-  return message.alt_route_of ? "Sent because Viber did not deliver" : "";
+	if (kind === "failed") return `Did not arrive: ${words(message.status)}`;
+	if (kind === "unknown") return "Nobody knows whether it arrived";
+	if (kind === "waiting") return "Not sent yet";
+	if (kind === "sent")
+		return message.channel === "hlr" ? "Asked, not answered yet" : "On its way, not on the phone yet";
+	return message.alt_route_of ? "Sent because Viber did not deliver" : "";
 }
 
 function content(message) {
-  const { img, caption, action } = message.options ?? {};
-  return [
-    img ? picture(img) : null,
-    h("p", { class: "bubble-text", dir: "auto" }, message.text),
-    caption ? actionOf(caption, action) : null,
-  ];
+	const { img, caption, action } = message.options ?? {};
+	return [
+		img ? picture(img) : null,
+		h("p", { class: "bubble-text", dir: "auto" }, message.text),
+		caption ? actionOf(caption, action) : null,
+	];
 }
 
 function lookup(message) {
-  return h("p", { class: "bubble-text" }, `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
+	return h("p", { class: "bubble-text" }, `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
 }
 
 /** The action as the customer would see it, with its address in plain sight. */
 function actionOf(caption, action) {
-  const url = webAddress(action);
-  const where = h("bdi", { class: "address" }, action);
-  if (!url) return h("p", { class: "action" }, h("span", { class: "action-button" }, h("bdi", {}, caption)), where);
-  return h("p", { class: "action" },
-    h("a", { class: "action-button", href: url.href, target: "_blank", rel: "noopener noreferrer" }, h("bdi", {}, caption)), where);
+	const url = webAddress(action);
+	const where = h("bdi", { class: "address" }, action);
+	if (!url) return h("p", { class: "action" }, h("span", { class: "action-button" }, h("bdi", {}, caption)), where);
+	return h(
+		"p",
+		{ class: "action" },
+		h(
+			"a",
+			{ class: "action-button", href: url.href, target: "_blank", rel: "noopener noreferrer" },
+			h("bdi", {}, caption),
+		),
+		where,
+	);
 }
 
 /**
@@ -214,20 +240,23 @@ function actionOf(caption, action) {
  * its own whose policy names nothing but its host: the page itself can load no picture but its own.
  */
 function picture(address) {
-  const url = webAddress(address);
-  const box = h("div", { class: "picture" });
-  const show = () => box.replaceChildren(h("iframe", {
-    src: api.pictureFrame(url.href),
-    sandbox: "allow-same-origin",
-    title: "Picture of the message",
-    referrerpolicy: "no-referrer",
-    tabindex: "-1",
-  }));
-  if (url && (LOCAL.test(url.hostname) || url.host === location.host)) {
-    show();
-    return box;
-  }
-  box.append(icon("picture"), h("bdi", { class: "address" }, address));
-  box.append(url ? button({ class: "tool small" }, show, "Show picture") : h("small", {}, "no web address"));
-  return box;
+	const url = webAddress(address);
+	const box = h("div", { class: "picture" });
+	const show = () =>
+		box.replaceChildren(
+			h("iframe", {
+				src: api.pictureFrame(url.href),
+				sandbox: "allow-same-origin",
+				title: "Picture of the message",
+				referrerpolicy: "no-referrer",
+				tabindex: "-1",
+			}),
+		);
+	if (url && (LOCAL.test(url.hostname) || url.host === location.host)) {
+		show();
+		return box;
+	}
+	box.append(icon("picture"), h("bdi", { class: "address" }, address));
+	box.append(url ? button({ class: "tool small" }, show, "Show picture") : h("small", {}, "no web address"));
+	return box;
 }

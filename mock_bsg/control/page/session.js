@@ -13,197 +13,197 @@ const EVENTS = ["message", "status", "request", "report", "gap"];
  * answered by a list call, so an event that was lost or came twice does no harm.
  */
 export class Session extends EventTarget {
-  key = null;
-  account = null;
-  isLive = false;
-  hasFailed = false;
-  #source = null;
-  #clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
-  #isThere = false; // whether the account is known to have begun: before that, asking for it is answered with 404
-  #looking = null;
-  #lookingAgain = null;
-  #isDirty = false;
-  #wake = 0;
-  #pause = 0;
+	key = null;
+	account = null;
+	isLive = false;
+	hasFailed = false;
+	#source = null;
+	#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
+	#isThere = false; // whether the account is known to have begun: before that, asking for it is answered with 404
+	#looking = null;
+	#lookingAgain = null;
+	#isDirty = false;
+	#wake = 0;
+	#pause = 0;
 
-  get now() {
-    return this.#clock.now + (performance.now() - this.#clock.at) * this.#clock.speed;
-  }
+	get now() {
+		return this.#clock.now + (performance.now() - this.#clock.at) * this.#clock.speed;
+	}
 
-  get speed() {
-    return this.#clock.speed;
-  }
+	get speed() {
+		return this.#clock.speed;
+	}
 
-  get isManual() {
-    return this.#clock.speed === 0;
-  }
+	get isManual() {
+		return this.#clock.speed === 0;
+	}
 
-  /** When the next thing happens in this account, in ms of its clock; null if nothing will. */
-  get next() {
-    return this.#clock.next;
-  }
+	/** When the next thing happens in this account, in ms of its clock; null if nothing will. */
+	get next() {
+		return this.#clock.next;
+	}
 
-  /** Look at another account, or at none; the last one is looked at again when the page is opened anew. */
-  async open(key) {
-    this.key = key;
-    this.account = null;
-    this.#isThere = false;
-    this.#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
-    clearTimeout(this.#wake);
-    this.#tell("key");
-    this.#listen();
-    await this.refresh();
-  }
+	/** Look at another account, or at none; the last one is looked at again when the page is opened anew. */
+	async open(key) {
+		this.key = key;
+		this.account = null;
+		this.#isThere = false;
+		this.#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
+		clearTimeout(this.#wake);
+		this.#tell("key");
+		this.#listen();
+		await this.refresh();
+	}
 
-  /** Ask for nothing more, as when the account is about to be forgotten; done when nothing is under way. */
-  async leave() {
-    this.#source?.close();
-    while (this.#looking) await this.#looking;
-    clearTimeout(this.#wake);
-    this.key = null;
-  }
+	/** Ask for nothing more, as when the account is about to be forgotten; done when nothing is under way. */
+	async leave() {
+		this.#source?.close();
+		while (this.#looking) await this.#looking;
+		clearTimeout(this.#wake);
+		this.key = null;
+	}
 
-  /** Look again, soon; many calls at once make one look. */
-  touch() {
-    this.#isDirty = true;
-    if (!this.#looking && !this.#pause) this.refresh();
-  }
+	/** Look again, soon; many calls at once make one look. */
+	touch() {
+		this.#isDirty = true;
+		if (!this.#looking && !this.#pause) this.refresh();
+	}
 
-  /** Look again now, and be done when everything is shown; while a look is under way, right after it. */
-  refresh() {
-    if (!this.#looking) return this.#begin();
-    const again = () => {
-      this.#lookingAgain = null;
-      return this.#begin();
-    };
-    this.#lookingAgain ??= this.#looking.then(again, again);
-    return this.#lookingAgain;
-  }
+	/** Look again now, and be done when everything is shown; while a look is under way, right after it. */
+	refresh() {
+		if (!this.#looking) return this.#begin();
+		const again = () => {
+			this.#lookingAgain = null;
+			return this.#begin();
+		};
+		this.#lookingAgain ??= this.#looking.then(again, again);
+		return this.#lookingAgain;
+	}
 
-  #begin() {
-    clearTimeout(this.#pause);
-    this.#pause = 0;
-    this.#isDirty = false;
-    const began = performance.now();
-    this.#looking = this.#look().finally(() => {
-      this.#looking = null;
-      this.#rest(Math.min(Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began)), LONGEST_PAUSE));
-    });
-    return this.#looking;
-  }
+	#begin() {
+		clearTimeout(this.#pause);
+		this.#pause = 0;
+		this.#isDirty = false;
+		const began = performance.now();
+		this.#looking = this.#look().finally(() => {
+			this.#looking = null;
+			this.#rest(Math.min(Math.max(SHORTEST_PAUSE, 3 * (performance.now() - began)), LONGEST_PAUSE));
+		});
+		return this.#looking;
+	}
 
-  #rest(ms) {
-    this.#pause = setTimeout(() => {
-      this.#pause = 0;
-      if (this.#isDirty) this.refresh();
-    }, ms);
-  }
+	#rest(ms) {
+		this.#pause = setTimeout(() => {
+			this.#pause = 0;
+			if (this.#isDirty) this.refresh();
+		}, ms);
+	}
 
-  async #look() {
-    const { key } = this;
-    try {
-      if (key !== null && !(await this.#fetch(key))) return;
-      // Whoever shows something adds the work of showing it anew.
-      const work = [];
-      this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
-      await Promise.all(work);
-      this.#setFailed(false);
-    } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
-      if (key !== this.key) return;
-      if (error.status === 404) {
-        this.#lose();
-      } else {
-        this.#setFailed(true);
-        this.#wakeIn(2000);
-      }
-    }
-  }
+	async #look() {
+		const { key } = this;
+		try {
+			if (key !== null && !(await this.#fetch(key))) return;
+			// Whoever shows something adds the work of showing it anew.
+			const work = [];
+			this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
+			await Promise.all(work);
+			this.#setFailed(false);
+		} catch (error) {
+			if (!(error instanceof api.CallError)) throw error;
+			if (key !== this.key) return;
+			if (error.status === 404) {
+				this.#lose();
+			} else {
+				this.#setFailed(true);
+				this.#wakeIn(2000);
+			}
+		}
+	}
 
-  /** Ask for the account and its clock; false if it is not there, or another one has been opened meanwhile. */
-  async #fetch(key) {
-    if (!this.#isThere) {
-      const { accounts } = await api.accounts();
-      if (key !== this.key) return false;
-      this.#isThere = accounts.some((each) => each.key === key);
-      if (!this.#isThere) {
-        this.#lose();
-        return false;
-      }
-    }
-    const [account, clock] = await Promise.all([api.account(key), api.clock(key)]);
-    if (key !== this.key) return false;
-    this.account = account;
-    this.#setClock(clock);
-    this.#tell("account");
-    return true;
-  }
+	/** Ask for the account and its clock; false if it is not there, or another one has been opened meanwhile. */
+	async #fetch(key) {
+		if (!this.#isThere) {
+			const { accounts } = await api.accounts();
+			if (key !== this.key) return false;
+			this.#isThere = accounts.some((each) => each.key === key);
+			if (!this.#isThere) {
+				this.#lose();
+				return false;
+			}
+		}
+		const [account, clock] = await Promise.all([api.account(key), api.clock(key)]);
+		if (key !== this.key) return false;
+		this.account = account;
+		this.#setClock(clock);
+		this.#tell("account");
+		return true;
+	}
 
-  /** The account is not there, or no more: it begins with the next call that names its key. */
-  #lose() {
-    this.account = null;
-    this.#isThere = false;
-    clearTimeout(this.#wake);
-    this.#tell("account");
-    this.#setFailed(false);
-  }
+	/** The account is not there, or no more: it begins with the next call that names its key. */
+	#lose() {
+		this.account = null;
+		this.#isThere = false;
+		clearTimeout(this.#wake);
+		this.#tell("account");
+		this.#setFailed(false);
+	}
 
-  /** Change the clock as the control call does, and show what came of it. */
-  async steer(order) {
-    this.#setClock(await api.setClock(this.key, order));
-    await this.refresh();
-  }
+	/** Change the clock as the control call does, and show what came of it. */
+	async steer(order) {
+		this.#setClock(await api.setClock(this.key, order));
+		await this.refresh();
+	}
 
-  #setClock(clock) {
-    this.#clock = {
-      now: Date.parse(clock.now),
-      speed: clock.speed,
-      at: performance.now(),
-      next: clock.next ? Date.parse(clock.next) : null,
-    };
-    clearTimeout(this.#wake);
-    if (this.#clock.next !== null && clock.speed > 0) {
-      this.#wakeIn((this.#clock.next - this.#clock.now) / clock.speed + 15);
-    }
-  }
+	#setClock(clock) {
+		this.#clock = {
+			now: Date.parse(clock.now),
+			speed: clock.speed,
+			at: performance.now(),
+			next: clock.next ? Date.parse(clock.next) : null,
+		};
+		clearTimeout(this.#wake);
+		if (this.#clock.next !== null && clock.speed > 0) {
+			this.#wakeIn((this.#clock.next - this.#clock.now) / clock.speed + 15);
+		}
+	}
 
-  #wakeIn(ms) {
-    clearTimeout(this.#wake);
-    if (ms < LONGEST_WAIT) this.#wake = setTimeout(() => this.touch(), Math.max(ms, 0));
-  }
+	#wakeIn(ms) {
+		clearTimeout(this.#wake);
+		if (ms < LONGEST_WAIT) this.#wake = setTimeout(() => this.touch(), Math.max(ms, 0));
+	}
 
-  #listen() {
-    this.#source?.close();
-    const source = new EventSource(api.events(this.key));
-    this.#source = source;
-    const look = () => this.touch();
-    for (const name of EVENTS) source.addEventListener(name, look);
-    source.addEventListener("account", ({ data }) => {
-      const { key, change } = JSON.parse(data);
-      if (change === "forgotten" && key === this.key) this.#lose();
-      else look();
-    });
-    source.addEventListener("open", () => {
-      this.#setLive(true);
-      look(); // something may have happened while nobody listened
-    });
-    source.addEventListener("error", () => {
-      if (source === this.#source) this.#setLive(false);
-    });
-  }
+	#listen() {
+		this.#source?.close();
+		const source = new EventSource(api.events(this.key));
+		this.#source = source;
+		const look = () => this.touch();
+		for (const name of EVENTS) source.addEventListener(name, look);
+		source.addEventListener("account", ({ data }) => {
+			const { key, change } = JSON.parse(data);
+			if (change === "forgotten" && key === this.key) this.#lose();
+			else look();
+		});
+		source.addEventListener("open", () => {
+			this.#setLive(true);
+			look(); // something may have happened while nobody listened
+		});
+		source.addEventListener("error", () => {
+			if (source === this.#source) this.#setLive(false);
+		});
+	}
 
-  #setLive(isLive) {
-    this.isLive = isLive;
-    this.#tell("live");
-  }
+	#setLive(isLive) {
+		this.isLive = isLive;
+		this.#tell("live");
+	}
 
-  #setFailed(hasFailed) {
-    if (hasFailed === this.hasFailed) return;
-    this.hasFailed = hasFailed;
-    this.#tell("live");
-  }
+	#setFailed(hasFailed) {
+		if (hasFailed === this.hasFailed) return;
+		this.hasFailed = hasFailed;
+		this.#tell("live");
+	}
 
-  #tell(name) {
-    this.dispatchEvent(new Event(name));
-  }
+	#tell(name) {
+		this.dispatchEvent(new Event(name));
+	}
 }

@@ -9,61 +9,117 @@ import { clientSettings } from "./dialogs.js";
 const FIRST_KEY = "test_hello";
 
 export class Welcome {
-  constructor({ onOpen }) {
-    this.onOpen = onOpen;
-    this.element = byId("welcome");
-  }
+	constructor({ onOpen }) {
+		this.onOpen = onOpen;
+		this.element = byId("welcome");
+	}
 
-  async show() {
-    fill(this.element, this.#draw());
-    await attempt(async () => {
-      const { scenarios } = await api.scenarios();
-      fill(byId("welcome-scenarios"), scenarios.filter((each) => !each.default).map(({ name, description }) => h("li", {},
-        button({ class: "link", title: "Copy this key" }, () => copy(`test_${name}`, `test_${name}`), h("code", {}, `test_${name}`)),
-        h("span", {}, description.trim().split("\n")[0]))));
-    });
-  }
+	async show() {
+		fill(this.element, this.#draw());
+		await attempt(async () => {
+			const { scenarios } = await api.scenarios();
+			fill(
+				byId("welcome-scenarios"),
+				scenarios
+					.filter((each) => !each.default)
+					.map(({ name, description }) =>
+						h(
+							"li",
+							{},
+							button(
+								{ class: "link", title: "Copy this key" },
+								() => copy(`test_${name}`, `test_${name}`),
+								h("code", {}, `test_${name}`),
+							),
+							h("span", {}, description.trim().split("\n")[0]),
+						),
+					),
+			);
+		});
+	}
 
-  #draw() {
-    const first = button({ class: "tool main large", id: "first-message" }, () => this.#sendFirst(first), "Send a first message");
-    return h("div", { class: "welcome-inner" },
-      h("section", { class: "hero" },
-        h("h2", {}, "Nothing has been sent yet"),
-        h("p", {}, "This is BSG's messaging API on your own machine. Nobody's phone rings, nothing costs money, and what becomes of a message is yours to say."),
-        h("div", { class: "row-of-tools" }, first, h("span", { class: "hint" }, `to a made-up person, with the key ${FIRST_KEY}`))),
-      h("div", { class: "cards" },
-        h("section", { class: "card" }, h("h3", {}, "Point your client here"), clientSettings(FIRST_KEY),
-          h("p", { class: "hint" }, "Whatever it sends shows up on this page by itself.")),
-        h("section", { class: "card" }, h("h3", {}, "Or try it from a shell"), h("pre", { class: "json", tabindex: "0" }, curlExample()),
-          button({ class: "tool small" }, () => copy(curlExample(), "curl"), icon("copy"), "Copy"))),
-      h("section", { class: "card wide" }, h("h3", {}, "A key chooses a scenario"),
-        h("p", { class: "hint" }, "Without a word to the control API: send with one of these keys. Anything after a dot makes it yours alone, as in test_sms-fallback.build-7."),
-        h("ul", { class: "scenario-keys", id: "welcome-scenarios" })));
-  }
+	#draw() {
+		const first = button(
+			{ class: "tool main large", id: "first-message" },
+			() => this.#sendFirst(first),
+			"Send a first message",
+		);
+		return h(
+			"div",
+			{ class: "welcome-inner" },
+			h(
+				"section",
+				{ class: "hero" },
+				h("h2", {}, "Nothing has been sent yet"),
+				h(
+					"p",
+					{},
+					"This is BSG's messaging API on your own machine. Nobody's phone rings, nothing costs money, and what becomes of a message is yours to say.",
+				),
+				h(
+					"div",
+					{ class: "row-of-tools" },
+					first,
+					h("span", { class: "hint" }, `to a made-up person, with the key ${FIRST_KEY}`),
+				),
+			),
+			h(
+				"div",
+				{ class: "cards" },
+				h(
+					"section",
+					{ class: "card" },
+					h("h3", {}, "Point your client here"),
+					clientSettings(FIRST_KEY),
+					h("p", { class: "hint" }, "Whatever it sends shows up on this page by itself."),
+				),
+				h(
+					"section",
+					{ class: "card" },
+					h("h3", {}, "Or try it from a shell"),
+					h("pre", { class: "json", tabindex: "0" }, curlExample()),
+					button({ class: "tool small" }, () => copy(curlExample(), "curl"), icon("copy"), "Copy"),
+				),
+			),
+			h(
+				"section",
+				{ class: "card wide" },
+				h("h3", {}, "A key chooses a scenario"),
+				h(
+					"p",
+					{ class: "hint" },
+					"Without a word to the control API: send with one of these keys. Anything after a dot makes it yours alone, as in test_sms-fallback.build-7.",
+				),
+				h("ul", { class: "scenario-keys", id: "welcome-scenarios" }),
+			),
+		);
+	}
 
-  async #sendFirst(button) {
-    button.disabled = true;
-    try {
-      const id = await sendSample(FIRST_KEY, 4);
-      await this.onOpen(FIRST_KEY, id);
-    } catch (error) {
-      if (!(error instanceof api.CallError)) throw error;
-      const hint = error.message.includes("API key") ? ". This server takes only the keys of --api-keys: open one under Account" : "";
-      toast(error.message + hint, "bad");
-    } finally {
-      button.disabled = false;
-    }
-  }
+	async #sendFirst(button) {
+		button.disabled = true;
+		try {
+			const id = await sendSample(FIRST_KEY, 4);
+			await this.onOpen(FIRST_KEY, id);
+		} catch (error) {
+			if (!(error instanceof api.CallError)) throw error;
+			const hint = error.message.includes("API key")
+				? ". This server takes only the keys of --api-keys: open one under Account"
+				: "";
+			toast(error.message + hint, "bad");
+		} finally {
+			button.disabled = false;
+		}
+	}
 }
 
 function curlExample() {
-  return [
-    `curl ${location.origin}/rest/viber/create \\`,
-    `  -H 'X-API-KEY: ${FIRST_KEY}' -d '{`,
-    '    "messages": [{',
-    '      "to": [{"msisdn": "447700900000"}],',
-    '      "alpha_name": "BSG", "text": "Hello!"',
-    "    }]}'",
-    "",
-  ].join("\n");
+	return [
+		`curl ${location.origin}/rest/viber/create \\`,
+		`  -H 'X-API-KEY: ${FIRST_KEY}' -d '{`,
+		'    "messages": [{',
+		'      "to": [{"msisdn": "447700900000"}],',
+		'      "alpha_name": "BSG", "text": "Hello!"',
+		"    }]}'",
+		"",
+	].join("\n");
 }

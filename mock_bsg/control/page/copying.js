@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { byId, toast } from "./dom.js";
 import { scenarioDuration } from "./format.js";
+import { curl, toClipboard } from "./pasting.js";
 
 /** Put a text, or what a promise gives, on the clipboard; where a browser forbids that, show it to be copied by hand. */
 export async function copy(given, name) {
@@ -13,29 +14,22 @@ export async function copy(given, name) {
 		toast(error.message, "bad");
 		return;
 	}
-	try {
-		// Only there on https and localhost: in a container the page may stand under another name.
-		await navigator.clipboard.writeText(text);
+	if (await toClipboard(text)) {
 		toast(`Copied: ${name}`);
-	} catch {
+	} else {
 		byId("text-to-copy").value = text;
 		byId("text-dialog").showModal();
 		byId("text-to-copy").select();
 	}
 }
 
-const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
 export function asCurl(message, exchange, session) {
 	const path = exchange?.path ?? `/rest/${message.channel}/create`;
-	const lines = [
-		`curl -X ${exchange?.method ?? "POST"} ${quote(location.origin + path)}`,
-		`-H ${quote(`X-API-KEY: ${session.key}`)}`,
-	];
+	const headers = [["X-API-KEY", session.key]];
 	const type = contentType(exchange);
-	if (type) lines.push(`-H ${quote(`Content-Type: ${type}`)}`);
-	lines.push(`--data-raw ${quote(exchange ? exchange.body : JSON.stringify(rebuilt(message)))}`);
-	return `${lines.join(" \\\n  ")}\n`;
+	if (type) headers.push(["Content-Type", type]);
+	const body = exchange ? exchange.body : JSON.stringify(rebuilt(message));
+	return `${curl(["-X", exchange?.method ?? "POST"], location.origin + path, headers, body)}\n`;
 }
 
 function contentType(exchange) {

@@ -1,7 +1,7 @@
 /** Everything about one message or one request: what happened, what will, what it cost, why, and the JSON. */
 
 import * as api from "./api.js";
-import { copy, asCurl, asPytest, asRule } from "./copying.js";
+import { asCurl, asPytest, asRule, copy } from "./copying.js";
 import { attempt, button, byId, fill, h, icon, Part, toast } from "./dom.js";
 import { clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words } from "./format.js";
 import { answerMark, channelBadge, decidedBy, requestItem, statusMark, took } from "./rows.js";
@@ -342,14 +342,14 @@ export class Details {
 				? h(
 						"ol",
 						{ class: "attempts" },
-						attempts.map((attempt) =>
+						attempts.map((each) =>
 							h(
 								"li",
 								{},
-								h("time", { class: "figures" }, clockTime(Date.parse(attempt.at), this.session.now)),
+								h("time", { class: "figures" }, clockTime(Date.parse(each.at), this.session.now)),
 								" ",
-								attempt.status ? `HTTP ${attempt.status}` : (attempt.error ?? "no answer"),
-								attempt.status ? `, ${took(attempt)}` : "",
+								each.status ? `HTTP ${each.status}` : (each.error ?? "no answer"),
+								each.status ? `, ${took(each)}` : "",
 							),
 						),
 					)

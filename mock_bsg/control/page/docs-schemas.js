@@ -1,7 +1,7 @@
 /** JSON Schema made readable: an example that fits it, and its fields one by one. */
 
-import { h } from "./dom.js";
 import { inline } from "./docs-text.js";
+import { h } from "./dom.js";
 
 /** The schemas of one description; references are followed within it. */
 export class Schemas {

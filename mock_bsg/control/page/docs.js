@@ -1,8 +1,9 @@
 /** The description of both APIs, made readable. Everything on this page is read from openapi.json. */
 
-import { byId, fill, h } from "./dom.js";
 import { Schemas } from "./docs-schemas.js";
 import { inline, prose } from "./docs-text.js";
+import { button, byId, fill, h } from "./dom.js";
+import { curl, toClipboard } from "./pasting.js";
 
 const METHODS = ["get", "post", "put", "delete"];
 /** What shows the key, to be done anew when it changes. */
@@ -30,8 +31,6 @@ function readCalls(api) {
 
 // --- curl
 
-const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
-
 function exampleOf(schemas, parameter) {
 	return String(
 		parameter.name === "key" && parameter.in === "path" ? byId("key").value : schemas.example(parameter.schema),
@@ -52,15 +51,13 @@ function asCurl(schemas, call) {
 		.join("&");
 	const isStream = Object.keys(operation.responses["200"].content)[0].startsWith("text/event-stream");
 	const method = methods[0].toUpperCase();
-	const start = `curl ${isStream ? "-N" : "-s"}${method === "GET" ? "" : ` -X ${method}`}`;
-	const lines = [`${start} ${quoted(location.origin + target + (query ? `?${query}` : ""))}`];
-	if (operation.security?.length) lines.push(`-H ${quoted(`X-API-KEY: ${byId("key").value}`)}`);
+	const options = [isStream ? "-N" : "-s", ...(method === "GET" ? [] : ["-X", method])];
+	const headers = operation.security?.length ? [["X-API-KEY", byId("key").value]] : [];
 	const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
-	if (type && (operation.requestBody.required || method !== "GET")) {
-		lines.push(`-H ${quoted(`Content-Type: ${type}`)}`);
-		lines.push(`--data-binary ${quoted(bodyText(schemas, type, content, true))}`);
-	}
-	return lines.join(" \\\n  ");
+	const hasBody = type && (operation.requestBody.required || method !== "GET");
+	if (hasBody) headers.push(["Content-Type", type]);
+	const body = hasBody ? bodyText(schemas, type, content, true) : null;
+	return curl(options, location.origin + target + (query ? `?${query}` : ""), headers, body);
 }
 
 function bodyText(schemas, type, content, isRequest = false) {
@@ -84,21 +81,20 @@ function curlBlock(schemas, call) {
 	const show = () => fill(shown, asCurl(schemas, call));
 	keyed.push(show);
 	show();
-	const button = h("button", { type: "button", class: "tool small", on: { click: () => copy(button, shown) } }, "Copy");
-	return h("section", { class: "block" }, h("header", {}, h("h4", {}, "curl"), button), shown);
+	const tool = button({ class: "tool small" }, () => copy(tool, shown), "Copy");
+	return h("section", { class: "block" }, h("header", {}, h("h4", {}, "curl"), tool), shown);
 }
 
-/** Copy what an element shows; where a browser forbids that (plain http, not localhost), select it. */
-async function copy(button, element) {
-	try {
-		await navigator.clipboard.writeText(element.textContent);
-		button.textContent = "Copied";
-	} catch {
+/** Copy what an element shows; where a browser forbids that, select it. */
+async function copy(tool, element) {
+	if (await toClipboard(element.textContent)) {
+		tool.textContent = "Copied";
+	} else {
 		getSelection().selectAllChildren(element);
-		button.textContent = "Selected";
+		tool.textContent = "Selected";
 	}
 	setTimeout(() => {
-		button.textContent = "Copy";
+		tool.textContent = "Copy";
 	}, 2000);
 }
 
@@ -205,7 +201,7 @@ function showCall(schemas, call) {
 
 // --- the page
 
-function show(api) {
+function showAll(api) {
 	const schemas = new Schemas(api);
 	const calls = readCalls(api);
 	byId("version").textContent = `${api.info.version} API`;
@@ -262,11 +258,11 @@ function filter() {
 }
 
 function openAll() {
-	const button = byId("open-all");
-	const isOpen = button.getAttribute("aria-pressed") !== "true";
+	const tool = byId("open-all");
+	const isOpen = tool.getAttribute("aria-pressed") !== "true";
 	for (const call of document.querySelectorAll(".call:not([hidden])")) call.open = isOpen;
-	button.setAttribute("aria-pressed", String(isOpen));
-	button.textContent = isOpen ? "Close all" : "Open all";
+	tool.setAttribute("aria-pressed", String(isOpen));
+	tool.textContent = isOpen ? "Close all" : "Open all";
 }
 
 /** Go to the call or room that the address names. */
@@ -283,7 +279,9 @@ function follow() {
 }
 
 byId("find").addEventListener("input", filter);
-byId("key").addEventListener("input", () => keyed.forEach((each) => each()));
+byId("key").addEventListener("input", () => {
+	for (const show of keyed) show();
+});
 byId("open-all").addEventListener("click", openAll);
 window.addEventListener("hashchange", follow);
 document.addEventListener("keydown", (event) => {
@@ -300,7 +298,7 @@ document.addEventListener("keydown", (event) => {
 try {
 	const answer = await fetch("/_mock/openapi.json");
 	if (!answer.ok) throw new Error(`openapi.json is answered with ${answer.status}`);
-	show(await answer.json());
+	showAll(await answer.json());
 	follow();
 } catch (error) {
 	fill(byId("operations"), h("p", { role: "alert" }, `The description cannot be shown: ${error.message}`));

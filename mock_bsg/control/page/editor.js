@@ -81,8 +81,8 @@ export class Editor {
 			const text = await api.scenario(name);
 			this.#name = name;
 			this.#put(text);
-			for (const button of byId("scenario-list").querySelectorAll("button")) {
-				button.setAttribute("aria-pressed", button.dataset.name === name);
+			for (const choice of byId("scenario-list").querySelectorAll("button")) {
+				choice.setAttribute("aria-pressed", choice.dataset.name === name);
 			}
 		} catch (error) {
 			this.#say(error.message, "bad");

@@ -95,7 +95,7 @@ class Page {
 	async open(key, id = null) {
 		this.#showView("account");
 		if (id !== null) this.#showTab("messages");
-		document.body.dataset.step = id === null ? "list" : "phone";
+		this.#stepTo(id === null ? "list" : "phone");
 		byId("account-key").textContent = key;
 		this.#count = 0;
 		this.#chooseNothing(key);
@@ -109,6 +109,11 @@ class Page {
 		document.body.dataset.view = view;
 		byId("desk").hidden = view !== "account";
 		byId("welcome").hidden = view !== "welcome";
+	}
+
+	/** Where there is room for one of list, phone and details only, show that. */
+	#stepTo(step) {
+		document.body.dataset.step = step;
 	}
 
 	#chooseNothing(key = this.session.key) {
@@ -129,7 +134,7 @@ class Page {
 		this.#lastStatus = "";
 		this.list.select(id);
 		this.#remember(this.session.key, isMessage ? id : null);
-		if (moves) document.body.dataset.step = isMessage ? "phone" : "details";
+		if (moves) this.#stepTo(isMessage ? "phone" : "details");
 		await attempt(() => this.#showChosen());
 	}
 
@@ -197,10 +202,10 @@ class Page {
 		);
 		this.#listenToBar();
 		this.#listenToFilters();
-		for (const button of document.querySelectorAll("[data-go]")) {
-			button.addEventListener("click", () => {
-				document.body.dataset.step = button.dataset.go;
-				byId(button.dataset.go === "list" ? "scroller" : "details").focus({ preventScroll: true });
+		for (const way of document.querySelectorAll("[data-go]")) {
+			way.addEventListener("click", () => {
+				this.#stepTo(way.dataset.go);
+				byId(way.dataset.go === "list" ? "scroller" : "details").focus({ preventScroll: true });
 			});
 		}
 		document.addEventListener("keydown", (event) => this.#key(event));
@@ -407,7 +412,7 @@ class Page {
 						c: () => this.compose.open(),
 						s: () => this.editor.open(),
 						"/": () => this.#toSearch(),
-						Escape: () => (document.body.dataset.step = "list"),
+						Escape: () => this.#stepTo("list"),
 					};
 		const arrows =
 			isFree && this.session.key !== null
@@ -423,7 +428,7 @@ class Page {
 	}
 
 	#toSearch() {
-		document.body.dataset.step = "list";
+		this.#stepTo("list");
 		byId("search").focus();
 		byId("search").select();
 	}

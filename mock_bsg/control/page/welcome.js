@@ -3,8 +3,8 @@
 import * as api from "./api.js";
 import { sendSample } from "./compose.js";
 import { copy } from "./copying.js";
-import { attempt, button, byId, fill, h, icon, toast } from "./dom.js";
 import { clientSettings } from "./dialogs.js";
+import { attempt, button, byId, fill, h, icon, toast } from "./dom.js";
 
 const FIRST_KEY = "test_hello";
 
@@ -95,8 +95,8 @@ export class Welcome {
 		);
 	}
 
-	async #sendFirst(button) {
-		button.disabled = true;
+	async #sendFirst(first) {
+		first.disabled = true;
 		try {
 			const id = await sendSample(FIRST_KEY, 4);
 			await this.onOpen(FIRST_KEY, id);
@@ -107,7 +107,7 @@ export class Welcome {
 				: "";
 			toast(error.message + hint, "bad");
 		} finally {
-			button.disabled = false;
+			first.disabled = false;
 		}
 	}
 }

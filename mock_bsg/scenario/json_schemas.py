@@ -199,7 +199,10 @@ VALIDITY_PATTERN: Final = any_of(
 )
 HEADER_PATTERNS: Final[Schema] = {
     "type": "object",
-    "propertyNames": {**_HEADER_NAME, "not": {"pattern": "^[Xx](_[Aa][Pp][Ii][_-]|-[Aa][Pp][Ii]_)[Kk][Ee][Yy]$"}},
+    "propertyNames": {
+        **_HEADER_NAME,
+        "not": {"pattern": r"^[Xx](_[Aa][Pp][Ii][_-]|-[Aa][Pp][Ii]_)[Kk][Ee][Yy]$|\*"},
+    },
     "additionalProperties": _text_pattern(r"(?![ \t])[^\r\n]*"),
 }
 

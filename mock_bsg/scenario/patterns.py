@@ -16,10 +16,13 @@ from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario.reach import may_be_found
 from mock_bsg.scenario.slips import (
+    find_foreign_in_set,
     is_path_with_slash,
     mend_list,
     mend_number,
     mend_range,
+    mend_set,
+    mend_texts,
     refuse_half_expression,
     refuse_unseen,
     without_wrapping,
@@ -101,6 +104,7 @@ def read_one(value: Any, domain: Domain, check: Check = as_it_is, check_expressi
     if not may_fit(glob, domain):
         bare = without_wrapping(glob)
         hint = f": write '{bare}'" if bare and bare != glob and may_fit(bare, domain) else ""
+        hint = hint or mend_texts(glob, lambda part: may_fit(part, domain))
         raise ValueError(f"{describe(text)} fits no {domain.what}, which {domain.rule}{hint}")
     return _glob(glob)
 
@@ -225,7 +229,11 @@ def _check_msisdn_glob(text: str) -> str:
     ends = mend_range(text)
     if ends is not None and len(ends[0]) == len(ends[1]) and all(map(domains.NUMBERS.holds, ends)):
         raise ValueError(f"'{text}' is no range of phone numbers: write {ends[0]}..{ends[1]}")
-    hint = mend_list(text, _fits_number) or mend_number(text, _fits_number)
+    foreign = find_foreign_in_set(text)
+    if foreign and may_fit(glob, domains.NUMBERS):
+        hint = mend_set(glob, _fits_number)
+        raise ValueError(f"{describe(text)} asks for a '{foreign}' between [ and ], which no phone number has{hint}")
+    hint = mend_set(glob, _fits_number) or mend_list(text, _fits_number) or mend_number(text, _fits_number)
     raise ValueError(f"{describe(text)} matches no phone number, which {domains.NUMBERS.rule}{hint}")
 
 
@@ -307,11 +315,12 @@ def _read_tariffs(value: Any) -> Span:
 def _read_validities(value: Any) -> Span:
     if isinstance(value, str) and not _RANGE.fullmatch(value):
         try:
-            seconds = parse_duration(value) / 1000
+            ends = [parse_duration(end) / 1000 for end in value.split("..")]
         except ValueError:
             pass
         else:
-            hint = f": write {seconds:.0f}" if seconds == int(seconds) else ""
+            right = "..".join(f"{seconds:.0f}" for seconds in ends)
+            hint = f": write {right}" if len(ends) < 3 and all(seconds == int(seconds) for seconds in ends) else ""
             raise ValueError(f"should be a number of seconds without a unit, not {describe(value)}{hint}")
     low, high = _read_span(value)
     if not any(may_be_valid(channel, low, high) for channel in CHANNELS):

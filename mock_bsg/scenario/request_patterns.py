@@ -5,7 +5,7 @@
 import re
 from dataclasses import replace
 from typing import Any, Final
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import Domain
@@ -16,16 +16,26 @@ from mock_bsg.scenario.reach import may_be_found
 from mock_bsg.scenario.slips import QUOTES
 from mock_bsg.scenario.values import HEADER_NAME, METHODS, describe, one_of, read_header_name
 
-_BASE: Final = re.compile(r"\A/?(rest|v1\.0)(?=/|\*|\Z)")
+_BASE: Final = re.compile(r"\A(?:\*+(?=/))?/?(rest|v1\.0)(?=/|\*|\Z)")
 _METHOD_BEFORE: Final = re.compile(rf"\A({'|'.join(METHODS)})\s+", re.IGNORECASE)
 _QUERY: Final = re.compile(r"\?[\w.\[\]-]+=.*\Z", re.DOTALL)
 _PLACE: Final = re.compile(r"(?<=/)(?:\{\w+\}|:[A-Za-z_]\w*|<\w+>)(?=/|\Z)")
-_BASE_IN_EXPRESSION: Final = re.compile(r"\A\^\\?/(?:rest|v1\\?\.0)(?=\\?/|\$|\Z)")
+_ANY_BASE: Final = r"(?:rest|v1\\?\.0|\((?:\?:)?(?:rest\|v1\\?\.0|v1\\?\.0\|rest)\))"
+_BASE_IN_EXPRESSION: Final = re.compile(
+    rf"\A(?P<start>\^|\\A)\\?/\??{_ANY_BASE}(?=\\?/|\$|\Z)|\A(?:\\?/)?{_ANY_BASE}(?=\\?/\w)"
+)
+_GROUP: Final = re.compile(r"\((?:[^()\\]|\\.)*\)")
+_ENCODED: Final = re.compile(r"(?:%[0-9A-Fa-f]{2})+")
+_NEXT_PATH: Final = re.compile(r"\s*[,;|\s]\s*(?=/)")
 _PART: Final = re.compile(r"[^\n{\[=&\"]+")
 
 
 def check_path(path: str) -> str:
     """Write a path pattern as requests will be held against it; raises ValueError if none can fit."""
+    several = _NEXT_PATH.split(path.strip())
+    if len(several) > 1 and all(each.startswith("/") for each in several):
+        each_right = ", ".join(f"'{mend_path(each)[0]}'" for each in several)
+        raise ValueError(f"'{path}' is no path: write [{each_right}]")
     right, whys = mend_path(path)
     if right == path:
         return path
@@ -42,14 +52,16 @@ def mend_path(path: str) -> tuple[str, list[str]]:
     if right != path:
         whys.append("a path has no blanks and quotes around it")
     right = _METHOD_BEFORE.sub("", right)
-    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?/(rest|v1\.0)(/|$)", right):
-        right = f"http://{right}"
-    if re.match(r"(?i)https?://", right):
-        right = urlsplit(right)._replace(scheme="", netloc="").geturl() or "/"
+    if (bare := _without_host(right)) != right:
+        right = bare
         whys.append("a path is without scheme and host")
     if _QUERY.search(right):
         right = _QUERY.sub("", right)
         whys.append("paths are written without their query")
+    decoded = _ENCODED.sub(_decode, right)
+    if decoded != right:
+        right = decoded
+        whys.append("paths are compared decoded")
     if _BASE.match(right):
         right = "/" + _BASE.sub("", right).removeprefix("/")
         whys.append("paths are written without /rest and /v1.0")
@@ -67,6 +79,30 @@ def mend_path(path: str) -> tuple[str, list[str]]:
     return right, whys
 
 
+def _without_host(path: str) -> str:
+    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?/(rest|v1\.0)(/|$)", path):
+        path = f"http://{path}"
+    if re.match(r"(?i)https?://", path):
+        return urlsplit(path)._replace(scheme="", netloc="").geturl() or "/"
+    return path
+
+
+def _decode(found: re.Match[str]) -> str:
+    """Write encoded characters as a glob has them; those that are no UTF-8 stay."""
+    try:
+        text = unquote(found[0], errors="strict")
+    except UnicodeDecodeError:
+        return found[0]
+    return re.sub(r"[*?\[%]", r"[\g<0>]", text)
+
+
+def _has_alternatives(source: str) -> bool:
+    """Whether the expression is several, of which each is looked for by itself."""
+    while (inner := _GROUP.sub("", source)) != source:
+        source = inner
+    return "|" in source
+
+
 def check_path_expression(source: str) -> str:
     """Raise ValueError for an expression that begins with a base, of which paths have none, or that none fits."""
     if not may_be_found(source, domains.PATHS):
@@ -74,9 +110,11 @@ def check_path_expression(source: str) -> str:
             if may_be_found(right, domains.PATHS):
                 found = f"{describe(f'/{source}/')} is found in no path, which {domains.PATHS.rule}"
                 raise ValueError(f"{found}: write '/{right}/'")
-    if _BASE_IN_EXPRESSION.match(source) and "|" not in source:
-        bare = _BASE_IN_EXPRESSION.sub("^", source)
-        raise ValueError(f"paths are written without /rest and /v1.0: write '/{bare}/'")
+    base = _BASE_IN_EXPRESSION.match(source)
+    if base is not None and not _has_alternatives(source):
+        bare = (base["start"] or "") + source[base.end() :]
+        right = f"/{bare}/" if bare.strip("^$") else "/" if bare.endswith("$") else "*"
+        raise ValueError(f"paths are written without /rest and /v1.0: write '{right}'")
     return source
 
 
@@ -109,8 +147,9 @@ def read_header_patterns(value: Any) -> tuple[tuple[str, TextMatch], ...]:
     if not isinstance(value, dict):
         raise ValueError(f'should be header names with patterns such as {{X-API-KEY: "test_*"}}, not {describe(value)}')
     findings = Findings()
+    written: dict[str, str] = {}
     for name in value:
-        findings.check_key(name, _check_header_name)
+        findings.check_key(name, lambda name: _check_header_name(name, written))
     patterns = []
     for name, pattern in value.items():
         domain = domains.KEYS if name.lower() == "x-api-key" else domains.HEADER_VALUES
@@ -129,7 +168,13 @@ def _check_of(domain: Domain) -> Any:
     return check
 
 
-def _check_header_name(name: str) -> None:
+def _check_header_name(name: str, written: dict[str, str]) -> None:
+    """Raise ValueError for what is no header's name, or is `written` there already, in other capitals."""
+    before = written.setdefault(name.lower(), name)
+    if before != name:
+        raise ValueError(f"'{name}' is the header '{before}' again: give it a list of patterns")
+    if "*" in name:
+        raise ValueError(f"'{name}' has a wildcard: headers are named in full, and only their values are patterns")
     bare = name.strip().strip(QUOTES).rstrip(":").strip()
     if name.replace("_", "-").upper() == "X-API-KEY" and "_" in name:
         raise ValueError(f"'{name}' is not the header of BSG's API: write X-API-KEY")

@@ -16,6 +16,7 @@ _INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _WITH_FLAGS: Final = re.compile(r"/(.+)/([gimsuxy]{1,4})", re.DOTALL)
 _SIGNS: Final = re.compile(r"[\\^$|+(]")
+_DIGITS: Final = "0123456789-"
 _LETTERS_FOR_DIGITS: Final = str.maketrans("OoIl", "0011")
 _ONLY_IN_EXPRESSIONS: Final = re.compile(r"\\[dswDSWb.+*?/()]|\.[*+]|\(\?|\[[^\]]*\][+{]")
 
@@ -123,8 +124,40 @@ def mend_list(text: str, fits: Callable[[str], bool]) -> str:
     return f": write [{', '.join(map(_quote, parts))}]" if len(parts) > 1 and all(map(fits, parts)) else ""
 
 
+def mend_texts(text: str, fits: Callable[[str], bool]) -> str:
+    """Write several texts in one as the list that was meant, as a hint: blanks may be part of each."""
+    parts = [part.strip() for part in re.split(r"[,;|]", text)]
+    return f": write [{', '.join(map(_quote, parts))}]" if len(parts) > 1 and all(p and fits(p) for p in parts) else ""
+
+
 def _quote(text: str) -> str:
     return text if text.isalnum() else f'"{text}"'
+
+
+_SET: Final = re.compile(r"\[([!^]?)([^\[\]]+)\]")
+_ALTERNATIVES: Final = re.compile(r"([^(){}]*)[({]([^(){}]+)[)}]([^(){}]*)")
+
+
+def find_foreign_in_set(text: str) -> str:
+    """Find what stands between [ and ] and is in no number; empty if there is none."""
+    return next(
+        (char for found in _SET.finditer(text) for char in found[1].strip("!") + found[2] if char not in _DIGITS), ""
+    )
+
+
+def mend_set(text: str, fits: Callable[[str], bool]) -> str:
+    """Write a set of digits, or numbers within brackets, as it was meant, as a hint; empty if nobody can tell."""
+    found = _SET.search(text) or _ALTERNATIVES.fullmatch(text)
+    if found is None:
+        return ""
+    before, after = (found[1], found[3]) if found.re is _ALTERNATIVES else (text[: found.start()], text[found.end() :])
+    inner = found[2]
+    parts = [part for part in re.split(r"[\s,;|]+", inner) if part]
+    if found.re is _SET and (found[1] or all(re.fullmatch(r"[0-9](-[0-9])?", part) for part in parts)):
+        right = f"{before}[{'!' if found[1] else ''}{''.join(parts)}]{after}"
+        return f": write '{right}'" if fits(right) else ""
+    numbers = [f"{before}{part}{after}" for part in parts]
+    return f": write [{', '.join(map(_quote, numbers))}]" if len(parts) > 1 and all(map(fits, numbers)) else ""
 
 
 def mend_range(text: str) -> tuple[str, str] | None:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import errno
 import os
 
-NEEDED = 16
-"""Files and sockets that must at least be there to be opened: a server's own, and a few connections."""
+NEEDED = 20
+"""Files and sockets that must at least be there to be opened: a server's own, a few connections, and the pipes with
+which a command beside it is started."""
 
 _EXHAUSTED = frozenset({errno.EMFILE, errno.ENFILE})
 

@@ -152,7 +152,7 @@ def run(settings: Settings, announce: Callable[[Server], None]) -> int:
 def run_beside(settings: Settings, command: Sequence[str]) -> int:
     """Run a command with a server beside it, which MOCK_BSG_URL names; tells the command's exit code as a shell does.
 
-    Raises what open_library and Server.start raise, and OSError where too few files may be open.
+    Raises what open_library and Server.start raise, CommandError, and OSError where too few files may be open.
     """
     descriptors.probe()
     return _run_loop(_accompany(Server(settings, open_library(settings), grace=0), command))
@@ -209,6 +209,8 @@ async def _run_command(command: Sequence[str], environ: dict[str, str], signals:
     try:
         process = await asyncio.create_subprocess_exec(*command, env=environ)
     except OSError as fault:
+        if descriptors.is_exhaustion(fault):
+            raise
         raise CommandError(f"{command[0]}: {fault.strerror}", 127 if fault.errno == errno.ENOENT else 126) from None
     forwarding = asyncio.ensure_future(_forward(signals, process))
     code = await process.wait()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 from dataclasses import dataclass
@@ -173,8 +174,21 @@ def _read_hosts(text: str) -> tuple[str, ...]:
             raise ValueError(
                 f"{_quote(name)} was found, an address to listen on like 127.0.0.1 is expected, without a port"
             )
-        hosts.append(LOOPBACK if bare.lower() == LOOPBACK else bare)
+        if without_quotes(bare) != bare:
+            raise ValueError(f"{_quote(name)} was found, an address without quotes is expected: {without_quotes(bare)}")
+        if len(parts := re.split(r"[\s;|]+", bare)) > 1:
+            raise ValueError(f"{_quote(name)} was found, addresses separated by commas are expected: {','.join(parts)}")
+        hosts.append(LOOPBACK if bare.lower().removesuffix(".") == LOOPBACK else _spell_address(bare))
     return tuple(dict.fromkeys(hosts))
+
+
+def _spell_address(host: str) -> str:
+    """Write an IP address in its one spelling, an IPv4 one mapped into IPv6 as itself; a name as it is."""
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return host
+    return str(getattr(address, "ipv4_mapped", None) or address)
 
 
 def _read_key_set(text: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import errno
+import ipaddress
 import os
 import socket
 from typing import TYPE_CHECKING, NamedTuple
@@ -43,6 +44,12 @@ class Place(NamedTuple):
         """Whether it stands for all addresses of its family."""
         return self.name in {"0.0.0.0", "::"}
 
+    @property
+    def may_listen(self) -> bool:
+        """Whether it can be one machine's: TCP speaks to no groups, yet systems let it try."""
+        ip = ipaddress.ip_address(self.name.partition("%")[0])
+        return not (ip.is_multicast or self.name == "255.255.255.255")
+
     def at(self, port: int) -> tuple[str | int, ...]:
         return (self.address[0], port, *self.address[2:])
 
@@ -74,6 +81,9 @@ async def _find_places(host: str) -> list[Place]:
     except (OSError, ValueError) as fault:  # a name of a form that no name has is a ValueError
         raise ServerError(explain_exhaustion() if is_exhaustion(fault) else _explain_absence(host)) from None
     known = [Place(family, (str(address[0]), *address[1:])) for family, _, _, _, address in found]
+    known = [place for place in known if place.may_listen]
+    if not known:
+        raise ServerError(_explain_absence(host))
     return sorted(known, key=lambda place: place.family != socket.AF_INET)
 
 
@@ -137,6 +147,8 @@ def _explain(fault: OSError, address: str, port: int, flag: str) -> str:
         return f"port {port} is not for this user on {address}; choose one above 1023 with {_name_setting(flag)}"
     if is_exhaustion(fault):
         return explain_exhaustion()
+    if fault.errno == errno.EINVAL and ipaddress.ip_address(address.partition("%")[0]).is_link_local:
+        return f"a link-local address needs its interface: write {address}%eth0, if that is the one"
     return f"port {port} cannot be opened on {address}: {fault.strerror or fault}"
 
 

@@ -142,7 +142,7 @@ def test_that_too_many_files_are_open_is_told_once_in_a_while_and_in_one_line() 
     line = TextFormatter().format(records[0]) if records[0] else ""
     assert line.endswith(
         "WARNING connections have to wait: "
-        "too many files are open: a server needs 16 and one for each connection; raise the limit (ulimit -n)"
+        "too many files are open: a server needs 20 and one for each connection; raise the limit (ulimit -n)"
     )
 
 

@@ -1,5 +1,6 @@
 """Settings come out of flags and environment as documented, and every fault is one clear line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -200,6 +201,9 @@ def test_names_of_the_certificate_may_begin_with_a_wildcard() -> None:
         ("[::]", ("::",)),
         (" 127.0.0.1 , [::1],127.0.0.1,", ("127.0.0.1", "::1")),
         ("fe80::1%eth0", ("fe80::1%eth0",)),
+        ("localhost.", ("localhost",)),
+        ("0:0::0", ("::",)),
+        ("::ffff:127.0.0.1,[0:0:0:0:0:0:0:1],127.0.0.1", ("127.0.0.1", "::1")),
         ("sandbox.internal", ("sandbox.internal",)),
     ],
 )
@@ -210,6 +214,21 @@ def test_several_hosts_are_written_with_commas(text: str, hosts: tuple[str, ...]
 @pytest.mark.parametrize("text", ["127.0.0.1:8080", "[::1]:8080", "http://127.0.0.1", "localhost:0", "::1,h:1", "a/b"])
 def test_a_host_with_more_than_a_host_in_it_is_refused(text: str) -> None:
     with pytest.raises(SettingsError, match=r"^--host: '.*' was found, an address to listen on like 127\.0\.0\.1 is"):
+        Settings.read({"hosts": text}, {})
+
+
+@pytest.mark.parametrize(
+    ("text", "right"),
+    [
+        ('"127.0.0.1"', "127.0.0.1"),
+        ("“::1”", "::1"),
+        ("127.0.0.1 ::1", "127.0.0.1,::1"),
+        ("127.0.0.1; ::1", "127.0.0.1,::1"),
+        ("*|localhost", "*,localhost"),
+    ],
+)
+def test_hosts_with_something_else_around_them_are_told_as_they_are_written(text: str, right: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^--host: .* was found, .*address.* expected: {re.escape(right)}$"):
         Settings.read({"hosts": text}, {})
 
 

@@ -116,7 +116,20 @@ async def test_an_address_that_was_named_must_be_there_and_nothing_stays_open(
     )
 
 
-@pytest.mark.parametrize("host", ["nowhere.invalid", "192.0.2.1", "2001:db8::1", "fe80::1%no-such0", "a..b", "é" * 70])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "nowhere.invalid",
+        "192.0.2.1",
+        "2001:db8::1",
+        "fe80::1%no-such0",
+        "224.0.0.1",
+        "ff02::1",
+        "255.255.255.255",
+        "a..b",
+        "é" * 70,
+    ],
+)
 async def test_a_host_that_is_not_ours_or_none_at_all_is_one_line(monkeypatch: pytest.MonkeyPatch, host: str) -> None:
     look_up = socket.getaddrinfo
 
@@ -128,6 +141,14 @@ async def test_a_host_that_is_not_ours_or_none_at_all_is_one_line(monkeypatch: p
     monkeypatch.setattr("socket.getaddrinfo", resolve_no_names)
     with pytest.raises(ServerError, match=r"^'.*' is no address of this machine; choose one with --host"):
         await listen(host)
+
+
+async def test_a_link_local_address_without_its_interface_is_told_how_it_is_written(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    lack(monkeypatch, socket.AF_INET6, errno.EINVAL)
+    with pytest.raises(ServerError, match=r"^a link-local address needs its interface: write fe80::1%eth0, if that is"):
+        await listen("fe80::1")
 
 
 async def test_a_name_stands_for_those_of_its_addresses_that_are_here(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -192,8 +213,8 @@ async def test_a_free_port_that_is_taken_at_another_address_is_no_free_port(monk
     [
         (errno.EACCES, "port 80 is not for this user on 127.0.0.1; choose one above 1023 with --tls-port or MOCK_BSG_"),
         (errno.EPERM, "port 80 is not for this user on 127.0.0.1; choose one above 1023 with --tls-port or MOCK_BSG_"),
-        (errno.EMFILE, "too many files are open: a server needs 16 and one for each connection; raise the limit"),
-        (errno.ENFILE, "too many files are open: a server needs 16 and one for each connection; raise the limit"),
+        (errno.EMFILE, "too many files are open: a server needs 20 and one for each connection; raise the limit"),
+        (errno.ENFILE, "too many files are open: a server needs 20 and one for each connection; raise the limit"),
         (errno.ENOBUFS, "port 80 cannot be opened on 127.0.0.1: No buffer space available"),
     ],
 )

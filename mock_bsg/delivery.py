@@ -210,4 +210,6 @@ def _join(host: str, port: int) -> str:
 
 def _system(fault: OSError) -> str:
     """Find the system's own words: asyncio puts the address before them."""
-    return os.strerror(fault.errno).lower() if fault.errno and fault.errno > 0 else str(fault)
+    if fault.errno and fault.errno > 0:
+        return os.strerror(fault.errno).lower()
+    return fault.strerror.lower() if fault.strerror else str(fault)

@@ -209,10 +209,24 @@ def _read_host_set(text: str) -> frozenset[str]:
 
 
 def _read_certificate_names(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(read_host(name) for name in _read_names(text)))
+    given = _read_names(text)
+    for name in given:
+        if re.fullmatch(r"[0-9a-fA-F:.]+/[0-9]+", name):
+            raise ValueError(f"{_quote(name)} was found, a host name or one address is expected, no network")
+    names = tuple(dict.fromkeys(map(read_host, given)))
     for name in names:
-        if "*" in name.removeprefix("*.") or (name.startswith("*.") and "." not in name.removeprefix("*.")):
+        below = name.removeprefix("*.")
+        if "*" in below:
             raise ValueError(f"{_quote(name)} was found, a name whose only wildcard is its first part is expected")
+        if below != name and "." not in below:
+            raise ValueError(
+                f"{_quote(name)} was found, a name is expected: no client takes a certificate for all of it"
+            )
+        if "_" in name:
+            raise ValueError(
+                f"{_quote(name)} was found, a name without _ is expected: certificates name none; "
+                f"{name.replace('_', '-')} could be another name of this machine"
+            )
     return names
 
 

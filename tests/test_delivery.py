@@ -107,6 +107,14 @@ async def test_a_receiver_that_is_not_there_is_told_of_in_words(client: Client, 
     assert attempt["error"] == f"cannot connect to 127.0.0.1:{dead_port}: connection refused"
 
 
+async def test_a_system_that_cannot_read_an_address_is_told_of_in_words_without_its_number(client: Client) -> None:
+    await send(client, "http://[fd00::1%25no-such0]:9/hook")
+    await advance(client, "1s")
+    (attempt,) = (await report_of(client))["attempts"]
+    assert attempt["error"].startswith("cannot connect to [fd00::1%no-such0]:9: ")
+    assert "[" not in attempt["error"].partition("]:9: ")[2]
+
+
 async def test_a_receiver_that_does_not_answer_has_ten_seconds(
     client: Client, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
 ) -> None:

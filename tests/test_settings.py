@@ -187,8 +187,23 @@ def test_names_of_the_certificate_may_begin_with_a_wildcard() -> None:
 
     assert settings.tls_names == ("*.example.com", "bsg.test")
     for wrong in ("*", "a*.example.com", "*.*.example.com", "*.com", "bsg.test/x"):
-        with pytest.raises(SettingsError, match=r"^--tls-names: '.*' was found, a .*name .* is expected"):
+        with pytest.raises(SettingsError, match=r"^--tls-names: '.*' was found, a .*name .*is expected"):
             Settings.read({"tls_names": wrong}, {})
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("*.com", "a name is expected: no client takes a certificate for all of it"),
+        ("mock_bsg", "a name without _ is expected: certificates name none; mock-bsg could be another name of this"),
+        ("*.my_shop.local", r"a name without _ is expected: certificates name none; \*\.my-shop\.local could be"),
+        ("10.0.0.0/8", "a host name or one address is expected, no network"),
+        ("fd00::/8", "a host name or one address is expected, no network"),
+    ],
+)
+def test_name_that_no_certificate_has_is_told_why(name: str, said: str) -> None:
+    with pytest.raises(SettingsError, match=rf"^--tls-names: '{re.escape(name)}' was found, {said}"):
+        Settings.read({"tls_names": name}, {})
 
 
 @pytest.mark.parametrize(

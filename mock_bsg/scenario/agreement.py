@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from mock_bsg.scenario import domains, patterns
@@ -30,14 +29,6 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "tariff": patterns.read_tariff_pattern,
     "validity": patterns.read_validity_pattern,
 }
-
-# What a message of each channel has there; where none stands, it has nothing: "", False or 0.
-_TEXTS: Final[Mapping[str, Mapping[str, Domain]]] = {
-    "alpha_name": {"viber": replace(domains.ALPHA_NAMES, low=1)},
-    "originator": {"sms": replace(domains.ORIGINATORS, low=1)},
-    "text": {"viber": replace(domains.TEXTS, low=1), "sms": replace(domains.TEXTS, low=1, high=domains.LONGEST_SMS)},
-}
-_FLAGS: Final = ("is_promotional", "has_alt_route")
 
 
 class Account(NamedTuple):
@@ -181,11 +172,11 @@ def _in_channels(
 
 def _may_fit(key: str, written: Any, wanted: Any, channel: str) -> bool:
     """Whether a message of this channel can have what is wanted of it."""
-    if key in _FLAGS:
+    if key in domains.FLAGS_OF_VIBER:
         return channel == "viber" or not wanted.wanted
     if key == "validity":
         return any(patterns.may_be_valid(channel, low, high) for low, high in _spans(wanted))
-    domain = _TEXTS[key].get(channel)
+    domain = domains.TEXTS_OF[key].get(channel)
     if domain is None:
         return bool(wanted.accepts(""))
     return any(_may_be_in(str(getattr(item, "text", item)), domain) for _, item in _items(written))
@@ -202,7 +193,8 @@ def _spans(wanted: NumberMatch) -> list[tuple[int, int]]:
 
 
 def _word_misfit(key: str, wanted: Any, channels: set[str]) -> str:
-    having = _TEXTS[key].keys() if key in _TEXTS else {"viber", "sms"} if key == "validity" else {"viber"}
+    texts = domains.TEXTS_OF.get(key)
+    having = texts.keys() if texts is not None else {"viber", "sms"} if key == "validity" else {"viber"}
     if not channels & having:
         return f"{_listed(channels)} messages have no {key}: this rule can never match"
     if key == "validity":
@@ -211,7 +203,7 @@ def _word_misfit(key: str, wanted: Any, channels: set[str]) -> str:
             hours = [str(low * domains.HOUR) for low, _ in sorted(_spans(wanted))]
             hint = f": if hours are meant, write {', '.join(hours)}"
         return f"no {_listed(channels, 'or')} message is valid for {wanted.source} s ({patterns.VALIDITY_RULE}){hint}"
-    longest = max(_TEXTS[key][channel].high for channel in channels & having)
+    longest = max(domains.TEXTS_OF[key][channel].high for channel in channels & having)
     return f"the {key} of a {_listed(channels, 'or')} message has 1 to {longest} characters: this rule can never match"
 
 

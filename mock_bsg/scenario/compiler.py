@@ -9,7 +9,7 @@ from mock_bsg.scenario.faults import Effect, FaultRule
 from mock_bsg.scenario.life import PLANNED, Channel
 from mock_bsg.scenario.match import Matcher, Outcome, Rule
 from mock_bsg.scenario.plan import Plan
-from mock_bsg.scenario.playbook import AccountSetting, IncomingSms, MessageFacts, Playbook, ReportSetting
+from mock_bsg.scenario.playbook import AccountSetting, ClockSetting, IncomingSms, MessageFacts, Playbook, ReportSetting
 from mock_bsg.scenario.spans import Span
 
 
@@ -34,7 +34,7 @@ def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Playbo
         description=scenario.description.strip(),
         seed=scenario.seed,
         first_id=scenario.first_id,
-        clock=scenario.clock,
+        clock=ClockSetting(scenario.clock.start, scenario.clock.speed, scenario.clock.manual),
         account=_account(scenario.account),
         prices=scenario.prices,
         defaults=DEFAULT_PLANS | _plans(scenario.defaults),

@@ -1,6 +1,7 @@
 """What a value can be at all, by its kind; whether a pattern fits one of them is asked in reach.py."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from string import ascii_letters, ascii_uppercase, digits, printable
 from typing import Final
 
@@ -13,7 +14,8 @@ LONGEST_VIBER_VALIDITY: Final = 86_400
 MOST_SMS_HOURS: Final = 72
 HOUR: Final = 3600
 
-_LONGEST_ORIGINATOR: Final = 16  # a plus sign and 15 digits
+LONGEST_EXPRESSION: Final = 1000  # without the slashes
+LONGEST_ORIGINATOR: Final = 16  # a plus sign and 15 digits
 _UNLIMITED: Final = 1 << 30
 
 
@@ -88,7 +90,7 @@ ALPHA_NAMES: Final = Domain(
 ORIGINATORS: Final = Domain(
     "originator",
     "is a name of up to 14 characters or a number of up to 15 digits, in plain ASCII",
-    high=_LONGEST_ORIGINATOR,
+    high=LONGEST_ORIGINATOR,
     chars=frozenset(char for char in printable if char.isprintable()),
 )
 TEXTS: Final = Domain("text", f"has up to {LONGEST_TEXT} characters", high=LONGEST_TEXT, is_one_line=False)
@@ -109,3 +111,13 @@ HEADER_VALUES: Final = Domain(
 )
 KEYS: Final = Domain("API key", "is one line that is not empty", 1, never="\r\0", not_first=" \t", not_last=" \t")
 BODIES: Final = Domain("body", "is any text", is_one_line=False)
+
+TEXTS_OF: Final[Mapping[str, Mapping[str, Domain]]] = {
+    "alpha_name": {"viber": replace(ALPHA_NAMES, low=1)},
+    "originator": {"sms": replace(ORIGINATORS, low=1)},
+    "text": {"viber": replace(TEXTS, low=1), "sms": replace(TEXTS, low=1, high=LONGEST_SMS)},
+}
+"""What messages have behind a key of `match`, by channel; those of other channels have an empty text there."""
+
+FLAGS_OF_VIBER: Final = ("is_promotional", "has_alt_route")
+"""The keys of `match` that are false for messages of other channels."""

@@ -1,20 +1,19 @@
 """How the values of a scenario file look in JSON Schema (Draft 2020-12), for editors."""
 
+from collections.abc import Collection
 from itertools import combinations
 from typing import Any, Final
 
-from mock_bsg.scenario import domains, values
+from mock_bsg.scenario import clashes, domains, spans, values
 from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.faults import ANSWERS, ENDS, FAULT_KINDS
-from mock_bsg.scenario.life import CHANNELS, PLANNED, STATUSES, Channel
+from mock_bsg.scenario.faults import FAULT_KINDS
+from mock_bsg.scenario.life import CHANNELS, STATUSES, Channel
+from mock_bsg.scenario.slips import INVISIBLE
 
 Schema = dict[str, Any]
 
-LONGEST_EXPRESSION: Final = 1000
-"""Characters of a regular expression, without the slashes."""
-
-_DURATION: Final = r"([0-9]+(\.[0-9]+)?(ms|s|m|h|d))+"
+_DURATION: Final = rf"([0-9]+(\.[0-9]+)?({'|'.join(spans.UNITS)}))+"
 
 _HEADER_NAME: Final[Schema] = {"pattern": f"^{values.HEADER_NAME}$"}
 # The patterns of JSON Schema have no flag for capitals.
@@ -29,7 +28,11 @@ def whole_number(low: int, high: int) -> Schema:
 TEXT: Final[Schema] = {"type": ["string", "integer"]}
 NAME: Final[Schema] = {"type": ["string", "integer"], "minLength": 1}
 FLAG: Final[Schema] = {"type": "boolean"}
-DURATION: Final[Schema] = {"type": "string", "pattern": f"^{_DURATION}$", "examples": ["0s", "200ms", "1h30m"]}
+_PHONE_NUMBERS: Final[Schema] = {
+    "minimum": 10 ** (domains.NUMBERS.low - 1),
+    "exclusiveMaximum": 10**domains.NUMBERS.high,
+}
+DURATION: Final[Schema] = {"type": "string", "pattern": rf"^\s*{_DURATION}\s*$", "examples": ["0s", "200ms", "1h30m"]}
 SPAN: Final[Schema] = {
     "type": "string",
     "pattern": rf"^\s*{_DURATION}(\s*\.\.\s*{_DURATION})?\s*$",
@@ -50,8 +53,7 @@ FAULT_KIND: Final[Schema] = {"enum": list(FAULT_KINDS)}
 PHONE: Final[Schema] = {
     "type": ["string", "integer"],
     "pattern": rf"^{values.PHONE}$",
-    "minimum": 10**7,
-    "exclusiveMaximum": 10**15,
+    **_PHONE_NUMBERS,
 }
 HEADERS: Final[Schema] = {
     "type": "object",
@@ -67,33 +69,15 @@ CONTENT_TYPE: Final[Schema] = {
 MISSING_KEY: Final[Schema] = {"enum": [1, "1"]}
 MOMENT: Final[Schema] = {"type": "string", "examples": ["2017-01-17T09:20:02Z"]}
 SENDERS: Final[Schema] = {"type": "array", "items": NAME}
-CLOCK: Final[Schema] = {
-    "oneOf": [
-        {"enum": ["real", "manual"]},
-        {
-            "type": "object",
-            "additionalProperties": False,
-            "properties": {
-                "start": {**MOMENT, "description": "Where the clock stands when the account is first seen; UTC."},
-                "speed": {
-                    "type": "number",
-                    "exclusiveMinimum": 0,
-                    "maximum": values.MOST_SPEED,
-                    "description": "How many seconds go by in one second.",
-                },
-                "manual": {"type": "boolean", "description": "Whether the clock only goes when it is told to."},
-            },
-            "not": {"properties": {"manual": {"const": True}}, "required": ["manual", "speed"]},
-        },
-    ]
-}
+SPEED: Final[Schema] = {"type": "number", "exclusiveMinimum": 0, "maximum": values.MOST_SPEED}
+CLOCK_SENSE: Final[Schema] = {"allOf": [clash.schema() for clash in clashes.CLOCK]}
 TARIFFS: Final[Schema] = {
     "oneOf": [
         {"type": "array", "minItems": 1, "items": whole_number(0, values.MOST_TARIFF)},
         {
             "type": "object",
             "minProperties": 1,
-            "propertyNames": {"pattern": "^[0-9]{1,3}$"},
+            "propertyNames": {"pattern": f"^0*[0-9]{{1,{len(str(values.MOST_TARIFF))}}}$"},
             "additionalProperties": {"type": "number", "minimum": 0, "maximum": values.MOST_FACTOR},
         },
     ]
@@ -124,10 +108,10 @@ def any_of(item: Schema) -> Schema:
     return {"anyOf": [item, {"type": "array", "minItems": 1, "items": item}]}
 
 
-_TOO_LONG: Final[Schema] = {"type": "string", "pattern": rf"^/[\s\S]{{{LONGEST_EXPRESSION + 1},}}/$"}
+_TOO_LONG: Final[Schema] = {"type": "string", "pattern": rf"^/[\s\S]{{{domains.LONGEST_EXPRESSION + 1},}}/$"}
 # What is no regular expression and was certainly meant as one; characters that nobody sees.
 _HALF_EXPRESSION: Final[Schema] = {"type": "string", "pattern": r"^//$|^/\^([\s\S]*[^/])?$|^/[^/\n]+/[gimsuxy]{1,4}$"}
-_UNSEEN: Final[Schema] = {"type": "string", "pattern": "[\u00ad\u180e\u200b\u2060\ufeff]"}
+_UNSEEN: Final[Schema] = {"type": "string", "pattern": f"[{INVISIBLE}]"}
 _EXPRESSION: Final = r"/[\s\S]+/"
 _MISTYPED: Final[Schema] = {"anyOf": [_TOO_LONG, _HALF_EXPRESSION, _UNSEEN]}
 
@@ -143,14 +127,17 @@ def _up_to(length: int, character: str) -> str:
     return rf"{character}{{0,{length}}}|[\s\S]*[*?\[][\s\S]*"
 
 
-REFERENCE_PATTERN: Final = _text_pattern(r"[A-Za-z0-9_-]{0,32}|[A-Za-z0-9_*?\[\]!^-]*[*?\[][A-Za-z0-9_*?\[\]!^-]*")
+REFERENCE_PATTERN: Final = _text_pattern(
+    rf"[A-Za-z0-9_-]{{0,{domains.LONGEST_REFERENCE}}}|"
+    r"[A-Za-z0-9_*?\[\]!^-]*[*?\[][A-Za-z0-9_*?\[\]!^-]*"
+)
 ALPHA_NAME_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_ALPHA_NAME, r"[\s\S]"))
-ORIGINATOR_PATTERN: Final = _text_pattern(_up_to(16, "[ -~]"))
+ORIGINATOR_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_ORIGINATOR, "[ -~]"))
 MESSAGE_TEXT_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_TEXT, r"[\s\S]"))
 MSISDN_PATTERN: Final = any_of(
     {
         "anyOf": [
-            {"type": "integer", "minimum": 10_000_000, "exclusiveMaximum": 10**15},
+            {"type": "integer", **_PHONE_NUMBERS},
             {
                 "type": "string",
                 "pattern": (
@@ -161,9 +148,6 @@ MSISDN_PATTERN: Final = any_of(
             },
         ]
     }
-)
-_NO_PATH: Final = (
-    r"^//$|^/\^([\s\S]*[^/])?$|^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}(/|$)|/:[A-Za-z_]\w*(/|$)|\?[\w.\[\]-]+="
 )
 PATH_PATTERN: Final = any_of(
     {
@@ -180,7 +164,7 @@ PATH_PATTERN: Final = any_of(
     }
 )
 _METHOD: Final = "|".join("".join(f"[{c}{c.lower()}]" for c in method) for method in values.METHODS)
-METHOD_PATTERN: Final = _text_pattern(rf"{_METHOD}|[A-Za-z!-]*[*?\[][A-Za-z*?\[\]!-]*")
+METHOD_PATTERN: Final = _text_pattern(rf"{_METHOD}|\S*[*?\[]\S*")
 BODY_PATTERN: Final = _text_pattern(r"|[\s\S]*[\n{=&\"*?\[][\s\S]*")
 CHANNEL_PATTERN: Final = any_of({"enum": list(CHANNELS)})
 COUNTRY_PATTERN: Final = any_of({"enum": sorted(COUNTRY_CODES - WITHOUT_NUMBERS)})
@@ -207,37 +191,31 @@ HEADER_PATTERNS: Final[Schema] = {
 }
 
 
-def _at_most_one_of(*keys: str) -> list[Schema]:
-    return [{"not": {"required": list(pair)}} for pair in combinations(keys, 2)]
-
-
-def _never(key: str, channels: tuple[Channel, ...], value: Schema) -> Schema:
-    """Describe a key that says something which messages of these channels do not have."""
-    asked = {"channel": {"enum": [*channels, *([channel] for channel in channels)]}, key: value}
+def _only_of(owners: Collection[str], key: str, value: Schema) -> Schema:
+    """Describe a key that asks for something which only messages of these channels have."""
+    others = [channel for channel in CHANNELS if channel not in owners]
+    asked = {"channel": {"enum": [*others, *([channel] for channel in others)]}, key: value}
     return {"not": {"required": ["channel", key], "properties": asked}}
 
 
 _PLAIN: Final[Schema] = {"type": "string", "pattern": r"^[^*?\[/]+$"}
+# What is well written and makes no sense, as far as a schema can tell; `check` says of the rest what is wrong.
 MATCH_SENSE: Final[Schema] = {
     "allOf": [
-        _never("alpha_name", ("sms", "hlr", "mnp"), _PLAIN),
-        _never("originator", ("viber", "hlr", "mnp"), _PLAIN),
-        _never("text", ("hlr", "mnp"), _PLAIN),
-        _never("is_promotional", ("sms", "hlr", "mnp"), {"const": True}),
-        _never("has_alt_route", ("sms", "hlr", "mnp"), {"const": True}),
-        {"not": {"required": ["alpha_name", "originator"], "properties": {"alpha_name": _PLAIN, "originator": _PLAIN}}},
+        *(_only_of(owners.keys(), key, _PLAIN) for key, owners in domains.TEXTS_OF.items()),
+        *(_only_of({"viber"}, key, {"const": True}) for key in domains.FLAGS_OF_VIBER),
+        *(
+            {"not": {"required": [one, other], "properties": dict.fromkeys((one, other), _PLAIN)}}
+            for one, other in combinations(domains.TEXTS_OF, 2)
+            if domains.TEXTS_OF[one].keys().isdisjoint(domains.TEXTS_OF[other])
+        ),
     ]
 }
-
-# What is well written and makes no sense, as far as a schema can tell; `check` says of the rest what is wrong.
 RULE_SENSE: Final[Schema] = {
-    "anyOf": [{"required": [key]} for key in (*PLANNED, "outcomes", *ANSWERS)],
-    "allOf": [
-        *_at_most_one_of(*ENDS),
-        *({"not": {"required": [end, plan]}} for end in ENDS for plan in (*PLANNED, "outcomes")),
-    ],
+    "anyOf": clashes.RULE_DECIDES.schema(),
+    "allOf": [clash.schema() for clash in clashes.RULE],
 }
 FAULT_SENSE: Final[Schema] = {
-    "anyOf": [{"required": [key]} for key in ANSWERS],
-    "allOf": [*_at_most_one_of(*ENDS), *_at_most_one_of("every", "probability")],
+    "anyOf": clashes.FAULT_ACTS.schema(),
+    "allOf": [clash.schema() for clash in clashes.FAULT],
 }

@@ -10,6 +10,7 @@ from mock_bsg.scenario.errors import Fault, Mistake, MistakesError, ScenarioErro
 from mock_bsg.scenario.model import (
     Account,
     Answers,
+    Clock,
     FaultMatch,
     Incoming,
     Outcome,
@@ -29,6 +30,7 @@ _MOST_WORDED: Final = 10 * MOST_FAULTS  # a text of nothing but mistakes shall n
 # The mappings that have a model of their own, by their path with list places left out.
 _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     (): Scenario,
+    ("clock",): Clock,
     ("account",): Account,
     ("defaults",): Plans,
     ("rules",): Rule,

@@ -5,7 +5,11 @@ from decimal import Decimal
 from typing import Annotated, Any, Final
 
 from pydantic import BaseModel, ConfigDict, Field, GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic_core.core_schema import CoreSchema, no_info_plain_validator_function
+from pydantic_core.core_schema import (
+    CoreSchema,
+    no_info_before_validator_function,
+    no_info_plain_validator_function,
+)
 
 from mock_bsg.scenario import domains
 from mock_bsg.scenario import json_schemas as schemas
@@ -24,14 +28,14 @@ from mock_bsg.scenario.patterns import (
 )
 from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.plans import plan_of
-from mock_bsg.scenario.playbook import AccountSetting, ClockSetting
+from mock_bsg.scenario.playbook import AccountSetting
 from mock_bsg.scenario.request_patterns import (
     read_body_pattern,
     read_header_patterns,
     read_method_pattern,
     read_path_pattern,
 )
-from mock_bsg.scenario.sections import read_clock, read_prices, read_senders, read_tariffs
+from mock_bsg.scenario.sections import CLOCK_WORDS, read_clock_word, read_prices, read_senders, read_tariffs
 from mock_bsg.scenario.spans import NO_TIME, Span
 from mock_bsg.scenario.values import (
     read_chance,
@@ -43,12 +47,14 @@ from mock_bsg.scenario.values import (
     read_flag,
     read_headers,
     read_missing_key,
+    read_moment,
     read_money,
     read_name,
     read_phone,
     read_probability,
     read_signed_money,
     read_span,
+    read_speed,
     read_status,
     read_text,
     read_weight,
@@ -56,7 +62,6 @@ from mock_bsg.scenario.values import (
 )
 
 _BIG: Final = 2**53 - 1
-_A_TIMES: Final = 10**9
 _NORMAL: Final = AccountSetting()
 _DOCUMENTED: Final = AnswerSetting()
 
@@ -77,6 +82,20 @@ class _Reader:
         return dict(self._json_schema)
 
 
+class _ClockWords:
+    """Lets pydantic read a clock's mapping, or the word for one."""
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_before_validator_function(read_clock_word, handler(source))
+
+    def __get_pydantic_json_schema__(self, core: CoreSchema, handler: GetJsonSchemaHandler) -> dict[str, Any]:
+        return {"anyOf": [{"enum": list(CLOCK_WORDS)}, handler(core)]}
+
+
+def _whole_number(low: int, high: int) -> _Reader:
+    return _Reader(whole_number(low, high), schemas.whole_number(low, high))
+
+
 # One reader for each kind of value, so that each mistake is told once, in one sentence.
 _Text = Annotated[str, _Reader(read_text, schemas.TEXT)]
 _Name = Annotated[str | None, _Reader(read_name, schemas.NAME)]
@@ -90,16 +109,17 @@ _Currency = Annotated[str, _Reader(read_currency, schemas.CURRENCY)]
 _Probability = Annotated[float, _Reader(read_probability, schemas.PROBABILITY)]
 _Chance = Annotated[float | None, _Reader(read_chance, schemas.CHANCE)]
 _Weight = Annotated[float, _Reader(read_weight, schemas.WEIGHT)]
-_Seed = Annotated[int, _Reader(whole_number(-_BIG, _BIG), schemas.whole_number(-_BIG, _BIG))]
-_FirstId = Annotated[int, _Reader(whole_number(1, 10**15), schemas.whole_number(1, 10**15))]
-_Times = Annotated[int | None, _Reader(whole_number(1, _A_TIMES), schemas.whole_number(1, _A_TIMES))]
+_Seed = Annotated[int, _whole_number(-_BIG, _BIG)]
+_FirstId = Annotated[int, _whole_number(1, 10**15)]
+_Times = Annotated[int | None, _whole_number(1, 10**9)]
 _ErrorCode = Annotated[int | None, _Reader(read_error_code, schemas.ERROR_CODE)]
 _Status = Annotated[int | None, _Reader(read_status, schemas.HTTP_STATUS)]
 _FaultKind = Annotated[FaultKind | None, _Reader(read_fault_kind, schemas.FAULT_KIND)]
 _Headers = Annotated[tuple[tuple[str, str], ...], _Reader(read_headers, schemas.HEADERS)]
 _ContentType = Annotated[str | None, _Reader(read_content_type, schemas.CONTENT_TYPE)]
 _MissingKey = Annotated[MissingKey, _Reader(read_missing_key, schemas.MISSING_KEY)]
-_Clock = Annotated[ClockSetting, _Reader(read_clock, schemas.CLOCK)]
+_Moment = Annotated[int | None, _Reader(read_moment, schemas.MOMENT)]
+_Speed = Annotated[float, _Reader(read_speed, schemas.SPEED)]
 _Prices = Annotated[dict[str, dict[str, int]], _Reader(read_prices, schemas.PRICES)]
 _Tariffs = Annotated[dict[int, Decimal] | None, _Reader(read_tariffs, schemas.TARIFFS)]
 _Senders = Annotated[frozenset[str] | None, _Reader(read_senders, schemas.SENDERS)]
@@ -127,6 +147,16 @@ class Section(BaseModel):
     """A mapping of the file: every key is known, and most may be left out."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Clock(Section):
+    """How an account's clock goes."""
+
+    model_config = ConfigDict(json_schema_extra=schemas.CLOCK_SENSE)
+
+    start: _Moment = Field(None, description="What the clock shows when the account is first seen; UTC.")
+    speed: _Speed = Field(1.0, description="How many of its seconds pass in one real second.")
+    manual: _Flag = Field(False, description="Whether the clock moves only when it is told to.")  # noqa: FBT003 -- a default
 
 
 class Account(Section):
@@ -256,7 +286,7 @@ class Scenario(Section):
     description: _Text = Field("", description="What the scenario shows; its first line is shown in lists.")
     seed: _Seed = Field(0, description="The same seed and the same requests give the same draws.")
     first_id: _FirstId = Field(1, description="The id of the first message.")
-    clock: _Clock = Field(ClockSetting(), description="How the account's clock goes.")
+    clock: Annotated[Clock, _ClockWords()] = Field(Clock(), description="How the account's clock goes.")
     account: Account = Field(Account(), description="What the account begins with.")
     prices: _Prices = Field({}, description="Prices over the built-in ones, by channel, and country or default.")
     defaults: Plans = Field(Plans(), description="What becomes of recipients that no rule matches.")
@@ -271,17 +301,18 @@ def schema() -> dict[str, Any]:
     """Make the JSON Schema (Draft 2020-12) of scenario files."""
     written = Scenario.model_json_schema()
     # Defaults are told in the descriptions: pydantic would write them as they are inside, money in tiny units.
-    _drop(written, ("default", "title"))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of mock_bsg", **written}
+    plain = _without(written, ("default", "title"))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of mock_bsg", **plain}
 
 
-def _drop(schema: Any, keys: tuple[str, ...]) -> None:
+def _without(schema: Any, keywords: tuple[str, ...], *, are_names: bool = False) -> Any:
+    """Leave out keywords of JSON Schema, but not the properties that are named like them."""
     if isinstance(schema, list):
-        for part in schema:
-            _drop(part, keys)
-    elif isinstance(schema, dict):
-        for key in keys:
-            if not isinstance(schema.get(key), dict):  # a property may have that name, too
-                schema.pop(key, None)
-        for part in schema.values():
-            _drop(part, keys)
+        return [_without(part, keywords) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    return {
+        key: _without(part, keywords, are_names=key == "properties" and not are_names)
+        for key, part in schema.items()
+        if are_names or key not in keywords
+    }

@@ -9,9 +9,8 @@ from typing import Any, Final
 
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
-from mock_bsg.scenario.domains import Domain
+from mock_bsg.scenario.domains import LONGEST_EXPRESSION, Domain
 from mock_bsg.scenario.errors import Findings, T
-from mock_bsg.scenario.json_schemas import LONGEST_EXPRESSION
 from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario.reach import may_be_found

@@ -1,51 +1,41 @@
-"""Readers of the parts of a scenario that are mappings of their own kind: clock, prices, tariffs, senders."""
+"""Readers of the parts of a scenario that are no mappings of known keys: clock words, prices, tariffs, senders."""
+
+# By hand, as their keys are data (channels, countries, codes), of which pydantic could not say which was meant.
 
 # ruff: noqa: TRY004 -- whatever is wrong with a value, a reader raises ValueError: pydantic takes nothing else
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
 from mock_bsg.scenario.errors import Findings
 from mock_bsg.scenario.life import CHANNELS
-from mock_bsg.scenario.playbook import ClockSetting
 from mock_bsg.scenario.values import (
     MOST_TARIFF,
     describe,
     one_of,
     read_country,
     read_factor,
-    read_flag,
-    read_moment,
     read_money,
     read_name,
-    read_speed,
     whole_number,
 )
 
 _read_tariff: Final = whole_number(0, MOST_TARIFF)
-_CLOCK_KEYS: Final = ("start", "speed", "manual")
 
 
-def read_clock(value: Any) -> ClockSetting:
-    """Read `real`, `manual`, or a mapping of start, speed and manual."""
-    if value == "real":
-        return ClockSetting()
-    if value == "manual":
-        return ClockSetting(manual=True)
-    if not isinstance(value, dict):
-        hint = one_of(value, ("real", "manual")) if isinstance(value, str) else ""
-        raise ValueError(f"should be real, manual, or a mapping such as {{speed: 60}}, not {describe(value)}{hint}")
-    findings = Findings()
-    for key in value:
-        if key not in _CLOCK_KEYS:
-            findings.note(key, f"there is no key '{key}' in clock{one_of(key, _CLOCK_KEYS)}", at_key=True)
-    start = findings.attempt("start", read_moment, value["start"]) if "start" in value else None
-    speed = findings.attempt("speed", read_speed, value["speed"]) if "speed" in value else None
-    manual = findings.attempt("manual", read_flag, value["manual"]) if "manual" in value else False
-    if manual and speed is not None:
-        findings.note("speed", "a manual clock has no speed: it goes when it is told to", at_key=True)
-    findings.refuse()
-    return ClockSetting(start, 1.0 if speed is None else speed, bool(manual))
+CLOCK_WORDS: Final[Mapping[str, Mapping[str, Any]]] = {"real": {}, "manual": {"manual": True}}
+"""Clocks that have a word of their own, as the mappings that they stand for."""
+
+
+def read_clock_word(value: Any) -> Any:
+    """Read the word for a clock into its mapping, and leave mappings as they are."""
+    if isinstance(value, dict):
+        return value
+    if isinstance(value, str) and value in CLOCK_WORDS:
+        return dict(CLOCK_WORDS[value])
+    hint = one_of(value, CLOCK_WORDS) if isinstance(value, str) else ""
+    raise ValueError(f"should be real, manual, or a mapping such as {{speed: 60}}, not {describe(value)}{hint}")
 
 
 def read_prices(value: Any) -> dict[str, dict[str, int]]:
@@ -92,7 +82,8 @@ def read_tariffs(value: Any) -> dict[int, Decimal]:
             tariffs[findings.attempt(place, _read_tariff, code) or 0] = Decimal(1)
     elif isinstance(value, dict):
         for written, factor in value.items():
-            if not (written.isdecimal() and written.isascii() and int(written[:9]) <= MOST_TARIFF):
+            digits = written.lstrip("0") or written[:1]
+            if not (written.isdecimal() and written.isascii() and int(digits[:9]) <= MOST_TARIFF):
                 message = f"a tariff code is a whole number from 0 to {MOST_TARIFF}, not '{written}'"
                 findings.note(written, message, at_key=True)
                 continue

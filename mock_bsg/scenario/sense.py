@@ -1,11 +1,11 @@
 """Finds what is well written in a scenario and makes no sense: keys that contradict each other or decide nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
+from mock_bsg.scenario import clashes
 from mock_bsg.scenario.agreement import find_disagreement, read_account, spoken_channels
 from mock_bsg.scenario.errors import Mistake
-from mock_bsg.scenario.faults import ANSWERS, ENDS, SILENT
 from mock_bsg.scenario.life import CHANNELS, PLANNED
 from mock_bsg.scenario.model import Outcome, RequestFault, Rule
 
@@ -14,16 +14,19 @@ def find_nonsense(data: Any) -> Iterator[Mistake]:
     """Find what makes no sense in a scenario's plain data; takes any data, as wrong types are told elsewhere."""
     if not isinstance(data, dict):
         return
+    if isinstance(data.get("clock"), dict):
+        yield from _clashing(clashes.CLOCK, data["clock"], ("clock",))
     account = read_account(data.get("account"))
     for place, rule in _mappings(data.get("rules")):
         path = ("rules", place)
-        yield from _in_response(rule, path)
+        yield from _clashing(clashes.RULE, rule, path)
         yield from _in_rule(rule, path)
         yield from find_disagreement(rule, path, _channels_of(rule.get("match")), account)
     for place, fault in _mappings(data.get("faults")):
         path = ("faults", place)
-        yield from _in_response(fault, path)
-        yield from _in_fault(fault, path)
+        yield from _clashing(clashes.FAULT, fault, path)
+        if not clashes.FAULT_ACTS.is_in(fault) and fault.keys() <= RequestFault.model_fields.keys():
+            yield Mistake(path, clashes.FAULT_ACTS.message)
     yield from _repeated_names(data.get("rules"), "rule")
     yield from _repeated_names(data.get("faults"), "fault")
     yield from _in_account(data.get("account"))
@@ -34,27 +37,13 @@ def _mappings(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:
         yield from ((place, item) for place, item in enumerate(items) if isinstance(item, dict))
 
 
-def _in_response(item: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    ends = [key for key in ENDS if key in item]
-    for key in ends[1:]:
-        message = f"'{ends[0]}' is the whole answer already, so '{key}' cannot be: take one of them away"
-        yield Mistake((*path, key), message, at_key=True)
-    fault = item.get("fault")
-    if "headers" in item and isinstance(fault, str) and fault in SILENT:
-        message = f"no answer is sent with {fault}, so there are no headers: take one of them away"
-        yield Mistake((*path, "headers"), message, at_key=True)
+def _clashing(wanted: Sequence[clashes.Clash], item: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
+    yield from (Mistake((*path, *each.path), each.message, each.at_key) for each in clashes.find(wanted, item))
 
 
 def _in_rule(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    plans = [key for key in (*PLANNED, "outcomes") if key in rule]
-    ends = [key for key in ENDS if key in rule]
-    if ends:
-        for key in plans:
-            message = f"with '{ends[0]}' nothing is created, so there is nothing to plan: take '{key}' or it away"
-            yield Mistake((*path, key), message, at_key=True)
-    elif not plans and not any(key in rule for key in ANSWERS) and rule.keys() <= Rule.model_fields.keys():
-        known = ", ".join((*PLANNED, "outcomes", *ANSWERS))
-        yield Mistake(path, f"the rule decides nothing: give it one of {known}")
+    if not clashes.RULE_DECIDES.is_in(rule) and rule.keys() <= Rule.model_fields.keys():
+        yield Mistake(path, clashes.RULE_DECIDES.message)
     yield from _in_outcomes(rule, path)
     yield from _in_rule_match(rule, path)
 
@@ -95,14 +84,6 @@ def _channels_of(match: Any) -> set[str] | None:
 
 def _listed(words: list[str]) -> str:
     return " and ".join(words)
-
-
-def _in_fault(fault: dict[str, Any], path: tuple[str | int, ...]) -> Iterator[Mistake]:
-    if not any(key in fault for key in ANSWERS) and fault.keys() <= RequestFault.model_fields.keys():
-        yield Mistake(path, f"the fault does nothing: give it one of {', '.join(ANSWERS)}")
-    if "every" in fault and "probability" in fault:
-        message = "'every' and 'probability' cannot both say which requests are hit: take one of them away"
-        yield Mistake((*path, "probability"), message, at_key=True)
 
 
 def _repeated_names(items: Any, kind: str) -> Iterator[Mistake]:

@@ -12,7 +12,8 @@ QUOTES: Final = "\u201c\u201d\u201e\u201f\u2018\u2019\u201a\u201b\u00ab\u00bb\u2
 
 # Nobody types one of these, and copying brings them along. Joiners and marks of direction are left alone in texts:
 # emoji and languages are written with them.
-_INVISIBLE: Final = re.compile("[\u00ad\u180e\u200b\u2060\ufeff]")
+INVISIBLE: Final = "\u00ad\u180e\u200b\u2060\ufeff"
+_INVISIBLE: Final = re.compile(f"[{INVISIBLE}]")
 _DASHES: Final = re.compile("[\u2010-\u2015\u2212]")
 _WITH_FLAGS: Final = re.compile(r"/(.+)/([gimsuxy]{1,4})", re.DOTALL)
 _SIGNS: Final = re.compile(r"[\\^$|+(]")

@@ -3,7 +3,7 @@
 import re
 from typing import Final, NamedTuple
 
-_UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
+UNITS: Final = {"ms": 1, "s": 1000, "m": 60_000, "h": 3_600_000, "d": 86_400_000}
 _PART: Final = re.compile(r"([0-9]{1,12})(?:\.([0-9]{1,6}))?(ms|s|m|h|d)")
 _BARE_NUMBER: Final = re.compile(r"[0-9]+(?:\.[0-9]+)?")
 _FRACTION_DIGITS: Final = 6
@@ -37,9 +37,9 @@ def parse_duration(text: str) -> int:
     written = text.strip()
     if _BARE_NUMBER.fullmatch(written):
         raise ValueError(f"a duration needs a unit: write {written}s for seconds, {written}ms for milliseconds")
-    total, end, last_unit = 0, 0, _UNITS["d"] + 1  # in millionths of a ms, for fractions
+    total, end, last_unit = 0, 0, UNITS["d"] + 1  # in millionths of a ms, for fractions
     for part in _PART.finditer(written):
-        unit = _UNITS[part[3]]
+        unit = UNITS[part[3]]
         if part.start() != end or unit >= last_unit:
             break
         fraction = (part[2] or "").ljust(_FRACTION_DIGITS, "0")
@@ -72,7 +72,7 @@ def format_duration(ms: int) -> str:
     parts = []
     rest = ms
     for unit in ("d", "h", "m", "s", "ms"):
-        count, rest = divmod(rest, _UNITS[unit])
+        count, rest = divmod(rest, UNITS[unit])
         if count:
             parts.append(f"{count}{unit}")
     return "".join(parts) or "0s"

@@ -95,6 +95,18 @@ def test_mistakes_in_json_have_lines_too() -> None:
     assert (fault.line, fault.column, fault.path) == (3, 2, "sed")
 
 
+@pytest.mark.parametrize("code", ["1000", "0000000001000", "00000000000000000000001000", "-1", "\u0661"])
+def test_tariff_code_that_there_cannot_be_is_refused_however_many_zeros_it_has(code: str) -> None:
+    (fault,) = _faults(f'account: {{tariffs: {{"{code}": 1}}}}')
+    assert fault.message == f"a tariff code is a whole number from 0 to 999, not '{code}'"
+
+
+def test_tariff_code_may_have_zeros_in_front() -> None:
+    tariffs = load('account: {tariffs: {"0009": 1, "000": 1}}', "x").account.tariffs
+    assert tariffs is not None
+    assert sorted(tariffs) == [0, 9]
+
+
 def test_alias_bomb_is_refused_without_going_off() -> None:
     lines = ["a: &a [x, x, x, x, x, x, x, x, x, x]"]
     lines += [

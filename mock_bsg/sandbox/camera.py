@@ -84,10 +84,11 @@ def take_whole(account: Account, message: Message, now: int) -> snapshots.Messag
 
 def take_explanation(message: Message) -> snapshots.Explanation:
     """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
-    submission = message.submission
+    looked_at = message.decided_with
+    submission = looked_at.submission
     rule = message.verdict.rule if message.verdict is not None else None
     passed_over = submission.playbook.explain(
-        facts_of(submission), message.msisdn, message.country, message.reference or "", rule
+        facts_of(submission), looked_at.msisdn, looked_at.country, looked_at.reference or "", rule
     )
     return snapshots.Explanation(
         rule_of(message),

@@ -225,6 +225,11 @@ class Message:
     def channel(self) -> Channel:
         return self.submission.channel
 
+    @property
+    def decided_with(self) -> Message:
+        """The message that the rules looked at when they decided about this one."""
+        return self
+
     def status(self, now: int) -> str:
         timeline = self.timeline
         return timeline.statuses[timeline.position(now - self.submission.start)]
@@ -259,3 +264,26 @@ class Message:
         if timeline.statuses[position] in _NOT_YET_ARRIVED:
             return None
         return start + timeline.offsets[position]
+
+
+class FollowingSms(Message):
+    """The SMS of an alternative route that goes as the rule which decided its Viber message says.
+
+    It keeps that message, so that the decision can still be explained when the Viber message was dropped.
+    """
+
+    __slots__ = ("_viber",)
+
+    _viber: Message
+
+    @classmethod
+    def of(
+        cls, viber: Message, submission: Submission, reference: str | None, price: Amount, timeline: Timeline
+    ) -> FollowingSms:
+        sms = cls(0, submission, viber.msisdn, viber.country, reference, price, timeline, viber.verdict)
+        sms._viber = viber
+        return sms
+
+    @property
+    def decided_with(self) -> Message:
+        return self._viber

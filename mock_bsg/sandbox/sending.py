@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
-from mock_bsg.sandbox.message import Message, Submission, lay_out
+from mock_bsg.sandbox.message import FollowingSms, Message, Submission, lay_out
 from mock_bsg.sandbox.sms_parts import count_parts
 from mock_bsg.scenario.phones import country_of, is_msisdn
 from mock_bsg.scenario.playbook import MessageFacts
@@ -298,7 +298,11 @@ def plan_alt_route(
         plan = default if verdict is None else verdict.plans.get("sms", default)
     timeline = account.timeline_of(plan, submission, viber.msisdn, verdict)
     price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
-    sms = Message(0, submission, viber.msisdn, viber.country, options.alt_route.reference, price, timeline, verdict)
+    reference = options.alt_route.reference
+    if verdict is not None and verdict is viber.verdict:
+        sms: Message = FollowingSms.of(viber, submission, reference, price, timeline)
+    else:
+        sms = Message(0, submission, viber.msisdn, viber.country, reference, price, timeline, verdict)
     account.add([sms], are_born=False)
     if submission.callback_url is not None:
         account.expect_reports()

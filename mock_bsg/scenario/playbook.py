@@ -368,14 +368,16 @@ def _hits(fault: FaultRule, seed: int, usage: Usage) -> bool:
 
 
 def _why_passed_over(rule: Rule, facts: MessageFacts, recipient: Mapping[str, str]) -> PassedOver:
+    # In the order in which it is decided: a rule's expressions are not searched for in what the rule is not about, for
+    # one that takes too long would be given up because somebody looked.
+    if _may_be_of(rule, facts.channel) and not rule.speaks_for(facts.channel):
+        spoken = {channel for outcome in rule.outcomes for channel in outcome.plans}
+        return PassedOver(rule.name, "channel", " or ".join(sorted(spoken)), facts.channel)
     asked: tuple[tuple[str, Matcher], ...] = (*rule.message_keys, *rule.recipient_keys)
     for key, match in asked:
         value: Any = recipient[key] if key in recipient else getattr(facts, key)
         if not match.accepts(value):
             return PassedOver(rule.name, key, match.source, _worded(value))
-    if not rule.speaks_for(facts.channel):
-        spoken = {channel for outcome in rule.outcomes for channel in outcome.plans}
-        return PassedOver(rule.name, "channel", " or ".join(sorted(spoken)), facts.channel)
     return PassedOver(rule.name, "times", f"{rule.times} at most", "used up")
 
 

@@ -7,7 +7,11 @@ import pickle
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import asynccontextmanager
+from inspect import isawaitable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -23,6 +27,11 @@ if TYPE_CHECKING:
 
 Client: TypeAlias = TestClient[Request, Application]
 Serve: TypeAlias = Callable[..., Awaitable[Client]]
+
+PATIENCE_S = 30
+"""Seconds after which something that a test waits for will not come, on a busy machine too."""
+NOWHERE = (".test", ".invalid", ".example", ".localhost")
+"""Domains that are nobody's (RFC 6761)."""
 
 TIMES = """
 clock: {start: 2017-01-17T09:20:02Z, manual: true}
@@ -55,6 +64,64 @@ def app_settings() -> Settings:
 @pytest.fixture
 def key() -> str:
     return "test_key"
+
+
+@asynccontextmanager
+async def within(seconds: float, what: str) -> AsyncIterator[None]:
+    """Fail the test where its block takes longer; `what` names what it waits for."""
+    try:
+        async with asyncio.timeout(seconds):
+            yield
+    except TimeoutError:
+        pytest.fail(f"waited {seconds:g} s for {what}")
+
+
+async def until(holds: Callable[[], Awaitable[object] | object], what: str, seconds: float = PATIENCE_S) -> None:
+    """Wait until this holds; fail the test after so many seconds. `what` names what nobody tells of."""
+    async with within(seconds, what):
+        while not (await found if isawaitable(found := holds()) else found):  # noqa: ASYNC110 -- nobody tells of it
+            await asyncio.sleep(0)
+
+
+def wait_until(holds: Callable[[], object], what: str, seconds: float = PATIENCE_S) -> None:
+    """`until` for tests that have no event loop."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {seconds:g} s for {what}")
+
+
+@pytest.fixture(autouse=True)
+def _no_real_names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Look up no name but this machine's own: those that can't exist are told so at once, others fail the test."""
+    asked: list[str] = []
+    look_up = socket.getaddrinfo
+
+    def answer(host: bytes | str | None, *arguments: Any, **named: Any) -> Any:
+        name = host.decode("ascii", "replace") if isinstance(host, bytes) else host
+        if name is None or is_at_home(name):
+            return look_up(host, *arguments, **named)
+        if not name.lower().rstrip(".").endswith(NOWHERE):
+            asked.append(name)
+        raise socket.gaierror(socket.EAI_NONAME, f"tests look up no {name}")
+
+    monkeypatch.setattr(socket, "getaddrinfo", answer)
+    yield
+    assert asked == [], "names that somebody could own were looked up"
+
+
+def is_at_home(name: str) -> bool:
+    """Whether it is an address, a name of this machine, or a text that no resolver is asked for."""
+    if name.lower() in {"", "localhost", socket.gethostname().lower()}:
+        return True
+    try:
+        name.encode("idna")
+        ip_address(name.partition("%")[0])
+    except UnicodeError:
+        return True
+    except ValueError:
+        return False
+    return True
 
 
 @pytest.fixture(scope="session")

@@ -19,6 +19,7 @@ import pytest
 from mock_bsg import __version__
 from mock_bsg.descriptors import explain_exhaustion
 from mock_bsg.settings import SETTINGS
+from tests.conftest import wait_until
 
 PATIENCE_S = 60
 
@@ -181,8 +182,7 @@ def test_second_signal_stops_at_once(start: Start) -> None:
         connection.request("GET", "/stuck")
         assert output(process).readline() == "asked\n"
         process.send_signal(signal.SIGINT)
-        while is_open(port):  # until the first signal has closed the door
-            pass
+        wait_until(lambda: not is_open(port), "the first signal to close the door")
         process.send_signal(signal.SIGINT)
 
         assert process.wait(PATIENCE_S) == 128 + signal.SIGINT
@@ -226,15 +226,14 @@ def test_more_connections_than_descriptors_bring_no_traceback_and_it_goes_on(
     with ExitStack() as crowd:
         for _ in range(60):
             crowd.enter_context(socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_S))
-    deadline = time.monotonic() + PATIENCE_S
-    answer = None
-    while answer is None and time.monotonic() < deadline:
-        try:
-            answer = ask_health(port)
-        except OSError:  # of those that it could not take, some are still in its queue
-            continue
 
-    assert answer is not None
+    def is_healthy() -> bool:
+        try:
+            return ask_health(port)["status"] == "healthy"
+        except OSError:  # of those that it could not take, some are still in its queue
+            return False
+
+    wait_until(is_healthy, "an answer", PATIENCE_S)
     process.terminate()
     assert process.wait(PATIENCE_S) == 0
     said = (tmp_path / "stderr").read_text("utf-8")

@@ -15,6 +15,7 @@ import aiohttp
 import pytest
 
 from mock_bsg.collector import COLLECT_AFTER, Collector
+from tests.conftest import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable
@@ -136,9 +137,7 @@ async def test_a_little_is_looked_at_when_nothing_else_goes_on(
     assert machine.thorough_passes == 0
     monkeypatch.setattr("mock_bsg.collector.QUIET", 0)
     await machine.make(COLLECT_AFTER)
-    async with asyncio.timeout(30):
-        while not machine.thorough_passes:  # noqa: ASYNC110 -- nobody is told of it
-            await asyncio.sleep(0)
+    await until(lambda: machine.thorough_passes, "a thorough pass")
 
 
 async def test_a_collector_that_has_stopped_does_nothing_more(machine: Machine) -> None:

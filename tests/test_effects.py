@@ -15,6 +15,7 @@ import pytest
 from mock_bsg.scenario.library import Library
 from mock_bsg.server import Server
 from mock_bsg.settings import Settings
+from tests.conftest import until
 
 if TYPE_CHECKING:
     from asyncio import StreamReader, StreamWriter
@@ -324,8 +325,11 @@ async def test_client_that_goes_while_it_sends_harms_nobody(start: Start) -> Non
             b"POST /rest/viber/create HTTP/1.1\r\nHost: x\r\nX-API-KEY: test_key\r\nContent-Length: 99\r\n\r\n{"
         )
         await writer.drain()
-        while b'"requests":1' not in await wire.exchange("GET", "/_mock/accounts/test_key"):
-            pass
+
+        async def is_noted() -> bool:
+            return b'"requests":1' in await wire.exchange("GET", "/_mock/accounts/test_key")
+
+        await until(is_noted, "the request to be noted")
     assert not await wire.has_message()
 
 

@@ -22,6 +22,7 @@ from aiohttp.test_utils import TestServer
 import mock_bsg
 from mock_bsg import Account, MockBSG, Scenario, ScenarioError, UnknownScenario, WaitError
 from mock_bsg.sockets import ServerError
+from tests.conftest import wait_until
 
 FROZEN: dict[str, Any] = {
     "clock": {"start": "2017-01-17T09:20:02Z", "manual": True},
@@ -385,8 +386,7 @@ def test_answer_that_hangs_does_not_hold_up_the_stop() -> None:
 
     asking = threading.Thread(target=ask)
     asking.start()
-    while not bsg.requests:
-        pass
+    wait_until(lambda: bsg.requests, "the request")
     bsg.stop()
     asking.join()
     assert len(gone) == 1

@@ -13,6 +13,7 @@ import pytest
 
 from mock_bsg.control.events import FEED
 from mock_bsg.runtime import RUNTIME
+from tests.conftest import until
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -329,8 +330,7 @@ async def wait_on(client: Client, what: str, receiver: Receiver) -> asyncio.Task
 
     waiting = asyncio.ensure_future(call())
     bells = client.app[RUNTIME].pulse._bells  # noqa: SLF001 -- who waits cannot be seen from outside
-    while not bells:  # noqa: ASYNC110 -- nobody is told that somebody waits
-        await asyncio.sleep(0)
+    await until(lambda: bells, "the call to wait")
     return waiting
 
 
@@ -405,8 +405,7 @@ async def test_a_report_that_was_on_its_way_when_its_account_went_is_no_more_tal
     await client.delete(f"/_mock/accounts/{KEY}")
     await advancing
     slow.set()
-    while account.reports.flying:  # noqa: ASYNC110 -- nobody is told any more
-        await asyncio.sleep(0)
+    await until(lambda: not account.reports.flying, "the report to land")
     assert [report.attempts for report in account.reports.newest_first()] == [[]]
     assert timers(client) == 0
     assert caplog.records == []

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from mock_bsg.runtime import RUNTIME
+from tests.conftest import until
 from tests.test_gateway import INVALID_KEY, NO_FUNCTION, journal, order
 
 if TYPE_CHECKING:
@@ -153,9 +154,14 @@ async def test_tokens_are_masked_wherever_a_request_is_shown(client: Client, cap
     async with client.get("/_mock/events") as stream:
         await stream.content.readline()
         await client.get("/rest/viber/1?access_token=very-secret", headers=headers)
-        line = b""
-        while b'"path"' not in line:
-            line = await stream.content.readline()
+        lines: list[bytes] = []
+
+        async def has_come() -> bool:
+            lines.append(await stream.content.readline())
+            return b'"path"' in lines[-1]
+
+        await until(has_come, "the request among the events")
+        line = lines[-1]
     one = await (await client.get("/_mock/accounts/test_key/requests/1")).text()
     listed = await (await client.get("/_mock/accounts/test_key/requests")).text()
     assert b"/rest/viber/1?access_token=ver\xe2\x80\xa6" in line

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mock_bsg.control.events import FEED
 from mock_bsg.runtime import RUNTIME
+from tests.conftest import PATIENCE_S, until, within
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -38,11 +39,12 @@ class Stream:
 
     async def next(self) -> Told:
         """Wait for the next event; comments are passed over."""
-        while True:
-            lines = (await self.response.content.readuntil(b"\n\n")).decode().splitlines()
-            fields = dict(line.split(": ", 1) for line in lines if line)
-            if "data" in fields:
-                return Told(fields["id"], fields["event"], json.loads(fields["data"]))
+        fields: dict[str, str] = {}
+        async with within(PATIENCE_S, "an event"):
+            while "data" not in fields:
+                lines = (await self.response.content.readuntil(b"\n\n")).decode().splitlines()
+                fields = dict(line.split(": ", 1) for line in lines if line)
+        return Told(fields["id"], fields["event"], json.loads(fields["data"]))
 
     async def take(self, count: int) -> list[Told]:
         return [await self.next() for _ in range(count)]
@@ -217,8 +219,7 @@ async def test_nothing_is_left_of_a_listener_that_vanished(client: Client, key: 
     async with listen(client) as stream:
         assert feed.listeners == 1
         stream.response.close()
-    while feed.listeners:  # noqa: ASYNC110 -- the next heartbeat finds out, and tells nobody
-        await asyncio.sleep(0)
+    await until(lambda: not feed.listeners, "the next heartbeat to find out")
     feed.end()
     account = client.app[RUNTIME].accounts.get(key)
     assert account is not None
@@ -234,8 +235,7 @@ async def test_events_are_kept_for_a_while_when_the_last_listener_has_gone_and_n
     with feed.listen():
         pass
     assert is_listening(client)
-    while is_listening(client):  # noqa: ASYNC110 -- nobody is told of it
-        await asyncio.sleep(0)
+    await until(lambda: not is_listening(client), "the feed to stop listening")
     await send(client)
     assert feed.count == 0
 
@@ -264,14 +264,12 @@ async def test_a_listener_that_takes_nothing_is_dropped(client: Client, monkeypa
     monkeypatch.setattr("mock_bsg.control.events.PATIENCE", 0.05)
     async with listen_and_take_nothing(client):
         assert feed_of(client).listeners == 1
-        while feed_of(client).listeners:  # noqa: ASYNC110 -- nobody is told of it
-            await asyncio.sleep(0)
+        await until(lambda: not feed_of(client).listeners, "the listener to be dropped")
 
 
 async def test_a_stop_is_not_held_up_by_a_listener_that_takes_nothing(client: Client) -> None:
     async with listen_and_take_nothing(client):
-        while not feed_of(client)._sending:  # noqa: ASYNC110, SLF001 -- nobody is told of it
-            await asyncio.sleep(0)
+        await until(lambda: feed_of(client)._sending, "the connection to be full")  # noqa: SLF001 -- not to be seen
         async with asyncio.timeout(30):
             await client.server.close()
 

@@ -18,6 +18,7 @@ from mock_bsg.control.calls import CALLS
 from mock_bsg.control.openapi import describe, operation_id
 from mock_bsg.control.routes import ROUTES
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from tests.conftest import PATIENCE_S, within
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -280,14 +281,15 @@ async def test_events_are_as_described(client: Client, api: dict[str, Any], rece
         )
         await client.post(f"/_mock/accounts/{KEY}/clock", json={"advance": "1h"})
         missing, kind = set(models), ""
-        while missing:
-            line = (await stream.content.readline()).decode().strip()
-            name, _, value = line.partition(": ")
-            if name == "event":
-                kind = value
-            elif name == "data":
-                check(api, {"$ref": f"#/components/schemas/{models[kind]}"}, json.loads(value))
-                missing.discard(kind)
+        async with within(PATIENCE_S, "one event of each kind"):
+            while missing:
+                line = (await stream.content.readuntil(b"\n")).decode().strip()
+                name, _, value = line.partition(": ")
+                if name == "event":
+                    kind = value
+                elif name == "data":
+                    check(api, {"$ref": f"#/components/schemas/{models[kind]}"}, json.loads(value))
+                    missing.discard(kind)
 
 
 async def test_delivery_reports_are_as_described(client: Client, api: dict[str, Any], receiver: Receiver) -> None:

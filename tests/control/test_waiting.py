@@ -9,6 +9,7 @@ import pytest
 
 from mock_bsg.control.events import FEED
 from mock_bsg.runtime import RUNTIME
+from tests.conftest import until
 
 if TYPE_CHECKING:
     from tests.conftest import Client, Receiver, Serve
@@ -36,8 +37,7 @@ def bells(client: Client) -> int:
 async def start_waiting(client: Client, path: str) -> asyncio.Task[tuple[int, dict[str, Any]]]:
     waiting = asyncio.ensure_future(get(client, path))
     before = bells(client)
-    while bells(client) == before:  # noqa: ASYNC110 -- nobody is told that somebody waits
-        await asyncio.sleep(0)
+    await until(lambda: bells(client) != before, "the call to wait")
     return waiting
 
 

@@ -48,5 +48,5 @@ def api_error(code: int) -> str:
     """Find the number whose entry gets this error code of BSG's API; raises ValueError for one that BSG has not."""
     if code == 0 or code not in error_codes.ERROR_TEXTS:
         known = ", ".join(str(known) for known in error_codes.ERROR_TEXTS if known)
-        raise ValueError(f"{code} is no error code of BSG's API: there are {known}")
+        raise ValueError(f"{code} is not an error code of BSG's API: the codes are {known}")
     return f"4477009000{code:02}"

@@ -333,7 +333,7 @@ def test_check_names_good_and_bad_files(tmp_path: Path) -> None:
     assert lines[3:6] == [
         "missing.yaml:1:1: the file cannot be read: No such file or directory",
         ".:1:1: the file cannot be read: Is a directory",
-        "latin.yaml:2:4: the byte 0xE9 is no UTF-8 text: save the file as UTF-8",
+        "latin.yaml:2:4: the byte 0xE9 is not UTF-8: save the file as UTF-8",
     ]
     assert lines[6].startswith("stdin:1:1: ")
     assert (len(lines), bad.stderr) == (7, "")

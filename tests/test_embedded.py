@@ -243,7 +243,7 @@ def test_bad_mapping_is_told_with_the_path_of_each_fault() -> None:
 @pytest.mark.parametrize("name", ["missing.yaml", "missing/it", "bytes.yaml"])
 def test_file_that_cannot_be_read_is_told(name: str, tmp_path: Path) -> None:
     (tmp_path / "bytes.yaml").write_bytes(b"description: \xff")
-    with pytest.raises(ScenarioError, match=f"{name}:1:(1: the file cannot be read|14: the byte 0xFF is no UTF-8)"):
+    with pytest.raises(ScenarioError, match=f"{name}:1:(1: the file cannot be read|14: the byte 0xFF is not UTF-8)"):
         Scenario(tmp_path / name)
 
 
@@ -432,13 +432,13 @@ def test_wait_in_vain_tells_what_was_there() -> None:
 
 def test_wait_for_what_cannot_be_is_refused() -> None:
     with MockBSG(FROZEN) as bsg:
-        with pytest.raises(ValueError, match=r"status is to be one of .*; not 'deliverd'"):
+        with pytest.raises(ValueError, match=r"status must be one of .*; not 'deliverd'"):
             bsg.wait_for(status="deliverd")
-        with pytest.raises(ValueError, match=r"channel is to be one of viber, .*; not 'telegram'"):
+        with pytest.raises(ValueError, match=r"channel must be one of viber, .*; not 'telegram'"):
             bsg.wait_for(channel="telegram")
         with pytest.raises(ValueError, match=r"msisdn: '050\*' matches no phone number.*write '38050\*'"):
             bsg.wait_for(msisdn="050*")
-        with pytest.raises(ValueError, match=r"status with channel=sms is to be one of .*; not 'read'"):
+        with pytest.raises(ValueError, match=r"status with channel=sms must be one of .*; not 'read'"):
             bsg.wait_for(channel="sms", status="read")
         with pytest.raises(ValueError, match=r"reference: 'order 1' fits no reference"):
             bsg.wait_for(reference="order 1")

@@ -315,7 +315,7 @@ def test_scenario_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
 
     with pytest.raises(SettingsError, match=r"missing\.yaml: it cannot be read: No such file or directory"):
         Settings.read({"scenario": str(tmp_path / "missing.yaml")}, {}).read_texts()
-    with pytest.raises(ScenarioError, match=r"broken\.yaml:1:14: the byte 0xFF is no UTF-8 text"):
+    with pytest.raises(ScenarioError, match=r"broken\.yaml:1:14: the byte 0xFF is not UTF-8"):
         Settings.read({"scenario": str(broken)}, {}).read_texts()
 
 

@@ -55,6 +55,6 @@ def _read_playbook(call: ControlCall, text: str) -> Playbook:
     if isinstance(value, dict) and value.keys() == {"name"}:
         name = value["name"]
         if not isinstance(name, str):
-            raise ControlError(400, f"'name' is to be the name of a scenario, not {shown(name)}")
+            raise ControlError(400, f"'name' must be the name of a scenario, not {shown(name)}")
         return scenarios.find(call, name)
     return compile_text(text, f"{call.param('key')}'s own")

@@ -94,15 +94,15 @@ _WHOLE_NUMBER = {"type": "integer", "minimum": 0}
 _SECONDS = {"type": "string", "examples": ["5s"]}
 
 QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
-    "after": (_WHOLE_NUMBER, "Where the page before ended: its `next`"),
+    "after": (_WHOLE_NUMBER, "The `next` of the previous page"),
     "limit": (
         {"type": "integer", "minimum": 1, "maximum": lists.LARGEST_LIMIT},
-        f"How many at most; {lists.DEFAULT_LIMIT} if left out",
+        f"At most this many; {lists.DEFAULT_LIMIT} if left out",
     ),
-    "count": (_WHOLE_NUMBER, "Answer 200 only if at least so many fit; 1 if only `wait` is given"),
+    "count": (_WHOLE_NUMBER, "Answer 200 only if at least this many match; 1 if only `wait` is given"),
     "wait": (
         _SECONDS,
-        f"How long to wait for so many, {lists.LONGEST_WAIT // 1000}s at most; then 408 with what there is",
+        f"How long to wait for that many, at most {lists.LONGEST_WAIT // 1000}s; after that, 408 with what there is",
     ),
     "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
     "messages.status": ({"enum": list(EVERY_STATUS)}, "With this status at this instant"),
@@ -110,18 +110,18 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "messages.reference": (_TEXT, "With this reference, empty for none; globs, /expressions/"),
     "messages.text": (_TEXT, "With this in its text, whatever its case"),
     "messages.search": (_TEXT, "With this in number, reference, text or sender"),
-    "journal.method": (_TEXT, "Of this HTTP method"),
-    "journal.path": (_TEXT, "Of this path, without /rest, /v1.0 and query; globs like /viber/*"),
+    "journal.method": (_TEXT, "With this HTTP method"),
+    "journal.path": (_TEXT, "With this path, without /rest, /v1.0 or the query; globs like /viber/*"),
     "journal.status": (
         {"type": "integer", "minimum": LOWEST_STATUS, "maximum": HIGHEST_STATUS},
         "Answered with this HTTP status",
     ),
     "journal.error": (_WHOLE_NUMBER, "Whose answer, or an entry of it, has this error code of BSG's"),
     "journal.rule": (_TEXT, "Decided by this rule; globs"),
-    "journal.fault": (_TEXT, "That got this fault of the scenario; globs"),
+    "journal.fault": (_TEXT, "Hit by this fault of the scenario; globs"),
     "journal.body": (_TEXT, "With this in the body, whatever its case"),
     "reports.message": ({"type": "integer", "minimum": 1}, "Of the message with this id"),
-    "reports.status": ({"enum": list(EVERY_STATUS)}, "That say this status"),
+    "reports.status": ({"enum": list(EVERY_STATUS)}, "About this status"),
     "reports.state": ({"enum": list(STATES)}, "In this state"),
     "reports.url": (_TEXT, "To this address; globs"),
     "samples.seed": (_WHOLE_NUMBER, "The same seed gives the same samples; 0 if left out"),

@@ -25,7 +25,7 @@ async def set_clock(call: ControlCall) -> web.StreamResponse:
     """Advance by a duration or to the next thing that happens; set the speed; stand still or run again."""
     order = await call.read_object(("advance", "speed", "manual"), _EXAMPLES)
     if all(said is None for said in order.values()):
-        raise ControlError(400, "the body is to say advance, speed or manual, and not null", list(_EXAMPLES))
+        raise ControlError(400, "the body must say advance, speed or manual, and not null", list(_EXAMPLES))
     speed = _read_speed(order)
     advance = _read_advance(order)
     account = call.open_account()
@@ -41,12 +41,12 @@ def _read_speed(order: dict[str, Any]) -> float | None:
         raise ControlError(400, "give speed or manual, not both")
     if manual is not None:
         if not isinstance(manual, bool):
-            raise ControlError(400, f"manual is to be true or false, not {shown(manual)}")
+            raise ControlError(400, f"manual must be true or false, not {shown(manual)}")
         return 0.0 if manual else 1.0
     if speed is None:
         return None
     if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= FASTEST:
-        raise ControlError(400, f"speed is to be a number from 0 to {FASTEST}, not {shown(speed)}")
+        raise ControlError(400, f"speed must be a number from 0 to {FASTEST}, not {shown(speed)}")
     return float(speed)
 
 
@@ -57,7 +57,7 @@ def _read_advance(order: dict[str, Any]) -> int | Literal["next"] | None:
     if advance == "next":
         return "next"
     if not isinstance(advance, str):
-        raise ControlError(400, f"advance is to be a duration like 90s, or next; not {shown(advance)}")
+        raise ControlError(400, f"advance must be a duration like 90s, or next; not {shown(advance)}")
     try:
         return parse_duration(advance)
     except ValueError as fault:

@@ -86,11 +86,11 @@ class ControlCall:
         except ValueError as fault:
             raise ControlError(400, f"the body is no JSON: {fault}") from None
         if not isinstance(value, dict):
-            raise ControlError(400, f"the body is to be a JSON object, not {type(value).__name__}")
+            raise ControlError(400, f"the body must be a JSON object, not {type(value).__name__}")
         unknown = value.keys() - set(takes)
         if unknown or not value:
             not_that = f", not {shown(min(unknown))}" if unknown else ""
-            raise ControlError(400, f"the body is to say {' or '.join(takes)}{not_that}", list(examples))
+            raise ControlError(400, f"the body must say {' or '.join(takes)}{not_that}", list(examples))
         return value
 
     async def read_text(self) -> str:
@@ -101,7 +101,7 @@ class ControlCall:
         """Read the text of a scenario as `read_text`; raises ControlError(400) if it is empty: hardly meant so."""
         text = await self.read_text()
         if not text.strip():
-            raise ControlError(400, "the body is to be a scenario in YAML or JSON; it is empty ({} is the empty one)")
+            raise ControlError(400, "the body must be a scenario in YAML or JSON; it is empty ({} is the empty one)")
         return text
 
 
@@ -119,7 +119,7 @@ def read_number(query: Mapping[str, str], name: str, default: int, lowest: int, 
     if given is None:
         return default
     if not (is_number(given) and lowest <= int(given) <= highest):
-        raise ControlError(400, f"{name} is to be a whole number from {lowest} to {highest}; not '{given}'")
+        raise ControlError(400, f"{name} must be a whole number from {lowest} to {highest}; not '{given}'")
     return int(given)
 
 

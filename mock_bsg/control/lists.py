@@ -99,5 +99,5 @@ def _read_wait(query: Mapping[str, str]) -> int:
     except ValueError as fault:
         raise ControlError(400, f"wait: {fault}") from None
     if wait > LONGEST_WAIT:
-        raise ControlError(400, f"wait is to be 60s at most, not {text}")
+        raise ControlError(400, f"wait must be 60s at most, not {text}")
     return wait

@@ -35,7 +35,7 @@ async def set_status(call: ControlCall) -> web.StreamResponse:
     status = order["status"]
     known = STATUSES[message.channel]
     if status not in known:
-        raise ControlError(400, f"status is to be one of {', '.join(known)}; not {shown(status)}", list(known))
+        raise ControlError(400, f"status must be one of {', '.join(known)}; not {shown(status)}", list(known))
     call.operations.set_status(account, message, status)
     await call.runtime.pulse.flush(account)
     return answer(show_message(call.operations.show_message(account, message)))

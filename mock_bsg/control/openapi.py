@@ -43,7 +43,7 @@ Json = dict[str, Any]
 _BSG_TAGS = {"viber": "Viber", "sms": "SMS", "hlr": "HLR", "mnp": "MNP", "mnp-sync": "MNP", "common": "Account"}
 _TAGS = (
     ("Viber", "Text with a picture and a button, and an SMS as the alternative route."),
-    ("SMS", "To one phone, to many, with one-time codes; what has become of them."),
+    ("SMS", "To one phone or to many, with one-time codes; and what happened to them."),
     ("HLR", "Whether a phone can be reached, and in which network."),
     ("MNP", "Whose number it is."),
     ("Account", "Money and prices."),
@@ -53,7 +53,7 @@ _TAGS = (
     ("Messages", "What was sent with a key, what became of it and why."),
     ("Journal", "Requests of BSG's API and their answers."),
     ("Reports", "Delivery reports to a callback_url."),
-    ("Clock", "Time goes as it is told to."),
+    ("Clock", "Advance, speed up or stop an account's time."),
     ("Events", "What happens, as it happens."),
 )
 _ABOUT = """\
@@ -64,16 +64,16 @@ will do unless the server was given some. Every outcome is HTTP 200, whatever it
 does not exist is 404 (error 4), and a body that is too large 413. A scenario can answer with any other status, late, or
 not at all. The body is looked at, not its header: JSON under any Content-Type is JSON.
 
-**The control API** is under `/_mock`. Its errors have one shape, whatever their status. It answers no page of another
-site (403).
+**The control API** is under `/_mock`. Its errors have one shape, whatever their status. Requests from
+another site's pages are refused (403).
 """
 _REFUSALS = {
     400: ("BadRequest", "Something is misspelt or out of range"),
-    403: ("Forbidden", "Asked by a page of another site, or under a foreign name"),
-    404: ("NotFound", "There is no such thing"),
-    409: ("Conflict", "It cannot be done as things are"),
+    403: ("Forbidden", "The request comes from another site's page, or names a foreign host"),
+    404: ("NotFound", "What was asked for does not exist"),
+    409: ("Conflict", "Not possible in the current state"),
     413: ("TooLarge", "The body is larger than --max-body allows"),
-    422: ("Unprocessable", "The scenario has faults: `detail` tells each with its place"),
+    422: ("Unprocessable", "The scenario has mistakes: `detail` lists each with its place"),
 }
 _WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
 _PARAMETER = re.compile(r"\{(\w+)\}")
@@ -181,7 +181,7 @@ def _function(schemas: _Schemas, function: Function, method: str) -> Json:
     answers = {"schema": schemas.any_of(shape.answer, ErrorAnswer)}
     if published is not None:
         answers["example"] = published.answer
-    responses = {"200": _response("What BSG says", {JSON: answers}) | {"headers": _references("headers", _HEADERS)}}
+    responses = {"200": _response("BSG's answer", {JSON: answers}) | {"headers": _references("headers", _HEADERS)}}
     if method not in _WITHOUT_BODY and shape.request is not None:
         body = {"schema": schemas.of(shape.request)}
         if published is not None:
@@ -258,8 +258,8 @@ _REPORTS = {"viber": ViberState, "sms": SmsState, "hlr": HlrState, "mnp": MnpSta
 
 def _report(schemas: _Schemas, channel: str) -> Json:
     body = {"required": True, "content": _json(schemas.of(_REPORTS[channel]))}
-    answers = {"2XX": {"description": "Received; anything else, and it is sent again after 1, 5, 15 and 60 seconds"}}
-    about = f"Sent to a callback_url at every change of status of what was sent through {channel}"
+    answers = {"2XX": {"description": "Received; otherwise the report is sent again after 1, 5, 15 and 60 seconds"}}
+    about = f"Sent to a callback_url whenever the status of something sent through {channel} changes"
     return {"post": {"operationId": f"{channel}_report", "summary": about, "requestBody": body, "responses": answers}}
 
 
@@ -278,13 +278,13 @@ def _room(route: Route) -> str:
 def _call(schemas: _Schemas, route: Route) -> Json:
     call = CALLS[operation_id(route)]
     content = _json(schemas.of(call.answer)) if call.answer is not None else _text(call.content)
-    responses = {"200": _response("Done" if route.method != "GET" else "It", content)}
+    responses = {"200": _response("Done" if route.method != "GET" else route.summary, content)}
     if call.creates:
-        responses["201"] = _response("It is new", content)
+        responses["201"] = _response("Created", content)
     statuses = {403, *call.errors} | ({413} if call.request is not None else set())
     responses |= {str(status): _reference("responses", _REFUSALS[status][0]) for status in sorted(statuses)}
     if call.too_few is not None:
-        responses["408"] = _response("There are not so many", _json(schemas.of(call.too_few)))
+        responses["408"] = _response("Too few matched in time", _json(schemas.of(call.too_few)))
     operation: Json = {
         "operationId": operation_id(route),
         "tags": [TAGS.get(_room(route), "Server")],
@@ -330,8 +330,8 @@ def _listed(room: str, names: Collection[str]) -> list[Json]:
 def _describe_events(schemas: _Schemas) -> str:
     kinds = "\n".join(f"- `{kind}`: {schemas.of(model)['$ref'].rpartition('/')[2]}" for kind, model in EVENTS.items())
     return (
-        "With the header `Last-Event-ID`, what came since that event first. Each event has a kind, and data in JSON as "
-        f"one of the schemas says:\n\n{kinds}"
+        "With the header `Last-Event-ID`, the events since that one come first. Each event has a kind, and JSON data "
+        f"with one of these schemas:\n\n{kinds}"
     )
 
 
@@ -346,10 +346,10 @@ _SOURCE = {
 }
 _HEADERS = {
     "X-Mock-BSG-Rule": {
-        "description": "The rules that decided, by commas; percent-encoded where they are not plain ASCII",
+        "description": "The rules that decided, separated by commas; percent-encoded where they are not plain ASCII",
         "schema": {"type": "string"},
     },
-    "X-Mock-BSG-Fault": {"description": "The fault that the request met", "schema": {"type": "string"}},
+    "X-Mock-BSG-Fault": {"description": "The fault that hit the request", "schema": {"type": "string"}},
 }
 
 

@@ -86,7 +86,7 @@ async def picture(call: ControlCall) -> web.StreamResponse:
         host = port = None
         parts = urlsplit("")
     if parts.scheme not in {"http", "https"} or host is None or not _is_plain(host):
-        raise ControlError(400, f"url is to be the http or https address of a picture; not '{address}'")
+        raise ControlError(400, f"url must be the http or https address of a picture; not '{address}'")
     name = f"[{host}]" if ":" in host else host
     source = f"{parts.scheme}://{name}{'' if port is None else f':{port}'}"
     policy = _PICTURE_POLICY.format(source=source)

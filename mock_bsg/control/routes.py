@@ -38,7 +38,7 @@ class Route(NamedTuple):
 
 
 ROUTES = (
-    Route("GET", "/_mock/health", server.health, "Whether it can serve"),
+    Route("GET", "/_mock/health", server.health, "Whether the server is ready"),
     Route("GET", "/_mock/numbers", server.numbers, "The magic numbers of the default scenario"),
     Route("GET", "/_mock/ca.pem", server.ca_pem, "The certificate authority of --tls-port"),
     Route("GET", "/_mock/openapi.json", server.openapi, "Both APIs as OpenAPI 3.1"),
@@ -46,7 +46,7 @@ ROUTES = (
     Route("GET", "/_mock/scenarios", scenarios.list_all, "The scenarios"),
     Route("GET", "/_mock/scenarios/{name}", scenarios.get, "One scenario as YAML"),
     Route("PUT", "/_mock/scenarios/{name}", scenarios.put, "Add or replace a scenario"),
-    Route("POST", "/_mock/check", scenarios.check, "Check a scenario's text, keep nothing"),
+    Route("POST", "/_mock/check", scenarios.check, "Check a scenario's text without keeping it"),
     Route("GET", "/_mock/samples", samples.list_all, "Sample messages to simulated people, by seed", samples.QUERY),
     Route(
         "GET",
@@ -56,13 +56,13 @@ ROUTES = (
         page.PICTURE_QUERY,
     ),
     Route("GET", "/_mock/events", events.stream, "What happens, as server-sent events", events.QUERY),
-    Route("GET", "/_mock/metrics", metrics.get, "Figures in Prometheus' form"),
+    Route("GET", "/_mock/metrics", metrics.get, "Metrics in the format of Prometheus"),
     Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen"),
     Route("DELETE", "/_mock/accounts", accounts.forget_all, "Forget all accounts"),
     Route("GET", "/_mock/accounts/{key}", accounts.get, "One account"),
     Route("DELETE", "/_mock/accounts/{key}", accounts.forget, "Forget an account"),
-    Route("GET", "/_mock/accounts/{key}/scenario", scenarios.get_followed, "The scenario that it follows, as YAML"),
-    Route("PUT", "/_mock/accounts/{key}/scenario", accounts.use_scenario, "Follow another scenario"),
+    Route("GET", "/_mock/accounts/{key}/scenario", scenarios.get_followed, "The account's scenario, as YAML"),
+    Route("PUT", "/_mock/accounts/{key}/scenario", accounts.use_scenario, "Run another scenario"),
     Route(
         "GET",
         "/_mock/accounts/{key}/messages",
@@ -70,7 +70,7 @@ ROUTES = (
         "Messages, newest first",
         messages.LISTING.parameters,
     ),
-    Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message whole"),
+    Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message in full"),
     Route("POST", "/_mock/accounts/{key}/messages/{id}/status", messages.set_status, "Make a status happen now"),
     Route(
         "GET",
@@ -90,7 +90,7 @@ ROUTES = (
     Route("GET", "/_mock/accounts/{key}/reports/{n}", reports.get, "One delivery report"),
     Route("POST", "/_mock/accounts/{key}/reports/{n}/resend", reports.resend, "Send a delivery report again"),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),
-    Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up, stop the account's clock"),
+    Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up or stop the account's clock"),
 )
 
 

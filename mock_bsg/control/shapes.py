@@ -25,7 +25,7 @@ from mock_bsg.control.terms import (
 
 
 class Health(Shown):
-    """It can serve."""
+    """The server is ready."""
 
     status: Literal["healthy"]
     version: str
@@ -33,7 +33,7 @@ class Health(Shown):
 
 
 class MagicNumber(Shown):
-    """A number of the default scenario, and what comes of sending to it."""
+    """A number of the default scenario, and what happens when something is sent to it."""
 
     msisdn: Number
     outcome: str = Field(examples=["undeliverable"])
@@ -69,7 +69,7 @@ class Samples(Shown):
 
 
 class ScenarioListed(Shown):
-    """A scenario; `problem` says why it cannot be used, if it cannot."""
+    """A scenario that can be found by name; `default` marks the one for keys that name none."""
 
     name: str
     description: str
@@ -91,14 +91,14 @@ class ScenarioKept(Shown):
 
 
 class ScenarioChecked(Shown):
-    """What a scenario says of itself, or what is wrong with it."""
+    """A scenario's description, or what is wrong with it."""
 
     description: str | None
     faults: list[Fault]
 
 
 class ScenarioChoice(Ordered):
-    """A scenario that there is."""
+    """An existing scenario."""
 
     name: ScenarioName
 
@@ -107,7 +107,7 @@ class ScenarioChoice(Ordered):
 
 
 class ClockOrder(Ordered):
-    """What is to become of a clock: at least one of these; speed or manual, not both."""
+    """How to change a clock: at least one of these; `speed` or `manual`, not both."""
 
     model_config = ConfigDict(
         json_schema_extra={
@@ -116,7 +116,7 @@ class ClockOrder(Ordered):
         }
     )
 
-    advance: str | None = Field(None, description="A duration, or `next`: to the next thing that happens")
+    advance: str | None = Field(None, description="A duration, or `next` for the next thing that happens")
     speed: float | None = Field(None, ge=0, le=1_000_000)
     manual: bool | None = Field(None, description="Stand still, or run at its normal speed again")
 
@@ -131,6 +131,6 @@ class Forgotten(Shown):
 
 
 class StatusOrder(Ordered):
-    """A status that is to happen now."""
+    """The status that should happen now."""
 
     status: Status

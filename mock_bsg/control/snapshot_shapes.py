@@ -46,7 +46,7 @@ def _too_few(name: str, page: Model) -> Model:
 
 
 _SMS_ONLY = (Id | None, Field(None, description="The Viber message that this SMS stands in for; SMS only"))
-_DROPPED = (int, Field(0, description="Older ones that are not kept any more"))
+_DROPPED = (int, Field(0, description="Older ones that are no longer kept"))
 
 _model(AltRoute, "AltRouteShown")
 _model(ViberOptions, "OptionsShown")
@@ -83,7 +83,7 @@ TooFewMessages = _too_few("TooFewMessages", MessagePage)
 TooFewRequests = _too_few("TooFewRequests", RequestPage)
 TooFewReports = _too_few("TooFewReports", ReportPage)
 
-_NEW_STATUS = "`message` and `status`: a message was created, or came to another status."
+_NEW_STATUS = "`message` and `status`: a message was created, or reached another status."
 MessageEvent = _extend(MessageSummary, "MessageEvent", _NEW_STATUS, key=(Key, ...), at=(Instant, ...))
 RequestEvent = _extend(
     RequestSummary, "RequestEvent", "`request`: a request of BSG's API was answered.", key=(Key, ...)
@@ -91,16 +91,19 @@ RequestEvent = _extend(
 ReportEvent = _extend(
     DeliveryReport,
     "ReportEvent",
-    "`report`: a delivery report was made, or something has become of it.",
+    "`report`: a delivery report was created, or its state changed.",
     key=(Key, ...),
 )
 AccountEvent = _extend(
-    AccountState, "AccountEvent", "`account`: an account began, went, or changed as a whole.", change=(Change, ...)
+    AccountState,
+    "AccountEvent",
+    "`account`: an account was created, was forgotten, or changed as a whole.",
+    change=(Change, ...),
 )
 
 
 class GapEvent(Shown):
-    """`gap`: events that are not kept any more; null if nobody knows how many."""
+    """`gap`: events that are no longer kept; null if their number is unknown."""
 
     key: None
     missed: int | None

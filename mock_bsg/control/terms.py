@@ -10,7 +10,7 @@ Instant = Annotated[
     Field(pattern=r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$", examples=["2017-01-17T09:20:02.000Z"]),
 ]
 Id = Annotated[str, Field(pattern=r"^\d+$", examples=["217"])]
-Cursor = Annotated[str | None, Field(description="Give it as `after` to see what comes next; null at the end")]
+Cursor = Annotated[str | None, Field(description="Pass it as `after` to get the next page; null on the last one")]
 Money = Annotated[float, Field(examples=[0.23])]
 Number = Annotated[str, Field(examples=["380972920000"])]
 Reference = Annotated[str, Field(description="The client's own id", examples=["ext_id_19"])]
@@ -50,4 +50,4 @@ class Refusal(Shown):
     """The one shape of every error of the control API."""
 
     error: str = Field(description="One sentence")
-    detail: list[Fault | str] = Field(description="The faults of a scenario, or what could have been given")
+    detail: list[Fault | str] = Field(description="The mistakes in a scenario, or the values that are allowed")

@@ -113,10 +113,10 @@ class RequestFilter:
     def __post_init__(self) -> None:
         if self.status is not None and not LOWEST_STATUS <= self.status <= HIGHEST_STATUS:
             raise ValueError(
-                f"status is to be a whole number from {LOWEST_STATUS} to {HIGHEST_STATUS}; not '{self.status}'"
+                f"status must be a whole number from {LOWEST_STATUS} to {HIGHEST_STATUS}; not '{self.status}'"
             )
         if self.error is not None and self.error not in ERROR_TEXTS:
-            raise BadOrderError(f"error: {self.error} is no error code of BSG's API", list(map(str, ERROR_TEXTS)))
+            raise BadOrderError(f"error: {self.error} is not an error code of BSG's API", list(map(str, ERROR_TEXTS)))
         list(self._checks())
 
     def select(self, account: Account, now: int) -> Iterator[Exchange]:  # noqa: ARG002 -- as the other filters do
@@ -198,7 +198,7 @@ class ReportFilter:
 def check_choice(name: str, given: str | None, choices: Sequence[str], where: str = "") -> None:
     """Raise ValueError if something that is said is none of the words there are."""
     if given is not None and given not in choices:
-        raise ValueError(f"{name}{where} is to be one of {', '.join(choices) or 'none'}; not '{given}'")
+        raise ValueError(f"{name}{where} must be one of {', '.join(choices) or 'none'}; not '{given}'")
 
 
 def _check_search(sought: str) -> Callable[[Message], bool]:

@@ -59,11 +59,11 @@ def snapshot(cls: type[T]) -> type[T]:
 
 @snapshot
 class ClockState:
-    """What an account's clock shows, and how it goes."""
+    """What an account's clock shows, and how fast it runs."""
 
     now: Instant
-    speed: float = shown("Seconds that go by in one second", examples=[1])
-    manual: bool = shown("Whether it goes only when it is told to")
+    speed: float = shown("Seconds of the account that pass in one real second", examples=[1])
+    manual: bool = shown("Whether it moves only when it is told to")
 
 
 @snapshot
@@ -75,7 +75,7 @@ class ClockTold(ClockState):
 
 @snapshot
 class AccountState:
-    """An account: an API key, and all that was done with it."""
+    """An account: an API key, and what was done with it."""
 
     key: Key
     scenario: ScenarioName
@@ -93,7 +93,7 @@ class AccountState:
 
 @snapshot
 class Step:
-    """A status on a message's timeline, come or planned."""
+    """A status on a message's timeline, reached or planned."""
 
     at: Instant
     status: Status
@@ -117,14 +117,14 @@ class MessageSummary:
     status: Status
     price: Money = shown("What it costs at this instant")
     time_in: Instant = shown(quiet=True)
-    rule: RuleName = shown("The rule that decided what becomes of it, or `defaults`")
+    rule: RuleName = shown("The rule that decided what happens to it, or `defaults`")
     options: ViberOptions | None = shown(quiet=True)
     alt_route_of: Id | None = shown("The Viber message that this SMS stands in for", quiet=True)
 
 
 @snapshot
 class Message(MessageSummary):
-    """A message with what came and what becomes of it.
+    """A message, with the request it came from and what happens to it.
 
     `timeline` has the steps that happened and those that are planned. `alt_route` holds its SMS, if it came to that.
     `validity` is in seconds. `request` is the number of the Request that it came with.
@@ -169,7 +169,7 @@ class Explanation:
 
 @snapshot
 class Cost:
-    """What a message costs, and how that came about."""
+    """What a message costs, and why."""
 
     charged: Money
     now: Money
@@ -195,7 +195,7 @@ class Attempt:
 
 @snapshot
 class Report:
-    """What is said, or was, to a callback_url of one status of one message.
+    """A delivery report: what a callback_url is told about one status of one message.
 
     `state` is pending, delivered, given_up, refused (the address is none that may be called) or lost (the scenario's
     gateway never sent it). `duplicate_of` is the number of the report that it repeats. Before the first attempt there

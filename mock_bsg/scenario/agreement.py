@@ -126,7 +126,7 @@ def _in_countries(match: Mapping[str, Any], at: Path) -> Iterator[Mistake]:
             whose = sorted(found - {""})
             owners = ", ".join(whose[:5]) + (", …" if len(whose) > 5 else "") if whose else "no country"
             written = _READERS["msisdn"](item).source
-            message = f"'{written}' is of {owners}, and the rule is about {', '.join(sorted(countries))}"
+            message = f"'{written}' belongs to {owners}, but the rule is about {', '.join(sorted(countries))}"
             yield Mistake((*at, "msisdn", *place), f"{message}: this can never match")
         else:
             possible |= found
@@ -134,7 +134,8 @@ def _in_countries(match: Mapping[str, Any], at: Path) -> Iterator[Mistake]:
         return
     for place, item in _items(match["country"]):
         if item not in possible:
-            yield Mistake((*at, "country", *place), f"none of the rule's numbers is of {item}: this can never match")
+            message = f"none of the rule's numbers belongs to {item}: this can never match"
+            yield Mistake((*at, "country", *place), message)
 
 
 def _countries_of(numbers: TextMatch) -> frozenset[str] | None:

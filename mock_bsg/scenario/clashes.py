@@ -48,13 +48,13 @@ class Choice(NamedTuple):
 
 
 _ANSWERED_ONCE: Final = tuple(
-    Clash(one, other, f"'{one}' is the whole answer already, so '{other}' cannot be: take one of them away")
+    Clash(one, other, f"'{one}' is already the whole answer, so '{other}' cannot stand beside it: remove one of them")
     for one, other in combinations(ENDS, 2)
 )
 _UNSENT_HEADERS: Final = Clash(
     "fault",
     "headers",
-    "no answer is sent with {value}, so there are no headers: take one of them away",
+    "no answer is sent with {value}, so there are no headers: remove one of them",
     tuple(sorted(SILENT)),
 )
 _RESULTS: Final = (*PLANNED, "outcomes")
@@ -63,7 +63,7 @@ RULE: Final = (
     *_ANSWERED_ONCE,
     _UNSENT_HEADERS,
     *(
-        Clash(end, plan, f"with '{end}' nothing is created, so there is nothing to plan: take '{plan}' or it away")
+        Clash(end, plan, f"with '{end}' nothing is created, so there is nothing to plan: remove '{plan}' or '{end}'")
         for end, plan in product(ENDS, _RESULTS)
     ),
 )
@@ -73,10 +73,10 @@ FAULT: Final = (
     Clash(
         "every",
         "probability",
-        "'every' and 'probability' cannot both say which requests are hit: take one of them away",
+        "'every' and 'probability' cannot both say which requests are hit: remove one of them",
     ),
 )
-CLOCK: Final = (Clash("manual", "speed", "a manual clock has no speed: it goes when it is told to", (True,)),)
+CLOCK: Final = (Clash("manual", "speed", "a manual clock has no speed: it moves only when it is told to", (True,)),)
 
 RULE_DECIDES: Final = Choice(
     (*_RESULTS, *ANSWERS), f"the rule decides nothing: give it one of {', '.join((*_RESULTS, *ANSWERS))}"

@@ -206,7 +206,7 @@ class _Builder:
     def _value(self, event: Event, path: Path) -> tuple[Any, int]:
         """Read the value that begins with this event, and how many values it holds, repeated ones counted each time."""
         if len(path) > DEEPEST:
-            self._fault(event, f"this is nested more than {DEEPEST} deep")
+            self._fault(event, f"this is nested more than {DEEPEST} levels deep")
             raise _TooMuchError
         if isinstance(event, AliasEvent):
             return self._repeated(event, path)
@@ -245,7 +245,7 @@ class _Builder:
             return UNREADABLE, 1
         known = self._anchors[event.anchor]
         if known is None:
-            self._fault(event, f"'*{event.anchor}' stands within itself", path)
+            self._fault(event, f"'*{event.anchor}' contains itself", path)
             return UNREADABLE, 1
         return known
 
@@ -261,9 +261,9 @@ class _Builder:
             value, value_size = self._value(value_event, (*path, key))
             size = self._grow(size, value_size, event)
             if key in mapping:
-                self._fault(event, f"'{key}' is here twice, first in line {places[key][0].line}", (*path, key))
+                self._fault(event, f"'{key}' is given twice, first in line {places[key][0].line}", (*path, key))
             elif key == "<<":
-                self._fault(event, "merging with '<<' is not known here: repeat a whole value (*name)", path)
+                self._fault(event, "merging with '<<' is not supported here: repeat a whole value (*name)", path)
             elif key:
                 mapping[key] = value
                 places[key] = (self._mark(event), self._mark(value_event))
@@ -274,7 +274,7 @@ class _Builder:
         """Read the key as it is written; empty, and noted, if it is none."""
         if isinstance(event, ScalarEvent) and event.value:
             return _join_surrogates(event.value)
-        self._fault(event, "a key must be a plain text", path)
+        self._fault(event, "a key must be plain text", path)
         if not isinstance(event, (ScalarEvent, AliasEvent)):
             self._value(event, (*path, "?"))
         return ""

@@ -29,9 +29,9 @@ class Expression:
             # Python's own engine cannot be stopped once it searches; this one reads the same language.
             self._pattern: Final = regex.compile(source)
         except regex.error as error:
-            raise ValueError(f"'/{source}/' is no regular expression: {error}") from None
+            raise ValueError(f"'/{source}/' is not a regular expression: {error}") from None
         except (OverflowError, RecursionError):
-            raise ValueError(f"'/{source}/' is no regular expression: it is too large") from None
+            raise ValueError(f"'/{source}/' is not a regular expression: it is too large") from None
 
     def search(self, text: str) -> bool:
         """Whether it is found in the text."""

@@ -109,7 +109,7 @@ def any_of(item: Schema) -> Schema:
 
 
 _TOO_LONG: Final[Schema] = {"type": "string", "pattern": rf"^/[\s\S]{{{domains.LONGEST_EXPRESSION + 1},}}/$"}
-# What is no regular expression and was certainly meant as one; characters that nobody sees.
+# What is not a regular expression and was certainly meant as one; characters that nobody sees.
 _HALF_EXPRESSION: Final[Schema] = {"type": "string", "pattern": r"^//$|^/\^([\s\S]*[^/])?$|^/[^/\n]+/[gimsuxy]{1,4}$"}
 _UNSEEN: Final[Schema] = {"type": "string", "pattern": f"[{INVISIBLE}]"}
 _EXPRESSION: Final = r"/[\s\S]+/"

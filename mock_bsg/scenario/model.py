@@ -150,7 +150,7 @@ class Section(BaseModel):
 
 
 class Clock(Section):
-    """How an account's clock goes."""
+    """How an account's clock runs."""
 
     model_config = ConfigDict(json_schema_extra=schemas.CLOCK_SENSE)
 
@@ -160,20 +160,20 @@ class Clock(Section):
 
 
 class Account(Section):
-    """What an account begins with."""
+    """What an account starts with."""
 
     balance: _SignedMoney = Field(_NORMAL.balance, description="Money in the account.")
     limit: _Money = Field(_NORMAL.limit, description="Credit: how far below 0 the balance may go.")
     currency: _Currency = Field(_NORMAL.currency, description="Currency of the account and of all prices.")
     blocked: _Flag = Field(_NORMAL.blocked, description="Whether BSG has blocked the account (error 2).")
-    senders: _Senders = Field(None, description="Registered Viber senders; left out: any name is registered.")
+    senders: _Senders = Field(None, description="Registered Viber senders; if left out, any name counts as registered.")
     tariffs: _Tariffs = Field(
-        None, description="Tariff codes that exist, or codes with factors on prices; left out: 0 to 9."
+        None, description="Tariff codes that exist, as a list or as a mapping to price factors; if left out, 0 to 9."
     )
 
 
 class Plans(Section):
-    """What becomes of a message on each channel."""
+    """What happens to a message on each channel."""
 
     viber: _ViberPlan = Field(None, description="Statuses of a Viber message, with times from its creation.")
     sms: _SmsPlan = Field(None, description="Statuses of an SMS, with times from its creation.")
@@ -181,16 +181,18 @@ class Plans(Section):
 
 
 class RuleMatch(Section):
-    """Which recipients of which messages a rule is about; without any key: all."""
+    """Which recipients of which messages the rule applies to; without any key, all."""
 
     model_config = ConfigDict(json_schema_extra=schemas.MATCH_SENSE)
 
-    msisdn: _MsisdnMatch = Field(None, description="The number: digits, globs, /regular expressions/, A..B.")
+    msisdn: _MsisdnMatch = Field(
+        None, description="The number: digits, a glob, a /regular expression/ or a range A..B."
+    )
     reference: _Reference = Field(None, description="The reference that the sender gave this recipient.")
-    alpha_name: _AlphaName = Field(None, description="The sender's name of a Viber message.")
+    alpha_name: _AlphaName = Field(None, description="The sender name of a Viber message.")
     originator: _Originator = Field(None, description="The sender of an SMS.")
     text: _MessageText = Field(None, description="The text of the message.")
-    country: _CountryMatch = Field(None, description="The country of the number, two capitals.")
+    country: _CountryMatch = Field(None, description="The country of the number, as two capital letters.")
     channel: _ChannelMatch = Field(None, description="viber, sms, hlr or mnp.")
     is_promotional: _FlagMatch = Field(None, description="Whether a Viber message is marked as promotional.")
     has_alt_route: _FlagMatch = Field(None, description="Whether a Viber message may be followed by an SMS.")
@@ -199,102 +201,112 @@ class RuleMatch(Section):
 
 
 class Outcome(Plans):
-    """One of several things that may become of a recipient's message."""
+    """One of several things that may happen to a recipient's message."""
 
-    weight: _Weight = Field(1.0, description="Its share, compared to the other outcomes' weights.")
+    weight: _Weight = Field(1.0, description="How likely it is, relative to the weights of the other outcomes.")
 
 
 class Response(Section):
     """What a request gets along with its answer, or instead of it."""
 
-    name: _Name = Field(None, description="What it is called in answers, in the journal and on the page.")
-    times: _Times = Field(None, description="How often it is used in an account; then it is used up.")
+    name: _Name = Field(None, description="Its name in response headers, in the journal and on the page.")
+    times: _Times = Field(None, description="How many times it applies in each account before it is used up.")
     error: _ErrorCode = Field(None, description="An error code of BSG's API.")
-    status: _Status = Field(None, description="The HTTP status that the whole request gets.")
-    headers: _Headers = Field((), description="Headers that the answer gets.")
-    delay: _MaybeSpan = Field(None, description="How much later the answer comes.")
+    status: _Status = Field(None, description="The HTTP status with which the whole request is answered.")
+    headers: _Headers = Field((), description="Headers added to the answer.")
+    delay: _MaybeSpan = Field(None, description="How long the answer is held back.")
     fault: _FaultKind = Field(None, description="What goes wrong with the connection or the answer.")
 
 
 class Rule(Response, Plans):
-    """What becomes of the recipients that it matches, unless a rule above it decided."""
+    """What happens to the recipients that it matches, unless a rule above it has decided."""
 
     model_config = ConfigDict(json_schema_extra=schemas.RULE_SENSE)
 
-    match: RuleMatch = Field(RuleMatch(), description="Which recipients it is about; left out: all.")
-    outcomes: list[Outcome] = Field([], min_length=1, description="Several plans, of which one is drawn.")
+    match: RuleMatch = Field(RuleMatch(), description="Which recipients it applies to; if left out, all.")
+    outcomes: list[Outcome] = Field(
+        [], min_length=1, description="Alternative plans; one of them is drawn for each recipient."
+    )
 
 
 class FaultMatch(Section):
-    """Which requests a fault is about; without any key: all."""
+    """Which requests the fault applies to; without any key, all."""
 
     method: _MethodMatch = Field(None, description="The HTTP method.")
-    path: _PathMatch = Field(None, description="The path, without /rest and /v1.0 and without a last slash.")
-    header: _HeaderMatch = Field((), description="Headers by name, with patterns of their values.")
-    body: _BodyMatch = Field(None, description="The body as text; globs must fit the whole of it.")
+    path: _PathMatch = Field(None, description="The path, without /rest or /v1.0 and without a trailing slash.")
+    header: _HeaderMatch = Field((), description="Headers by name, each with a pattern for its value.")
+    body: _BodyMatch = Field(None, description="The body as text; a glob must match all of it.")
 
 
 class RequestFault(Response):
-    """What happens to requests before anything else does."""
+    """What goes wrong with a request, before anything else is done with it."""
 
     model_config = ConfigDict(json_schema_extra=schemas.FAULT_SENSE)
 
-    match: FaultMatch = Field(FaultMatch(), description="Which requests it is about; left out: all.")
-    every: _Times = Field(None, description="Only each so-manieth of the requests that match.")
-    probability: _Chance = Field(None, description="Only some of the requests that match, drawn by the seed.")
+    match: FaultMatch = Field(FaultMatch(), description="Which requests it applies to; if left out, all.")
+    every: _Times = Field(None, description="Only every nth matching request: 10 hits the 10th, 20th, 30th …")
+    probability: _Chance = Field(None, description="The share of matching requests that it hits, drawn from the seed.")
 
 
 class Answers(Section):
-    """What all answers of BSG's API have in common; without any key, what is documented."""
+    """What all answers of BSG's API have in common; without any key, what BSG documents."""
 
     content_type: _ContentType = Field(
         _DOCUMENTED.content_type,
-        description="The Content-Type of every answer; left out: application/json; charset=utf-8.",
+        description="The Content-Type of every answer; if left out, application/json; charset=utf-8.",
     )
     missing_key: _MissingKey = Field(
         _DOCUMENTED.missing_key,
-        description="How code 1 is written where a request has no key, as a number or a text; "
-        "it is the server's default scenario that decides.",
+        description="How error code 1 is written when a request has no key: as a number or as a text. "
+        "Only the server's default scenario decides this.",
     )
     alt_route_messages: _Flag = Field(
         _DOCUMENTED.alt_route_messages,
-        description="Whether a Viber message's status lists its SMS whole, beside alt_route.",
+        description="Whether the status of a Viber message also lists its SMS in full, next to alt_route.",
     )
 
 
 class Reports(Section):
     """Delays and mishaps of delivery reports; without any key, none."""
 
-    delay: _Span = Field(NO_TIME, description="How much later than the status the report is sent.")
-    duplicate: _Probability = Field(0.0, description="How probably a report is sent twice.")
-    lose: _Probability = Field(0.0, description="How probably a report is never sent.")
-    reorder: _Probability = Field(0.0, description="How probably a report comes after the one that should follow it.")
+    delay: _Span = Field(NO_TIME, description="How long after the change of status the report is sent.")
+    duplicate: _Probability = Field(0.0, description="The probability that a report is sent twice.")
+    lose: _Probability = Field(0.0, description="The probability that a report is never sent.")
+    reorder: _Probability = Field(
+        0.0, description="The probability that a report is sent after the one that should follow it."
+    )
 
 
 class Incoming(Section):
     """An SMS that a phone sends to one of the account's two-way numbers."""
 
     msisdn: _Phone = Field(description="The phone that sends it.")
-    originator: _Text = Field("", description="The two-way number or name that it is sent to.")
-    text: _Text = Field(description="What it says.")
-    at: _Duration = Field(0, description="When it comes, from the moment the account is first seen.")
+    originator: _Text = Field("", description="The two-way number or name to which it is sent.")
+    text: _Text = Field(description="Its text.")
+    at: _Duration = Field(0, description="When it arrives, counted from the moment the account is first seen.")
 
 
 class Scenario(Section):
-    """A scenario of mock_bsg: what an account begins with, and what becomes of its messages and requests."""
+    """A scenario of mock_bsg: what an account starts with, and what happens to its messages and requests."""
 
-    description: _Text = Field("", description="What the scenario shows; its first line is shown in lists.")
+    description: _Text = Field("", description="What the scenario shows; its first line appears in lists.")
     seed: _Seed = Field(0, description="The same seed and the same requests give the same draws.")
     first_id: _FirstId = Field(1, description="The id of the first message.")
-    clock: Annotated[Clock, _ClockWords()] = Field(Clock(), description="How the account's clock goes.")
-    account: Account = Field(Account(), description="What the account begins with.")
-    prices: _Prices = Field({}, description="Prices over the built-in ones, by channel, and country or default.")
-    defaults: Plans = Field(Plans(), description="What becomes of recipients that no rule matches.")
-    rules: list[Rule] = Field([], description="Looked at from top to bottom for every recipient; the first decides.")
-    faults: list[RequestFault] = Field([], description="Looked at from top to bottom for every request.")
+    clock: Annotated[Clock, _ClockWords()] = Field(Clock(), description="How the account's clock runs.")
+    account: Account = Field(Account(), description="What the account starts with.")
+    prices: _Prices = Field(
+        {}, description="Prices that replace the built-in ones, by channel and by country or default."
+    )
+    defaults: Plans = Field(Plans(), description="What happens to recipients that no rule matches.")
+    rules: list[Rule] = Field(
+        [], description="Tried from top to bottom for every recipient; the first that matches decides."
+    )
+    faults: list[RequestFault] = Field(
+        [], description="Tried from top to bottom for every request; the first that hits decides."
+    )
     answers: Answers = Field(Answers(), description="What all answers of BSG's API have in common.")
-    reports: Reports = Field(Reports(), description="What the gateway does to its delivery reports.")
-    incoming: list[Incoming] = Field([], description="SMS that come from phones.")
+    reports: Reports = Field(Reports(), description="What goes wrong with delivery reports.")
+    incoming: list[Incoming] = Field([], description="SMS that phones send to the account.")
 
 
 def schema() -> dict[str, Any]:
@@ -302,7 +314,7 @@ def schema() -> dict[str, Any]:
     written = Scenario.model_json_schema()
     # Defaults are told in the descriptions: pydantic would write them as they are inside, money in tiny units.
     plain = _without(written, ("default", "title"))
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "A scenario of mock_bsg", **plain}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "mock_bsg scenario", **plain}
 
 
 def _without(schema: Any, keywords: tuple[str, ...], *, are_names: bool = False) -> Any:

@@ -227,7 +227,7 @@ def _check_msisdn_glob(text: str) -> str:
         return glob
     ends = mend_range(text)
     if ends is not None and len(ends[0]) == len(ends[1]) and all(map(domains.NUMBERS.holds, ends)):
-        raise ValueError(f"'{text}' is no range of phone numbers: write {ends[0]}..{ends[1]}")
+        raise ValueError(f"'{text}' is not a range of phone numbers: write {ends[0]}..{ends[1]}")
     foreign = find_foreign_in_set(text)
     if foreign and may_fit(glob, domains.NUMBERS):
         hint = mend_set(glob, _fits_number)
@@ -260,10 +260,10 @@ def _check_originator(text: str) -> str:
 def _read_one_country(value: Any) -> TextMatch:
     several = mend_list(value, COUNTRY_CODES.__contains__) if isinstance(value, str) else ""
     if several:
-        raise ValueError(f"'{value}' is no country code{several}")
+        raise ValueError(f"'{value}' is not a country code{several}")
     code = read_country(value)
     if code in WITHOUT_NUMBERS:
-        raise ValueError(f"no phone number is of {code}: it has none of its own")
+        raise ValueError(f"no phone number belongs to {code}: it has none of its own")
     return _literal(code)
 
 
@@ -272,7 +272,7 @@ def _read_one_channel(value: Any) -> TextMatch:
         return _literal(value)
     if isinstance(value, str):
         hint = mend_list(value, CHANNELS.__contains__) or one_of(value, CHANNELS)
-        raise ValueError(f"'{value}' is no channel{hint}")
+        raise ValueError(f"'{value}' is not a channel{hint}")
     raise ValueError(f"should be one of {', '.join(CHANNELS)}, not {describe(value)}")
 
 
@@ -295,7 +295,7 @@ def _read_span(value: Any) -> Span:
         if isinstance(value, str):
             spaced = _BLANK_RANGE.fullmatch(value)
             hint = f": write {spaced[1]}..{spaced[2]}" if spaced else ""
-            hint = ": take away the quotes" if value.isdigit() else hint
+            hint = ": remove the quotes" if value.isdigit() else hint
         raise ValueError(f"should be a whole number or a range such as 1..9, not {describe(value)}{hint}")
     # Longer ones than any that means something are slow to read.
     low, high = (int(end[:20]) for end in (span[1], span[2]))
@@ -328,8 +328,8 @@ def _read_validities(value: Any) -> Span:
 
 
 VALIDITY_RULE: Final = (
-    f"a Viber message is for 1 to {domains.LONGEST_VIBER_VALIDITY}, an SMS for 1 to {domains.MOST_SMS_HOURS} whole "
-    f"hours of {domains.HOUR}"
+    f"a Viber message is valid for 1 to {domains.LONGEST_VIBER_VALIDITY}, an SMS for 1 to {domains.MOST_SMS_HOURS} "
+    f"whole hours of {domains.HOUR}"
 )
 
 

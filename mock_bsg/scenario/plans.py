@@ -40,7 +40,7 @@ def plan_of(channel: Channel) -> Callable[[Any], Plan]:
 
 def _no_status(channel: Channel, status: str) -> str:
     known = STATUSES[channel]
-    return f"'{status}' is no status of {_THING[channel]}" + (
+    return f"'{status}' is not a status of {_THING[channel]}" + (
         suggest(status, known) or f": there are {', '.join(known)}"
     )
 

@@ -35,7 +35,7 @@ def check_path(path: str) -> str:
     several = _NEXT_PATH.split(path.strip())
     if len(several) > 1 and all(each.startswith("/") for each in several):
         each_right = ", ".join(f"'{mend_path(each)[0]}'" for each in several)
-        raise ValueError(f"'{path}' is no path: write [{each_right}]")
+        raise ValueError(f"'{path}' is not a path: write [{each_right}]")
     right, whys = mend_path(path)
     if right == path:
         return path
@@ -50,11 +50,11 @@ def mend_path(path: str) -> tuple[str, list[str]]:
     whys = []
     right = path.strip().strip(QUOTES)
     if right != path:
-        whys.append("a path has no blanks and quotes around it")
+        whys.append("a path has no spaces or quotes around it")
     right = _METHOD_BEFORE.sub("", right)
     if (bare := _without_host(right)) != right:
         right = bare
-        whys.append("a path is without scheme and host")
+        whys.append("a path has no scheme or host")
     if _QUERY.search(right):
         right = _QUERY.sub("", right)
         whys.append("paths are written without their query")
@@ -66,16 +66,16 @@ def mend_path(path: str) -> tuple[str, list[str]]:
         right = "/" + _BASE.sub("", right).removeprefix("/")
         whys.append("paths are written without /rest and /v1.0")
     if right.startswith("/_mock"):
-        raise ValueError("faults hit requests of BSG's API only, none of the control API")
+        raise ValueError("faults hit requests of BSG's API only, never those of the control API")
     if right[:1] not in ("/", "*", "?", "["):
         right = f"/{right}"
         whys.append("a path begins with '/'")
     if _PLACE.search(right):
         right = _PLACE.sub("*", right)
-        whys.append("what varies in a path is a '*'")
+        whys.append("what varies in a path is written as '*'")
     if right != "/" and right.endswith("/"):
         right = right.rstrip("/") or "/"
-        whys.append("paths are written without a last '/'")
+        whys.append("paths are written without a trailing '/'")
     return right, whys
 
 
@@ -125,8 +125,8 @@ def check_method(method: str) -> str:
         return capitals
     words = re.split(r"[\s|,/;+]+", capitals.strip())
     if len(words) > 1 and all(word in METHODS for word in words):
-        raise ValueError(f"'{method}' is no method: write [{', '.join(words)}]")
-    raise ValueError(f"'{method}' is no method{one_of(capitals, METHODS)}")
+        raise ValueError(f"'{method}' is not a method: write [{', '.join(words)}]")
+    raise ValueError(f"'{method}' is not a method{one_of(capitals, METHODS)}")
 
 
 def check_body(body: str) -> str:

@@ -48,7 +48,7 @@ def read_prices(value: Any) -> dict[str, dict[str, int]]:
         if channel in CHANNELS:
             prices[channel] = findings.attempt(channel, read_country_prices, written) or {}
         else:
-            findings.note(channel, f"'{channel}' is no channel{one_of(channel, CHANNELS)}", at_key=True)
+            findings.note(channel, f"'{channel}' is not a channel{one_of(channel, CHANNELS)}", at_key=True)
     findings.refuse()
     return prices
 

@@ -96,7 +96,7 @@ def _repeated_names(items: Any, kind: str) -> Iterator[Mistake]:
         if name is None:
             continue
         if name in first_places:
-            message = f"'{name}' is the name of {kind} {first_places[name] + 1} already: names tell them apart"
+            message = f"'{name}' is already the name of {kind} {first_places[name] + 1}: each needs a name of its own"
             yield Mistake((f"{kind}s", place, "name"), message)
         elif name in unnamed:
             message = f"'{name}' is what the {kind} at {kind}s[{unnamed[name]}] is called, which has no name of its own"
@@ -113,4 +113,4 @@ def _in_account(account: Any) -> Iterator[Mistake]:
         return
     if balance < 0 <= limit < -balance:
         lowest = f"-{limit}" if limit else "0 without a limit"
-        yield Mistake(("account", "balance"), f"the balance cannot be below the credit: not less than {lowest}")
+        yield Mistake(("account", "balance"), f"the balance cannot be lower than the credit allows: at least {lowest}")

@@ -115,7 +115,7 @@ def _rights_of_number(text: str) -> Iterator[tuple[str, str]]:
     if digits.isascii() and digits.startswith("0") and not digits.startswith("00"):
         yield f"38{digits}", "for a Ukrainian number write"
     if digits.isdecimal() and len(bare) < 8:
-        yield f"{bare}*", "for all that begin so write"
+        yield f"{bare}*", "for all that begin like this write"
     yield digits.translate(_LETTERS_FOR_DIGITS), "write"
 
 

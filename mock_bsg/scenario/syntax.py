@@ -23,7 +23,7 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     (r"expected ',' or '\]'", "within the [ ] that begin in line {line}, a ',' or the closing ']' is missing here"),
     (
         r"expected <block end>, but found '<scalar>'",
-        "this does not belong behind the text before it: put all in quotes",
+        "this cannot follow the text before it: put all of it in quotes",
     ),
     (
         r"expected <block end>|did not find expected",

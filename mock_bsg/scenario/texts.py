@@ -21,5 +21,5 @@ def decode(raw: bytes, file: str) -> str:
     except UnicodeDecodeError as error:
         before = raw[: error.start].decode("utf-8").removeprefix("\ufeff")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        message = f"the byte 0x{raw[error.start]:02X} is no UTF-8 text: save the file as UTF-8"
+        message = f"the byte 0x{raw[error.start]:02X} is not UTF-8: save the file as UTF-8"
         raise ScenarioError(file, [Fault("", line, column, message)]) from None

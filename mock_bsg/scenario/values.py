@@ -89,7 +89,7 @@ def whole_number(low: int, high: int) -> Callable[[Any], int]:
 
     def read(value: Any) -> int:
         if isinstance(value, bool) or not isinstance(value, int):
-            hint = ": take away the quotes" if isinstance(value, str) and value.isdigit() else ""
+            hint = ": remove the quotes" if isinstance(value, str) and value.isdigit() else ""
             raise ValueError(f"should be a whole number, not {describe(value)}{hint}")
         if not low <= value <= high:
             raise ValueError(f"should be a whole number from {low} to {high}, not {int(value)}")
@@ -100,7 +100,7 @@ def whole_number(low: int, high: int) -> Callable[[Any], int]:
 
 def _read_number(value: Any, what: str) -> Decimal:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        hint = ": take away the quotes" if isinstance(value, str) and _is_number(value) else ""
+        hint = ": remove the quotes" if isinstance(value, str) and _is_number(value) else ""
         raise ValueError(f"should be {what}, not {describe(value)}{hint}")
     if not math.isfinite(value):
         raise ValueError(f"should be {what}, not {describe(value)}")
@@ -157,7 +157,7 @@ def read_signed_money(value: Any) -> int:
     if units != int(units):
         raise ValueError(f"{describe(value)} has more than 7 decimals")
     if abs(units) > MOST_MONEY * MONEY_UNIT:
-        raise ValueError(f"{describe(value)} is more money than there is: at most {MOST_MONEY}")
+        raise ValueError(f"{describe(value)} is too much money: at most {MOST_MONEY}")
     return int(units)
 
 
@@ -173,7 +173,7 @@ def read_currency(value: Any) -> str:
     currency = read_text(value)
     if not re.fullmatch(CURRENCY, currency):
         hint = suggest(currency, [currency.upper()]) if re.fullmatch("[a-zA-Z]{3}", currency) else ""
-        raise ValueError(f"should be a currency code of three capitals such as EUR, not '{currency}'{hint}")
+        raise ValueError(f"should be a currency code of three capital letters such as EUR, not '{currency}'{hint}")
     return currency
 
 
@@ -186,7 +186,7 @@ def read_country(value: Any) -> str:
         meant = _COMMON_COUNTRY_SLIPS.get(code.upper(), code.upper())
         meant = meant if meant in COUNTRY_CODES else _find_country(code)
         hint = f" (did you mean '{meant}'?)" if meant else ""
-        raise ValueError(f"'{code}' is no country code of two capitals such as UA{hint}")
+        raise ValueError(f"'{code}' is not a country code of two capital letters such as UA{hint}")
     return code
 
 
@@ -229,7 +229,7 @@ def read_error_code(value: Any) -> int:
         raise ValueError("the error code 0 means that there is no error: leave it out")
     if code not in ERROR_TEXTS:
         codes = ", ".join(str(known) for known in ERROR_TEXTS if known)
-        raise ValueError(f"{code} is no error code of BSG's API: there are {codes}")
+        raise ValueError(f"{code} is not an error code of BSG's API: the codes are {codes}")
     return code
 
 
@@ -244,7 +244,7 @@ def read_fault_kind(value: Any) -> FaultKind:
             return kind
     if not isinstance(value, str):
         raise ValueError(f"should be one of {', '.join(FAULT_KINDS)}, not {describe(value)}")
-    raise ValueError(f"'{value}' is no fault{one_of(value, FAULT_KINDS)}")
+    raise ValueError(f"'{value}' is not a kind of fault{one_of(value, FAULT_KINDS)}")
 
 
 def read_header_name(name: str) -> str:
@@ -292,7 +292,7 @@ def read_content_type(value: Any) -> str:
     if not (value.isprintable() and value.isascii()):
         raise ValueError(f"should be a content type such as {example}: one line of plain ASCII")
     if not re.fullmatch(MEDIA_TYPE, value):
-        hint = ": take away the blanks around it" if re.fullmatch(MEDIA_TYPE, value.strip()) else ""
+        hint = ": remove the spaces around it" if re.fullmatch(MEDIA_TYPE, value.strip()) else ""
         raise ValueError(f"should be a type and a subtype such as {example}, not {describe(value)}{hint}")
     return value
 
@@ -314,7 +314,7 @@ def read_moment(value: Any) -> int:
     try:
         moment = datetime.fromisoformat(value)
     except ValueError:
-        raise ValueError(f"'{value}' is no time such as {example}") from None
+        raise ValueError(f"'{value}' is not a time such as {example}") from None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)
     ms = round(moment.timestamp() * 1000)

@@ -123,7 +123,7 @@ async def test_the_price_and_the_rule_are_explained(page: Page, sandbox: Sandbox
     await expect(page.locator(".part-cost")).to_contain_text("Ukraine (UA)")
     await expect(page.locator(".part-rule")).to_contain_text("The scenario's defaults")
     await page.locator(".part-rule summary").click()
-    await expect(page.locator(".passed")).to_contain_text("reference is to be retry-*, was first-1")
+    await expect(page.locator(".passed")).to_contain_text("reference should be retry-*, was first-1")
 
 
 async def test_request_and_answer_are_shown_as_json(page: Page, sandbox: Sandbox) -> None:

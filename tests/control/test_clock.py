@@ -161,5 +161,5 @@ async def test_order_that_no_clock_understands_is_400_and_changes_nothing(
 async def test_order_that_says_null_only_is_400(client: Client, order: dict[str, None]) -> None:
     answer = await client.post(CLOCK, json=order)
     assert (answer.status, (await answer.json())["error"]) == (
-        400, "the body is to say advance, speed or manual, and not null",
+        400, "the body must say advance, speed or manual, and not null",
     )  # fmt: skip

@@ -142,13 +142,13 @@ async def test_the_journal_says_how_many_it_has_dropped(client: Client, monkeypa
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("method=POTS", "method: 'POTS' is no method (did you mean 'POST'?)"),
-        ("method=PUT|POST", "method: 'PUT|POST' is no method: write [PUT, POST]"),
+        ("method=POTS", "method: 'POTS' is not a method (did you mean 'POST'?)"),
+        ("method=PUT|POST", "method: 'PUT|POST' is not a method: write [PUT, POST]"),
         ("path=POST /viber/create", "path: the method is a key of its own: write method: POST, path: '/viber/create'"),
-        ("path=/_mock/health", "path: faults hit requests of BSG's API only, none of the control API"),
+        ("path=/_mock/health", "path: faults hit requests of BSG's API only, never those of the control API"),
         ("path=/create%5C/$/", "and has no query: write '/create$/'"),
-        ("status=99", "status is to be a whole number from 200 to 599; not '99'"),
-        ("error=13", "error: 13 is no error code of BSG's API"),
+        ("status=99", "status must be a whole number from 200 to 599; not '99'"),
+        ("error=13", "error: 13 is not an error code of BSG's API"),
         ("rule=", "rule: '' fits no name, which is one line that is not empty"),
         ("fault=", "fault: '' fits no name, which is one line that is not empty"),
     ],

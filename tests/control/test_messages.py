@@ -214,7 +214,7 @@ async def test_order_that_says_more_than_a_status_is_400_and_changes_nothing(cli
         answer = await client.post(f"{MESSAGES}/{viber}/status", json=body)
         found = await answer.json()
         assert (answer.status, found["detail"]) == (400, ['{"status": "delivered"}'])
-        assert found["error"].startswith("the body is to say status")
+        assert found["error"].startswith("the body must say status")
     assert (await (await client.get(f"{MESSAGES}/{viber}")).json())["status"] == "scheduled"
 
 
@@ -242,14 +242,14 @@ async def test_message_that_is_not_there_is_404(client: Client) -> None:
         ({"limit": "0"}, "from 1 to 1000"),
         ({"limit": "1001"}, "from 1 to 1000"),
         ({"after": "x"}, "whole number"),
-        ({"channel": "sms", "status": "read"}, "status with channel=sms is to be one of scheduled"),
-        ({"channel": "mnp", "status": "sent"}, "status with channel=mnp is to be one of none"),
-        ({"msisdn": "38097"}, "for all that begin so write '38097*'"),
+        ({"channel": "sms", "status": "read"}, "status with channel=sms must be one of scheduled"),
+        ({"channel": "mnp", "status": "sent"}, "status with channel=mnp must be one of none"),
+        ({"msisdn": "38097"}, "for all that begin like this write '38097*'"),
         ({"msisdn": "0972920000"}, "for a Ukrainian number write '380972920000'"),
         ({"msisdn": "00380972920000"}, "write '380972920000'"),
         ({"msisdn": "38097-292-00-00"}, "write '380972920000'"),
         ({"msisdn": "/^\\+380/"}, "write '/^380/'"),
-        ({"msisdn": "/(/"}, "is no regular expression"),
+        ({"msisdn": "/(/"}, "is not a regular expression"),
         ({"msisdn": ""}, "matches no phone number"),
         ({"reference": "order 1"}, "fits no reference"),
         ({"reference": "x" * 33}, "fits no reference"),

@@ -105,7 +105,7 @@ async def test_frame_of_a_picture_sees_the_host_of_that_picture_alone(client: Cl
 async def test_address_whose_host_could_say_more_in_a_policy_gets_no_frame(client: Client, url: str) -> None:
     answer = await client.get("/_mock/picture", params={"url": url})
     assert answer.status == 400
-    assert (await answer.json())["error"] == f"url is to be the http or https address of a picture; not '{url}'"
+    assert (await answer.json())["error"] == f"url must be the http or https address of a picture; not '{url}'"
 
 
 async def test_address_of_a_picture_is_text_and_never_markup(client: Client) -> None:

@@ -148,9 +148,9 @@ async def test_a_report_that_is_not_there_is_404(client: Client, receiver: Recei
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("state=done", "state is to be one of pending, delivered, given_up, refused, lost; not 'done'"),
-        ("message=first", "message is to be a whole number from 1 to 1000000000000000000; not 'first'"),
-        ("message=0", "message is to be a whole number from 1 to 1000000000000000000; not '0'"),
+        ("state=done", "state must be one of pending, delivered, given_up, refused, lost; not 'done'"),
+        ("message=first", "message must be a whole number from 1 to 1000000000000000000; not 'first'"),
+        ("message=0", "message must be a whole number from 1 to 1000000000000000000; not '0'"),
         (
             "url=[::1]:9/",
             "url: '[::1]:9/' fits no callback_url, which begins with http:// or https://: write 'http://[::1]:9/'",

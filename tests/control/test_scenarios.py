@@ -70,7 +70,7 @@ async def test_byte_that_is_no_text_is_a_fault_with_its_place(client: Client) ->
         "path": "",
         "line": 2,
         "column": 6,
-        "message": "the byte 0xE9 is no UTF-8 text: save the file as UTF-8",
+        "message": "the byte 0xE9 is not UTF-8: save the file as UTF-8",
     }
     for path in (f"{SCENARIOS}/mine", "/_mock/accounts/test_mine/scenario"):
         answer = await client.put(path, data=body)

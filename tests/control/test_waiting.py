@@ -193,8 +193,8 @@ async def test_a_stop_ends_every_wait(client: Client) -> None:
     ("query", "said"),
     [
         ("wait=5", "wait: a duration needs a unit: write 5s for seconds, 5ms for milliseconds"),
-        ("wait=2m", "wait is to be 60s at most, not 2m"),
-        ("count=many&wait=1s", "count is to be a whole number from 0 to 1000000; not 'many'"),
+        ("wait=2m", "wait must be 60s at most, not 2m"),
+        ("count=many&wait=1s", "count must be a whole number from 0 to 1000000; not 'many'"),
     ],
 )
 async def test_a_wait_that_cannot_be_is_refused(client: Client, query: str, said: str) -> None:

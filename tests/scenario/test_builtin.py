@@ -121,7 +121,7 @@ def test_magic_number_of_an_error_gives_that_error(code: int) -> None:
 
 @pytest.mark.parametrize("code", [0, 42, 99, 100, -1])
 def test_there_is_no_magic_number_for_what_is_no_error_code(code: int) -> None:
-    with pytest.raises(ValueError, match=f"{code} is no error code of BSG's API: there are 1, 2"):
+    with pytest.raises(ValueError, match=f"{code} is not an error code of BSG's API: the codes are 1, 2"):
         numbers.api_error(code)
 
 

@@ -50,7 +50,7 @@ def test_rule_whose_expression_would_never_end_is_passed_over() -> None:
 
 @pytest.mark.parametrize("wrong", ["(", "[", "a{2,1}", "(?<n>a)(?<m", "(" * 5000 + ")" * 5000])
 def test_what_is_no_expression_is_told_in_a_sentence(wrong: str) -> None:
-    with pytest.raises(ValueError, match="is no regular expression: "):
+    with pytest.raises(ValueError, match="is not a regular expression: "):
         Expression(wrong)
 
 

@@ -33,7 +33,7 @@ def test_six_mistakes_are_all_told_with_file_line_and_column() -> None:
     assert len(lines) == 6
     assert lines[2] == (
         "dir/my scenario.yaml:9:13: rules[1].viber.sennt: "
-        "'sennt' is no status of a Viber message (did you mean 'sent'?)"
+        "'sennt' is not a status of a Viber message (did you mean 'sent'?)"
     )
     assert caught.value.faults[2].path == "rules[1].viber.sennt"
 

@@ -24,7 +24,7 @@ def test_file_is_read_as_utf_8_without_its_byte_order_mark(tmp_path: Path) -> No
 def test_first_byte_that_is_no_text_is_told_with_its_place(raw: bytes, place: str, byte: str) -> None:
     with pytest.raises(ScenarioError) as caught:
         decode(raw, "mine.yaml")
-    assert str(caught.value) == f"mine.yaml:{place}: the byte 0x{byte} is no UTF-8 text: save the file as UTF-8"
+    assert str(caught.value) == f"mine.yaml:{place}: the byte 0x{byte} is not UTF-8: save the file as UTF-8"
 
 
 def test_file_that_is_not_there_is_told(tmp_path: Path) -> None:

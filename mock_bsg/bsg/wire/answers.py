@@ -26,7 +26,7 @@ from mock_bsg.scenario.life import Channel
 
 
 class Coded(Answered):
-    """What has an error code; 0 is none."""
+    """Something with an error code; 0 means none."""
 
     error: ErrorCode
     errorDescription: str  # noqa: N815 -- BSG's spelling
@@ -60,7 +60,7 @@ class Prices(Coded):
 
 
 class Quote(Coded):
-    """What a create of the same body would cost; it has created nothing."""
+    """What a create with the same body would cost; nothing is created."""
 
     totalprice: Money
     currency: Currency
@@ -197,7 +197,7 @@ class SmsState(_Status):
 
 
 class SmsTask(Coded):
-    """What has become of the SMS of a task."""
+    """How far the SMS of a task have come."""
 
     originator: str
     body: str
@@ -208,7 +208,7 @@ class SmsTask(Coded):
     total: int
     queued: int = Field(description="Scheduled")
     accepted: int
-    enroute: int = Field(description="Sent, and not there yet")
+    enroute: int = Field(description="Sent, but not delivered yet")
     delivered: int
     expired: int
     undeliverable: int
@@ -229,7 +229,7 @@ class SmsBrief(Answered):
 
 
 class SmsMissing(Coded):
-    """An SMS that there is none of."""
+    """An id to which no SMS belongs."""
 
     id: str
 

@@ -135,7 +135,7 @@ class SmsToMany(SmsManner):
     originator: Originator
     body: Body
     phones: list[Phone] = Field(min_length=1, max_length=50)
-    reference: str | None = Field(None, description="The batch's own; accepted, and never told")
+    reference: str | None = Field(None, description="The batch's own; accepted, but never returned")
 
 
 class PhoneWithText(Phone):
@@ -152,7 +152,7 @@ class SmsIndividual(SmsManner):
     originator: Originator | None = None
     body: Body | None = None
     phones: list[PhoneWithText] = Field(min_length=1, max_length=50)
-    reference: str | None = Field(None, description="The batch's own; accepted, and never told")
+    reference: str | None = Field(None, description="The batch's own; accepted, but never returned")
 
 
 SmsCreate = Annotated[SmsToOne | SmsToMany | SmsIndividual | SmsCode, Field(discriminator="destination")]
@@ -185,11 +185,11 @@ class Ids(Sent):
 
 
 class IncomingQuestion(Sent):
-    """Which SMS of phones are wanted; all if nothing is said."""
+    """Which incoming SMS are wanted; all if nothing is given."""
 
     start_date: Moment | None = None
     end_date: Moment | None = None
-    sender: str | None = Field(None, description="The two-way number that they came to")
+    sender: str | None = Field(None, description="The two-way number to which they were sent")
 
 
 # --- HLR, MNP, account

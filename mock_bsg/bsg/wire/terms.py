@@ -57,7 +57,7 @@ HlrStatus = Literal["sent", "active", "absent", "barred", "unknown", "failed"]
 
 
 class ErrorCode(RootModel[int]):
-    """One of BSG's error codes; 0 is none."""
+    """One of BSG's error codes; 0 means none."""
 
     model_config = ConfigDict(
         strict=True,

@@ -238,7 +238,7 @@ export class Details {
 							? `used up (${each.expected})`
 							: [
 									h("code", {}, each.key),
-									" is to be ",
+									" should be ",
 									h("code", {}, each.expected),
 									", was ",
 									h("code", {}, each.found === "" ? "empty" : shorten(each.found)),

@@ -1,7 +1,7 @@
 /** The bar on top: which account, its scenario and balance, and its clock with what moves it on. */
 
-import { attempt, byId } from "./dom.js";
-import { balance, clockTime } from "./format.js";
+import {attempt, byId} from "./dom.js";
+import {balance, clockTime} from "./format.js";
 
 export class Bar {
 	constructor(session) {
@@ -16,15 +16,15 @@ export class Bar {
 	}
 
 	advance(duration) {
-		return attempt(() => this.session.steer({ advance: duration }));
+		return attempt(() => this.session.steer({advance: duration}));
 	}
 
 	toggleClock() {
-		return attempt(() => this.session.steer({ manual: !this.session.isManual }));
+		return attempt(() => this.session.steer({manual: !this.session.isManual}));
 	}
 
 	tick() {
-		const { now } = this.session;
+		const {now} = this.session;
 		const clock = byId("clock");
 		const time = clockTime(now);
 		if (clock.textContent === time) return;
@@ -33,7 +33,7 @@ export class Bar {
 	}
 
 	#showAccount() {
-		const { account, isManual, speed, next } = this.session;
+		const {account, isManual, speed, next} = this.session;
 		byId("scenario-name").textContent = account?.scenario ?? "–";
 		byId("balance").textContent = account ? `${balance(account.balance)} ${account.currency}` : "–";
 		byId("message-count").textContent = account?.messages.toLocaleString("en") ?? "";
@@ -50,7 +50,7 @@ export class Bar {
 	}
 
 	#showLive() {
-		const { isLive, hasFailed } = this.session;
+		const {isLive, hasFailed} = this.session;
 		const label = hasFailed ? "The sandbox does not answer" : isLive ? "live" : "connecting";
 		byId("live").dataset.state = hasFailed ? "failed" : isLive ? "on" : "off";
 		byId("live").title = label;

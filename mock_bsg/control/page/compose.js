@@ -1,8 +1,8 @@
 /** Compose and send: a form for what a client would send, through BSG's own API. */
 
 import * as api from "./api.js";
-import { byId, fill, h, toast } from "./dom.js";
-import { plural } from "./format.js";
+import {byId, fill, h, toast} from "./dom.js";
+import {plural} from "./format.js";
 
 const MOST_VIBER = 1000; // characters
 const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;
@@ -11,13 +11,13 @@ const GSM_EXTENSION = /[\^{}\\[~\]|€]/g;
 export class Compose {
 	#seed = 0;
 
-	constructor(session, { onSent }) {
+	constructor(session, {onSent}) {
 		this.session = session;
 		this.onSent = onSent;
 		this.dialog = byId("compose-dialog");
 		this.form = byId("compose-form");
 		this.faults = byId("compose-faults");
-		this.form.addEventListener("submit", (event) => {
+		this.form.addEventListener("submit", event => {
 			event.preventDefault();
 			this.#send();
 		});
@@ -29,7 +29,7 @@ export class Compose {
 	async open(msisdn = "") {
 		this.#tell([]);
 		if (!this.dialog.open) this.dialog.showModal();
-		const { to, sender, text } = this.form.elements;
+		const {to, sender, text} = this.form.elements;
 		if (msisdn) to.value = msisdn;
 		to.focus();
 		to.select();
@@ -37,7 +37,7 @@ export class Compose {
 	}
 
 	async #fillSample(msisdn = "") {
-		const before = new Map([...this.form.elements].map((element) => [element, element.value]));
+		const before = new Map([...this.form.elements].map(element => [element, element.value]));
 		const seed = this.#seed++ + (this.session.account?.messages ?? 0);
 		let sample;
 		try {
@@ -46,7 +46,7 @@ export class Compose {
 			this.#tell([error.message]);
 			return;
 		}
-		const { channel, has_sms: hasSms, to } = this.form.elements;
+		const {channel, has_sms: hasSms, to} = this.form.elements;
 		const isUntouched = to.value === before.get(to);
 		for (const [name, value] of Object.entries(sampleFields(sample, channel.value))) {
 			const element = this.form.elements[name];
@@ -59,15 +59,13 @@ export class Compose {
 	}
 
 	#adapt() {
-		const { channel, has_sms: hasSms, text, to } = this.form.elements;
+		const {channel, has_sms: hasSms, text, to} = this.form.elements;
 		const isSms = channel.value === "sms";
 		this.form.querySelector(".viber-only").hidden = isSms;
 		this.form.querySelector(".sms-only").hidden = !hasSms.checked;
 		byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
 		this.form.elements.validity.placeholder = isSms ? "72" : "86400";
-		byId("text-hint").textContent = isSms
-			? smsParts(text.value)
-			: `${[...text.value].length} of ${MOST_VIBER} characters`;
+		byId("text-hint").textContent = isSms ? smsParts(text.value) : `${[...text.value].length} of ${MOST_VIBER} characters`;
 		const count = numbersOf(to.value).length;
 		byId("to-hint").textContent = count > 1 ? `${count} recipients` : "";
 	}
@@ -78,11 +76,11 @@ export class Compose {
 		const button = this.form.querySelector("[type=submit]");
 		button.disabled = true;
 		try {
-			const { path, body } = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
+			const {path, body} = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
 			const answer = await api.send(this.session.key, path, body);
 			const entries = [answer.result].flat();
 			const refused = entries.map((entry, index) => [entry, order.to[index]]).filter(([entry]) => entry.error);
-			const created = entries.find((entry) => entry.id);
+			const created = entries.find(entry => entry.id);
 			this.#tell(refused.map(([entry, msisdn]) => `${msisdn}: error ${entry.error}, ${entry.errorDescription}`));
 			if (!refused.length) {
 				this.dialog.close();
@@ -102,13 +100,13 @@ export class Compose {
 		this.faults.hidden = !sentences.length;
 		fill(
 			this.faults,
-			sentences.map((sentence) => h("p", {}, sentence)),
+			sentences.map(sentence => h("p", {}, sentence))
 		);
 	}
 }
 
 /** The fields of the form, as a sample message fills them. */
-function sampleFields({ msisdn, sender, text, sms, caption, action, img }, channel) {
+function sampleFields({msisdn, sender, text, sms, caption, action, img}, channel) {
 	return {
 		to: msisdn,
 		sender,
@@ -118,14 +116,14 @@ function sampleFields({ msisdn, sender, text, sms, caption, action, img }, chann
 		img,
 		originator: sender,
 		sms_text: sms,
-		reference: "",
+		reference: ""
 	};
 }
 
-const numbersOf = (text) => text.split(/[\s,;]+/).filter(Boolean);
+const numbersOf = text => text.split(/[\s,;]+/).filter(Boolean);
 
 function readForm(form) {
-	const value = (name) => form.elements[name].value.trim();
+	const value = name => form.elements[name].value.trim();
 	return {
 		channel: form.elements.channel.value,
 		to: numbersOf(form.elements.to.value),
@@ -135,40 +133,40 @@ function readForm(form) {
 		caption: value("caption"),
 		action: value("action"),
 		img: value("img"),
-		alt: form.elements.has_sms.checked ? { originator: value("originator"), text: value("sms_text") } : null,
+		alt: form.elements.has_sms.checked ? {originator: value("originator"), text: value("sms_text")} : null,
 		tariff: value("tariff"),
 		validity: value("validity"),
-		callback: value("callback_url"),
+		callback: value("callback_url")
 	};
 }
 
-const given = (pairs) => Object.fromEntries(Object.entries(pairs).filter(([, value]) => value));
+const given = pairs => Object.fromEntries(Object.entries(pairs).filter(([, value]) => value));
 
 /** References are used once: of several recipients each gets one of its own. */
-function recipients({ to, reference }) {
+function recipients({to, reference}) {
 	return to.map((msisdn, index) => ({
 		msisdn,
-		...given({ reference: reference && index ? `${reference}-${index + 1}` : reference }),
+		...given({reference: reference && index ? `${reference}-${index + 1}` : reference})
 	}));
 }
 
 function viberRequest(order) {
-	const alt = order.alt && given({ ...order.alt, callback_url: order.callback });
-	const options = given({ img: order.img, caption: order.caption, action: order.action, alt_route: alt });
+	const alt = order.alt && given({...order.alt, callback_url: order.callback});
+	const options = given({img: order.img, caption: order.caption, action: order.action, alt_route: alt});
 	return {
 		path: "/viber/create",
 		body: {
-			...given({ tariff: order.tariff, validity: order.validity }),
+			...given({tariff: order.tariff, validity: order.validity}),
 			messages: [
 				{
 					to: recipients(order),
 					text: order.text,
 					alpha_name: order.sender,
-					...given({ callback_url: order.callback }),
-					...(Object.keys(options).length ? { options: { viber: options } } : {}),
-				},
-			],
-		},
+					...given({callback_url: order.callback}),
+					...(Object.keys(options).length ? {options: {viber: options}} : {})
+				}
+			]
+		}
 	};
 }
 
@@ -180,14 +178,11 @@ function smsRequest(order) {
 		body: order.text,
 		tariff: order.tariff,
 		validity: order.validity,
-		callback_url: order.callback,
+		callback_url: order.callback
 	});
-	const phones = recipients({ to: order.to, reference });
-	const body =
-		phones.length === 1
-			? { destination: "phone", ...shared, ...phones[0] }
-			: { destination: "phones", ...shared, phones };
-	return { path: "/sms/create", body };
+	const phones = recipients({to: order.to, reference});
+	const body = phones.length === 1 ? {destination: "phone", ...shared, ...phones[0]} : {destination: "phones", ...shared, phones};
+	return {path: "/sms/create", body};
 }
 
 function smsParts(text) {
@@ -203,12 +198,12 @@ export async function sendSample(key, seed = 0) {
 	const order = {
 		...sample,
 		to: [sample.msisdn],
-		alt: { originator: sample.sender, text: sample.sms },
+		alt: {originator: sample.sender, text: sample.sms},
 		tariff: "",
 		validity: "",
-		callback: "",
+		callback: ""
 	};
-	const { path, body } = viberRequest(order);
+	const {path, body} = viberRequest(order);
 	const answer = await api.send(key, path, body);
 	return answer.result[0]?.id ?? null;
 }

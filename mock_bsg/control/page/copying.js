@@ -1,9 +1,9 @@
 /** What can be taken away: a message as a curl command, as a pytest test, as a rule of a scenario. */
 
 import * as api from "./api.js";
-import { byId, toast } from "./dom.js";
-import { scenarioDuration } from "./format.js";
-import { curl, toClipboard } from "./pasting.js";
+import {byId, toast} from "./dom.js";
+import {scenarioDuration} from "./format.js";
+import {curl, toClipboard} from "./pasting.js";
 
 /** Put a text, or what a promise gives, on the clipboard; where a browser forbids that, show it to be copied by hand. */
 export async function copy(given, name) {
@@ -39,10 +39,10 @@ function contentType(exchange) {
 
 /** The request as it may have been, for a message whose request the journal has dropped. */
 function rebuilt(message) {
-	const to = { msisdn: message.msisdn, ...(message.reference ? { reference: message.reference } : {}) };
+	const to = {msisdn: message.msisdn, ...(message.reference ? {reference: message.reference} : {})};
 	if (message.channel === "hlr" || message.channel === "mnp") return to;
 	if (message.channel === "sms") {
-		return { destination: "phone", originator: message.sender, body: message.text, ...to };
+		return {destination: "phone", originator: message.sender, body: message.text, ...to};
 	}
 	const options = Object.entries(message.options ?? {}).filter(([, value]) => value !== null);
 	return {
@@ -52,9 +52,9 @@ function rebuilt(message) {
 				text: message.text,
 				alpha_name: message.sender,
 				is_promotional: message.is_promotional,
-				...(options.length ? { options: { viber: Object.fromEntries(options) } } : {}),
-			},
-		],
+				...(options.length ? {options: {viber: Object.fromEntries(options)}} : {})
+			}
+		]
 	};
 }
 
@@ -62,7 +62,7 @@ function rebuilt(message) {
 function planOf(message) {
 	const start = Date.parse(message.scheduled ?? message.time_in);
 	const [first, ...steps] = message.timeline;
-	return (steps.length ? steps : [first]).map(({ status, at }) => [status, scenarioDuration(Date.parse(at) - start)]);
+	return (steps.length ? steps : [first]).map(({status, at}) => [status, scenarioDuration(Date.parse(at) - start)]);
 }
 
 /** A message as it was sent, and the SMS that took its place; of such an SMS, the message that it stands in for. */
@@ -70,35 +70,35 @@ async function family(message, session) {
 	const of = message.alt_route_of;
 	const sent = of ? await api.message(session.key, of) : message;
 	const sms = sent.alt_route?.[0];
-	return { sent, sms: sms ? await api.message(session.key, sms.id) : null };
+	return {sent, sms: sms ? await api.message(session.key, sms.id) : null};
 }
 
-function plansOf({ sent, sms }) {
+function plansOf({sent, sms}) {
 	const plans = [[sent.channel, planOf(sent)]];
 	if (sms) plans.push(["sms", planOf(sms)]);
 	return plans;
 }
 
 export async function asRule(chosen, session) {
-	const { sent: message, sms } = await family(chosen, session);
-	const plans = plansOf({ sent: message, sms });
-	const flow = (steps) => `{${steps.map(([status, time]) => `${status}: ${time}`).join(", ")}}`;
+	const {sent: message, sms} = await family(chosen, session);
+	const plans = plansOf({sent: message, sms});
+	const flow = steps => `{${steps.map(([status, time]) => `${status}: ${time}`).join(", ")}}`;
 	return [
 		`  - name: as message ${message.id}`,
 		`    match: {msisdn: "${message.msisdn}"}`,
 		...plans.map(([channel, steps]) => `    ${channel}: ${flow(steps)}`),
-		"",
+		""
 	].join("\n");
 }
 
 const IDENTIFIER = /[^a-z0-9_]/g;
 
 export async function asPytest(chosen, exchange, session) {
-	const { sent: message, sms } = await family(chosen, session);
-	const plans = plansOf({ sent: message, sms });
+	const {sent: message, sms} = await family(chosen, session);
+	const plans = plansOf({sent: message, sms});
 	const rule = {
-		match: { msisdn: message.msisdn },
-		...Object.fromEntries(plans.map(([channel, steps]) => [channel, Object.fromEntries(steps)])),
+		match: {msisdn: message.msisdn},
+		...Object.fromEntries(plans.map(([channel, steps]) => [channel, Object.fromEntries(steps)]))
 	};
 	const name = `test_${message.channel}_to_${message.msisdn}_is_${message.status}`.replaceAll(IDENTIFIER, "_");
 	const path = exchange?.path ?? `/rest/${message.channel}/create`;
@@ -109,8 +109,8 @@ export async function asPytest(chosen, exchange, session) {
 		body = rebuilt(message);
 	}
 	// A clock that stands still where it stood: dates in the request mean the same, and nothing happens in between.
-	const scenario = { clock: { start: `${message.time_in.slice(0, 19)}Z`, manual: true }, rules: [rule] };
-	const reached = (sms ?? message).timeline.filter((step) => step.happened).at(-1);
+	const scenario = {clock: {start: `${message.time_in.slice(0, 19)}Z`, manual: true}, rules: [rule]};
+	const reached = (sms ?? message).timeline.filter(step => step.happened).at(-1);
 	const passed = Date.parse(reached.at) - Date.parse(message.time_in);
 	return [
 		"import requests  # or your own client",
@@ -131,7 +131,7 @@ export async function asPytest(chosen, exchange, session) {
 		"    )",
 		`    assert message.status == "${message.status}"`,
 		...(sms ? [`    assert message.alt_route[0].status == "${sms.status}"`] : []),
-		"",
+		""
 	].join("\n");
 }
 
@@ -141,11 +141,11 @@ function python(value, depth) {
 	if (short.length < 80) return short;
 	const indent = "    ".repeat(depth + 1);
 	const items = Array.isArray(value)
-		? value.map((each) => python(each, depth + 1))
+		? value.map(each => python(each, depth + 1))
 		: Object.entries(value ?? {}).map(([name, each]) => `${JSON.stringify(name)}: ${python(each, depth + 1)}`);
 	if (typeof value !== "object" || !items.length) return short;
 	const [open, close] = Array.isArray(value) ? "[]" : "{}";
-	return `${open}\n${items.map((item) => `${indent}${item},\n`).join("")}${"    ".repeat(depth)}${close}`;
+	return `${open}\n${items.map(item => `${indent}${item},\n`).join("")}${"    ".repeat(depth)}${close}`;
 }
 
 function spell(value) {

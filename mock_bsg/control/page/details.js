@@ -1,10 +1,10 @@
 /** Everything about one message or one request: what happened, what will, what it cost, why, and the JSON. */
 
 import * as api from "./api.js";
-import { asCurl, asPytest, asRule, copy } from "./copying.js";
-import { attempt, button, byId, fill, h, icon, Part, toast } from "./dom.js";
-import { clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words } from "./format.js";
-import { answerMark, channelBadge, decidedBy, requestItem, statusMark, took } from "./rows.js";
+import {asCurl, asPytest, asRule, copy} from "./copying.js";
+import {attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
+import {clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
+import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from "./rows.js";
 
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
@@ -15,7 +15,7 @@ export class Details {
 	#message = null;
 	#exchange = null; // a promise of the request that the message came with; null if the journal has dropped it
 
-	constructor(session, { onChoose }) {
+	constructor(session, {onChoose}) {
 		this.session = session;
 		this.onChoose = onChoose;
 		this.body = byId("details-body");
@@ -24,7 +24,7 @@ export class Details {
 	clear(sentence = "Choose a message to see how it fares.") {
 		this.#parts = null;
 		this.#message = null;
-		fill(this.body, h("p", { class: "quiet" }, sentence));
+		fill(this.body, h("p", {class: "quiet"}, sentence));
 	}
 
 	showMessage(message) {
@@ -41,15 +41,13 @@ export class Details {
 		this.#message = null;
 		this.#parts = null;
 		const item = requestItem(exchange);
-		const link = (id) => button({ class: "link figures" }, () => this.onChoose(id, "messages"), id);
+		const link = id => button({class: "link figures"}, () => this.onChoose(id, "messages"), id);
 		fill(
 			this.body,
-			h("div", { class: "details-head" }, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
-			h("p", { class: "quiet" }, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
-			exchange.messages.length
-				? section("Messages", h("div", { class: "row-of-tools" }, exchange.messages.map(link)))
-				: null,
-			section("Request and answer", this.#exchangeView(exchange)),
+			h("div", {class: "details-head"}, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
+			h("p", {class: "quiet"}, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			exchange.messages.length ? section("Messages", h("div", {class: "row-of-tools"}, exchange.messages.map(link))) : null,
+			section("Request and answer", this.#exchangeView(exchange))
 		);
 	}
 
@@ -62,52 +60,38 @@ export class Details {
 	}
 
 	#layOut() {
-		const part = (name, draw) => [name, new Part(h("div", { class: `part-${name}` }), draw)];
+		const part = (name, draw) => [name, new Part(h("div", {class: `part-${name}`}), draw)];
 		this.#parts = Object.fromEntries([
-			part("head", (message) => this.#head(message)),
-			part("steer", (message) => this.#steering(message)),
-			part("timeline", (value) => this.#timeline(value)),
-			part("cost", (value) => this.#cost(value)),
-			part("rule", (value) => this.#rule(value)),
-			part("facts", (message) => this.#facts(message)),
-			part("reports", (value) => this.#reports(value)),
-			part("json", (exchange) =>
+			part("head", message => this.#head(message)),
+			part("steer", message => this.#steering(message)),
+			part("timeline", value => this.#timeline(value)),
+			part("cost", value => this.#cost(value)),
+			part("rule", value => this.#rule(value)),
+			part("facts", message => this.#facts(message)),
+			part("reports", value => this.#reports(value)),
+			part("json", exchange =>
 				section(
 					"Request and answer",
-					exchange
-						? this.#exchangeView(exchange)
-						: h("p", { class: "quiet" }, "The journal no longer has this request."),
-				),
-			),
+					exchange ? this.#exchangeView(exchange) : h("p", {class: "quiet"}, "The journal no longer has this request.")
+				)
+			)
 		]);
 		fill(
 			this.body,
-			Object.values(this.#parts).map((each) => each.element),
+			Object.values(this.#parts).map(each => each.element)
 		);
 	}
 
 	#draw() {
 		const message = this.#message;
-		const { head, steer, timeline, cost, rule, facts, reports } = this.#parts;
-		const pick = (...names) => Object.fromEntries(names.map((name) => [name, message[name]]));
-		head.show({ ...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of });
+		const {head, steer, timeline, cost, rule, facts, reports} = this.#parts;
+		const pick = (...names) => Object.fromEntries(names.map(name => [name, message[name]]));
+		head.show({...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of});
 		steer.show(pick("id", "can_become"));
 		timeline.show(pick("timeline", "time_in"));
-		cost.show({ ...message.cost, channel: message.channel });
+		cost.show({...message.cost, channel: message.channel});
 		rule.show(message.explain);
-		facts.show(
-			pick(
-				"msisdn",
-				"reference",
-				"sender",
-				"text",
-				"validity",
-				"scheduled",
-				"callback_url",
-				"is_promotional",
-				"channel",
-			),
-		);
+		facts.show(pick("msisdn", "reference", "sender", "text", "validity", "scheduled", "callback_url", "is_promotional", "channel"));
 		reports.show(pick("reports", "callback_url"));
 		this.tick();
 	}
@@ -123,110 +107,94 @@ export class Details {
 		return exchange;
 	}
 
-	#head({ id, channel, status, other, of }) {
+	#head({id, channel, status, other, of}) {
 		const partner = other?.id ?? of;
 		const link =
 			partner &&
 			button(
-				{ class: "link", "data-focus": "partner" },
+				{class: "link", "data-focus": "partner"},
 				() => this.onChoose(partner),
-				other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`,
+				other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`
 			);
 		return [
-			h("div", { class: "details-head" }, channelBadge(channel), h("h2", { class: "figures" }, id), statusMark(status)),
+			h("div", {class: "details-head"}, channelBadge(channel), h("h2", {class: "figures"}, id), statusMark(status)),
 			h(
 				"div",
-				{ class: "row-of-tools" },
+				{class: "row-of-tools"},
 				link,
 				other ? statusMark(other.status) : null,
 				h(
 					"span",
-					{ class: "copy-as" },
-					h("span", { class: "caption" }, "Copy as"),
+					{class: "copy-as"},
+					h("span", {class: "caption"}, "Copy as"),
 					copyButton("curl", async () => asCurl(this.#message, await this.#exchange, this.session)),
 					copyButton("pytest", async () => asPytest(this.#message, await this.#exchange, this.session)),
-					copyButton("rule", () => asRule(this.#message, this.session)),
-				),
-			),
+					copyButton("rule", () => asRule(this.#message, this.session))
+				)
+			)
 		];
 	}
 
-	#steering({ id, can_become: can }) {
-		if (!can.length) return h("p", { class: "quiet" }, "This is how it ended: nothing can follow.");
-		const act = (status) => () =>
+	#steering({id, can_become: can}) {
+		if (!can.length) return h("p", {class: "quiet"}, "This is how it ended: nothing can follow.");
+		const act = status => () =>
 			attempt(async () => {
 				await api.setStatus(this.session.key, id, status);
 				await this.session.refresh();
 			});
-		const choice = (status) =>
-			button(
-				{ class: `tool small is-${kindOf(status)}`, "data-focus": status },
-				act(status),
-				icon(TICKS[kindOf(status)]),
-				words(status),
-			);
-		const rare = can.filter((status) => RARE.has(status));
+		const choice = status =>
+			button({class: `tool small is-${kindOf(status)}`, "data-focus": status}, act(status), icon(TICKS[kindOf(status)]), words(status));
+		const rare = can.filter(status => RARE.has(status));
 		return h(
 			"div",
-			{ class: "steer", role: "group", "aria-label": "Make it happen now" },
-			h("span", { class: "caption" }, "Make it"),
-			can.filter((status) => !RARE.has(status)).map(choice),
-			rare.length
-				? h("details", { class: "rare" }, h("summary", {}, "more"), h("div", { class: "steer" }, rare.map(choice)))
-				: null,
+			{class: "steer", role: "group", "aria-label": "Make it happen now"},
+			h("span", {class: "caption"}, "Make it"),
+			can.filter(status => !RARE.has(status)).map(choice),
+			rare.length ? h("details", {class: "rare"}, h("summary", {}, "more"), h("div", {class: "steer"}, rare.map(choice))) : null
 		);
 	}
 
-	#timeline({ timeline: steps, time_in }) {
+	#timeline({timeline: steps, time_in}) {
 		const start = Date.parse(time_in);
 		const now = this.session.now;
-		const items = steps.map(({ at, status, happened }) => {
+		const items = steps.map(({at, status, happened}) => {
 			const due = Date.parse(at);
 			return h(
 				"li",
-				{ class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}` },
-				h("span", { class: "dot", "aria-hidden": "true" }, icon(TICKS[kindOf(status)])),
-				h("span", { class: "step-name" }, words(status), happened ? null : h("span", { class: "hidden" }, ", planned")),
-				h("time", { class: "figures", datetime: at, title: at }, clockTime(due, now)),
+				{class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}`},
+				h("span", {class: "dot", "aria-hidden": "true"}, icon(TICKS[kindOf(status)])),
+				h("span", {class: "step-name"}, words(status), happened ? null : h("span", {class: "hidden"}, ", planned")),
+				h("time", {class: "figures", datetime: at, title: at}, clockTime(due, now)),
 				happened
-					? h("span", { class: "figures quiet" }, due > start ? `+${duration(due - start)}` : "created")
-					: h("span", { class: "figures due", "data-due": due }, fromNow(due - now)),
+					? h("span", {class: "figures quiet"}, due > start ? `+${duration(due - start)}` : "created")
+					: h("span", {class: "figures due", "data-due": due}, fromNow(due - now))
 			);
 		});
-		return section("Timeline", h("ol", { class: "timeline" }, items));
+		return section("Timeline", h("ol", {class: "timeline"}, items));
 	}
 
 	#cost(cost) {
-		const country = cost.country
-			? `${cost.country_name} (${cost.country})`
-			: "a number of no known country: the default price";
+		const country = cost.country ? `${cost.country_name} (${cost.country})` : "a number of no known country: the default price";
 		const pieces = [country];
-		if (cost.channel === "sms")
-			pieces.push(`${plural(cost.parts, "part")} × ${money(cost.charged / (cost.parts || 1))}`);
+		if (cost.channel === "sms") pieces.push(`${plural(cost.parts, "part")} × ${money(cost.charged / (cost.parts || 1))}`);
 		pieces.push(`tariff ${cost.tariff}${cost.tariff_factor === "1" ? "" : ` (× ${cost.tariff_factor})`}`);
 		return section(
 			"Price",
 			h(
 				"p",
-				{ class: "cost" },
-				h("strong", { class: "figures" }, `${money(cost.now)} ${cost.currency}`),
+				{class: "cost"},
+				h("strong", {class: "figures"}, `${money(cost.now)} ${cost.currency}`),
 				h("span", {}, pieces.join(" · ")),
-				cost.refunded
-					? h(
-							"span",
-							{ class: "refund" },
-							`${money(cost.charged)} ${cost.currency} was given back: it was not delivered`,
-						)
-					: null,
-			),
+				cost.refunded ? h("span", {class: "refund"}, `${money(cost.charged)} ${cost.currency} was given back: it was not delivered`) : null
+			)
 		);
 	}
 
-	#rule({ rule, scenario, passed_over: passed }) {
+	#rule({rule, scenario, passed_over: passed}) {
 		const list = h(
 			"dl",
-			{ class: "passed" },
-			passed.map((each) =>
+			{class: "passed"},
+			passed.map(each =>
 				h(
 					"div",
 					{},
@@ -241,37 +209,28 @@ export class Details {
 									" should be ",
 									h("code", {}, each.expected),
 									", was ",
-									h("code", {}, each.found === "" ? "empty" : shorten(each.found)),
-								],
-					),
-				),
-			),
+									h("code", {}, each.found === "" ? "empty" : shorten(each.found))
+								]
+					)
+				)
+			)
 		);
 		return section("Rule", [
-			h(
-				"p",
-				{ class: "rule-name" },
-				h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule),
-				` in ${scenario}`,
-			),
+			h("p", {class: "rule-name"}, h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
 			passed.length
 				? h(
 						"details",
-						{ class: "more" },
+						{class: "more"},
 						h(
 							"summary",
 							{},
 							rule === "defaults"
 								? `None of its ${plural(passed.length, "rule")} fits: why`
-								: `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`,
+								: `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`
 						),
-						list,
+						list
 					)
-				: h(
-						"p",
-						{ class: "quiet" },
-						rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at.",
-					),
+				: h("p", {class: "quiet"}, rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at.")
 		]);
 	}
 
@@ -283,40 +242,35 @@ export class Details {
 			["Text", message.text],
 			["Promotional", message.channel === "viber" ? (message.is_promotional ? "yes" : "no") : null],
 			["Validity", message.validity === null ? null : duration(message.validity * 1000)],
-			[
-				"Scheduled",
-				message.scheduled && `${dayOf(Date.parse(message.scheduled))} ${clockTime(Date.parse(message.scheduled))}`,
-			],
-			["Reports to", message.callback_url],
+			["Scheduled", message.scheduled && `${dayOf(Date.parse(message.scheduled))} ${clockTime(Date.parse(message.scheduled))}`],
+			["Reports to", message.callback_url]
 		].filter(([, value]) => value !== null && value !== undefined && value !== "");
 		return section(
 			"Message",
 			h(
 				"dl",
-				{ class: "facts" },
-				rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", { dir: "auto" }, value))),
-			),
+				{class: "facts"},
+				rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {dir: "auto"}, value)))
+			)
 		);
 	}
 
-	#reports({ reports, callback_url }) {
+	#reports({reports, callback_url}) {
 		if (!reports.length) {
-			return callback_url
-				? section("Delivery reports", h("p", { class: "quiet" }, "None yet: one goes out at every change of status."))
-				: [];
+			return callback_url ? section("Delivery reports", h("p", {class: "quiet"}, "None yet: one goes out at every change of status.")) : [];
 		}
 		return section(
 			"Delivery reports",
 			h(
 				"ol",
-				{ class: "reports" },
-				reports.map((report) => this.#report(report)),
-			),
+				{class: "reports"},
+				reports.map(report => this.#report(report))
+			)
 		);
 	}
 
 	#report(report) {
-		const { attempts } = report;
+		const {attempts} = report;
 		const resend = () =>
 			attempt(async () => {
 				await api.resendReport(this.session.key, report.n);
@@ -328,74 +282,61 @@ export class Details {
 			{},
 			h(
 				"div",
-				{ class: "report-head" },
+				{class: "report-head"},
 				h("span", {}, words(report.status ?? "")),
-				h(
-					"span",
-					{ class: `quiet state-${report.state}` },
-					report.state,
-					report.duplicate_of ? `, again report ${report.duplicate_of}` : "",
-				),
-				button({ class: "tool small", "data-focus": `resend-${report.n}` }, resend, "Send again"),
+				h("span", {class: `quiet state-${report.state}`}, report.state, report.duplicate_of ? `, again report ${report.duplicate_of}` : ""),
+				button({class: "tool small", "data-focus": `resend-${report.n}`}, resend, "Send again")
 			),
 			attempts.length
 				? h(
 						"ol",
-						{ class: "attempts" },
-						attempts.map((each) =>
+						{class: "attempts"},
+						attempts.map(each =>
 							h(
 								"li",
 								{},
-								h("time", { class: "figures" }, clockTime(Date.parse(each.at), this.session.now)),
+								h("time", {class: "figures"}, clockTime(Date.parse(each.at), this.session.now)),
 								" ",
 								each.status ? `HTTP ${each.status}` : (each.error ?? "no answer"),
-								each.status ? `, ${took(each)}` : "",
-							),
-						),
+								each.status ? `, ${took(each)}` : ""
+							)
+						)
 					)
 				: null,
 			report.next_attempt
 				? h(
 						"p",
-						{ class: "quiet" },
+						{class: "quiet"},
 						attempts.length ? "Tried again " : "Goes out ",
-						h("span", { class: "figures", "data-due": Date.parse(report.next_attempt) }),
+						h("span", {class: "figures", "data-due": Date.parse(report.next_attempt)})
 					)
-				: null,
+				: null
 		);
 	}
 
 	#exchangeView(exchange) {
-		const { notes } = exchange;
+		const {notes} = exchange;
 		return [
 			notes.length
 				? h(
 						"ul",
-						{ class: "journal-notes" },
-						notes.map((note) => h("li", {}, icon("failed"), h("bdi", {}, note))),
+						{class: "journal-notes"},
+						notes.map(note => h("li", {}, icon("failed"), h("bdi", {}, note)))
 					)
 				: null,
 			body(`${exchange.method} ${exchange.path}`, exchange.body),
-			h(
-				"details",
-				{ class: "more" },
-				h("summary", {}, "Headers"),
-				h("pre", { class: "json", tabindex: "0" }, headerText(exchange.headers)),
-			),
-			body(
-				exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`,
-				exchange.answer,
-			),
+			h("details", {class: "more"}, h("summary", {}, "Headers"), h("pre", {class: "json", tabindex: "0"}, headerText(exchange.headers))),
+			body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer)
 		];
 	}
 }
 
 function section(title, ...content) {
-	return h("section", { class: "section" }, h("h3", {}, title), content);
+	return h("section", {class: "section"}, h("h3", {}, title), content);
 }
 
 function copyButton(name, make) {
-	return button({ class: "tool small", "data-focus": `copy-${name}` }, () => copy(make(), name), name);
+	return button({class: "tool small", "data-focus": `copy-${name}`}, () => copy(make(), name), name);
 }
 
 function shorten(text) {
@@ -411,28 +352,28 @@ function body(title, text) {
 	const laidOut = layOut(text);
 	return h(
 		"div",
-		{ class: "body" },
+		{class: "body"},
 		h(
 			"div",
-			{ class: "body-head" },
-			h("bdi", { class: "figures" }, title),
+			{class: "body-head"},
+			h("bdi", {class: "figures"}, title),
 			text
 				? button(
-						{ class: "tool small square", title: "Copy" },
+						{class: "tool small square", title: "Copy"},
 						() => copy(laidOut, "JSON"),
 						icon("copy"),
-						h("span", { class: "hidden" }, `Copy: ${title}`),
+						h("span", {class: "hidden"}, `Copy: ${title}`)
 					)
-				: null,
+				: null
 		),
 		text
 			? h(
 					"pre",
-					{ class: "json", tabindex: "0" },
+					{class: "json", tabindex: "0"},
 					colour(laidOut.slice(0, LONG)),
-					laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : "",
+					laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : ""
 				)
-			: h("p", { class: "quiet" }, "no body"),
+			: h("p", {class: "quiet"}, "no body")
 	);
 }
 
@@ -454,7 +395,7 @@ function colour(text) {
 	for (const match of text.matchAll(TOKEN)) {
 		pieces.push(text.slice(end, match.index));
 		const kind = match[2] !== undefined ? "name" : match[1] !== undefined ? "text" : "value";
-		pieces.push(h("span", { class: `j-${kind}` }, match[1] ?? match[0]), match[2] ?? "");
+		pieces.push(h("span", {class: `j-${kind}`}, match[1] ?? match[0]), match[2] ?? "");
 		end = match.index + match[0].length;
 	}
 	return [...pieces, text.slice(end)];

@@ -1,19 +1,17 @@
 /** The smaller dialogs: accounts, clearing one, magic numbers, help. */
 
 import * as api from "./api.js";
-import { copy } from "./copying.js";
-import { attempt, button, byId, fill, h, icon, toast } from "./dom.js";
-import { balance, plural } from "./format.js";
+import {copy} from "./copying.js";
+import {attempt, button, byId, fill, h, icon, toast} from "./dom.js";
+import {balance, plural} from "./format.js";
 
 const MOST_SHOWN = 200;
 
 /** Every dialog closes by its buttons, by Escape, and by a click beside it. */
 export function prepareDialogs() {
 	for (const dialog of document.querySelectorAll("dialog")) {
-		dialog
-			.querySelector("header")
-			.append(button({ class: "tool square", "aria-label": "Close" }, () => dialog.close(), "×"));
-		dialog.addEventListener("click", (event) => {
+		dialog.querySelector("header").append(button({class: "tool square", "aria-label": "Close"}, () => dialog.close(), "×"));
+		dialog.addEventListener("click", event => {
 			if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
 		});
 	}
@@ -22,13 +20,13 @@ export function prepareDialogs() {
 export class AccountChooser {
 	#accounts = [];
 
-	constructor(session, { onOpen, onCleared }) {
+	constructor(session, {onOpen, onCleared}) {
 		this.session = session;
 		this.onOpen = onOpen;
 		this.dialog = byId("account-dialog");
 		this.search = byId("account-search");
 		this.search.addEventListener("input", () => this.#list());
-		byId("account-form").addEventListener("submit", (event) => {
+		byId("account-form").addEventListener("submit", event => {
 			event.preventDefault();
 			this.#open(this.search.value.trim());
 		});
@@ -36,7 +34,7 @@ export class AccountChooser {
 		byId("clear-now").addEventListener("click", async () => {
 			byId("clear-dialog").close();
 			this.dialog.close();
-			const { key } = session;
+			const {key} = session;
 			await session.leave();
 			await attempt(async () => {
 				await api.clearAccount(key);
@@ -63,23 +61,23 @@ export class AccountChooser {
 
 	#list() {
 		const wanted = this.search.value.trim().toLowerCase();
-		const fitting = this.#accounts.filter(({ key }) => key.toLowerCase().includes(wanted));
+		const fitting = this.#accounts.filter(({key}) => key.toLowerCase().includes(wanted));
 		fill(
 			byId("account-list"),
-			fitting.slice(0, MOST_SHOWN).map((each) =>
+			fitting.slice(0, MOST_SHOWN).map(each =>
 				h(
 					"li",
 					{},
 					button(
-						{ "aria-current": each.key === this.session.key },
+						{"aria-current": each.key === this.session.key},
 						() => this.#open(each.key),
 						h("strong", {}, each.key),
-						h("span", { class: "quiet" }, each.scenario),
-						h("span", { class: "figures" }, plural(each.messages, "message")),
-						h("span", { class: "figures quiet" }, `${balance(each.balance)} ${each.currency}`),
-					),
-				),
-			),
+						h("span", {class: "quiet"}, each.scenario),
+						h("span", {class: "figures"}, plural(each.messages, "message")),
+						h("span", {class: "figures quiet"}, `${balance(each.balance)} ${each.currency}`)
+					)
+				)
+			)
 		);
 		const total = plural(this.#accounts.length, "account");
 		byId("account-total").textContent =
@@ -88,14 +86,14 @@ export class AccountChooser {
 }
 
 export class Numbers {
-	constructor({ onSendTo }) {
+	constructor({onSendTo}) {
 		this.onSendTo = onSendTo;
 		this.dialog = byId("numbers-dialog");
 	}
 
 	async open() {
 		await attempt(async () => {
-			const { numbers } = await api.numbers();
+			const {numbers} = await api.numbers();
 			fill(
 				byId("numbers-table"),
 				h(
@@ -107,23 +105,23 @@ export class Numbers {
 						h(
 							"tr",
 							{},
-							h("th", { scope: "col" }, "Number"),
-							h("th", { scope: "col" }, "What becomes of it"),
-							h("th", { scope: "col" }, h("span", { class: "hidden" }, "Actions")),
-						),
+							h("th", {scope: "col"}, "Number"),
+							h("th", {scope: "col"}, "What becomes of it"),
+							h("th", {scope: "col"}, h("span", {class: "hidden"}, "Actions"))
+						)
 					),
 					h(
 						"tbody",
 						{},
-						numbers.map((each) => this.#row(each)),
-					),
-				),
+						numbers.map(each => this.#row(each))
+					)
+				)
 			);
 			if (!this.dialog.open) this.dialog.showModal();
 		});
 	}
 
-	#row({ msisdn, outcome }) {
+	#row({msisdn, outcome}) {
 		const sendTo = () => {
 			this.dialog.close();
 			this.onSendTo(msisdn);
@@ -131,19 +129,14 @@ export class Numbers {
 		return h(
 			"tr",
 			{},
-			h("td", { class: "figures" }, msisdn),
+			h("td", {class: "figures"}, msisdn),
 			h("td", {}, outcome),
 			h(
 				"td",
-				{ class: "actions" },
-				button({ class: "tool small", "aria-label": `Send to ${msisdn}` }, sendTo, "Send"),
-				button(
-					{ class: "tool small square" },
-					() => copy(msisdn, msisdn),
-					icon("copy"),
-					h("span", { class: "hidden" }, `Copy ${msisdn}`),
-				),
-			),
+				{class: "actions"},
+				button({class: "tool small", "aria-label": `Send to ${msisdn}`}, sendTo, "Send"),
+				button({class: "tool small square"}, () => copy(msisdn, msisdn), icon("copy"), h("span", {class: "hidden"}, `Copy ${msisdn}`))
+			)
 		);
 	}
 }
@@ -152,9 +145,9 @@ export class Numbers {
 export function clientSettings(key) {
 	return h(
 		"dl",
-		{ class: "settings" },
+		{class: "settings"},
 		setting("URL", `${location.origin}/rest`, "in place of https://app.bsg.hk/rest or https://api.bsg.world/rest"),
-		setting("X-API-KEY", key, "any other key makes another account"),
+		setting("X-API-KEY", key, "any other key makes another account")
 	);
 }
 
@@ -167,8 +160,8 @@ function setting(name, value, hint) {
 			"dd",
 			{},
 			h("code", {}, value),
-			button({ class: "tool small", "aria-label": `Copy ${name}` }, () => copy(value, name), icon("copy"), "Copy"),
-			h("small", { class: "hint" }, hint),
-		),
+			button({class: "tool small", "aria-label": `Copy ${name}`}, () => copy(value, name), icon("copy"), "Copy"),
+			h("small", {class: "hint"}, hint)
+		)
 	);
 }

@@ -1,7 +1,7 @@
 /** JSON Schema made readable: an example that fits it, and its fields one by one. */
 
-import { inline } from "./docs-text.js";
-import { h } from "./dom.js";
+import {inline} from "./docs-text.js";
+import {h} from "./dom.js";
 
 /** The schemas of one description; references are followed within it. */
 export class Schemas {
@@ -32,7 +32,7 @@ export class Schemas {
 		if (found.examples?.length) return found.examples[0];
 		if ("const" in found) return found.const;
 		if (found.enum) return found.enum[0];
-		const choice = found.oneOf?.find((one) => "const" in one) ?? choices(found)[0];
+		const choice = found.oneOf?.find(one => "const" in one) ?? choices(found)[0];
 		if (choice) return this.example(choice, isRequest, inside);
 		const wanted = ([name]) => !isRequest || found.required?.includes(name);
 		switch (firstType(found)) {
@@ -40,7 +40,7 @@ export class Schemas {
 				return Object.fromEntries(
 					Object.entries(found.properties ?? {})
 						.filter(wanted)
-						.map(([name, part]) => [name, this.example(part, isRequest, inside)]),
+						.map(([name, part]) => [name, this.example(part, isRequest, inside)])
 				);
 			case "array":
 				return [this.example(found.items, isRequest, inside)];
@@ -61,13 +61,13 @@ export class Schemas {
 	typeOf(schema, isRequest = false) {
 		const name = schema.$ref?.split("/").pop();
 		const found = this.follow(schema);
-		if (found.oneOf?.every((one) => "const" in one)) return found.type ?? "constant";
+		if (found.oneOf?.every(one => "const" in one)) return found.type ?? "constant";
 		if (name) return name;
 		if ("const" in found) return JSON.stringify(found.const);
-		if (found.enum) return found.enum.map((value) => JSON.stringify(value)).join(", ");
+		if (found.enum) return found.enum.map(value => JSON.stringify(value)).join(", ");
 		// In a request null is the same as nothing: what need not be there can be null.
 		const parts = isRequest ? choices(found) : (found.anyOf ?? found.oneOf ?? []);
-		if (parts.length) return [...new Set(parts.map((part) => this.typeOf(part, isRequest)))].join(" or ");
+		if (parts.length) return [...new Set(parts.map(part => this.typeOf(part, isRequest)))].join(" or ");
 		if (found.type === "array") return `list of ${this.typeOf(found.items ?? {}, isRequest)}`;
 		return [found.type ?? "anything"].flat().join(" or ");
 	}
@@ -79,50 +79,45 @@ export class Schemas {
 		const inside = [...around, found];
 		if (found.type === "array") return this.fields(found.items, isRequest, inside);
 		const parts = choices(found)
-			.map((part) => [part, this.fields(part, isRequest, inside)])
+			.map(part => [part, this.fields(part, isRequest, inside)])
 			.filter(([, made]) => made);
 		if (parts.length === 1) return parts[0][1];
 		if (parts.length) return parts.map(([part, made]) => this.#variant(part, made));
 		if (!found.properties) return null;
-		const isRequired = (name) => Boolean(found.required?.includes(name));
+		const isRequired = name => Boolean(found.required?.includes(name));
 		const names = Object.keys(found.properties);
 		// In a request, what must be there comes first; an answer is told in its own order.
 		if (isRequest) names.sort((one, other) => isRequired(other) - isRequired(one));
 		return h(
 			"ul",
-			{ class: "fields" },
-			names.map((name) =>
+			{class: "fields"},
+			names.map(name =>
 				h(
 					"li",
 					{},
-					this.describeField(name, found.properties[name], { isRequest, isRequired: isRequired(name) }),
-					this.fields(found.properties[name], isRequest, inside),
-				),
-			),
+					this.describeField(name, found.properties[name], {isRequest, isRequired: isRequired(name)}),
+					this.fields(found.properties[name], isRequest, inside)
+				)
+			)
 		);
 	}
 
 	#variant(part, made) {
 		const about = this.follow(part).description;
-		return h(
-			"div",
-			{ class: "variant" },
-			h("p", {}, h("code", {}, this.typeOf(part)), about ? [" ", inline(about)] : null),
-			made,
-		);
+		return h("div", {class: "variant"}, h("p", {}, h("code", {}, this.typeOf(part)), about ? [" ", inline(about)] : null), made);
 	}
 
 	/** A line on a field: in a request it says what must be there, in an answer what may be missing. */
-	describeField(name, part, { isRequest, isRequired, where = "" }) {
+	describeField(name, part, {isRequest, isRequired, where = ""}) {
 		const about = this.#aboutOf(part);
 		return h(
 			"p",
 			{},
-			h("code", { class: "name" }, name),
-			h("span", { class: "type" }, where, this.typeOf(part, isRequest)),
-			isRequest && isRequired ? h("span", { class: "must" }, "required") : null,
-			!isRequest && !isRequired ? h("span", { class: "may" }, "not always there") : null,
-			about ? h("span", { class: "quiet" }, inline(about)) : null,
+			h("code", {class: "name"}, name),
+			h("span", {class: "type"}, where, this.typeOf(part, isRequest)),
+			isRequest && isRequired ? h("span", {class: "must"}, "required") : null,
+			!isRequest && !isRequired ? h("span", {class: "may"}, "not always there") : null,
+			about ? h("span", {class: "quiet"}, inline(about)) : null
 		);
 	}
 
@@ -131,7 +126,7 @@ export class Schemas {
 			part.description ??
 			this.follow(part).description ??
 			choices(part)
-				.map((one) => this.#aboutOf(one))
+				.map(one => this.#aboutOf(one))
 				.find(Boolean)
 		);
 	}
@@ -139,7 +134,7 @@ export class Schemas {
 
 /** The ways in which a value can fit, but for null. */
 function choices(schema) {
-	return (schema.anyOf ?? schema.oneOf ?? schema.allOf ?? []).filter((part) => part.type !== "null");
+	return (schema.anyOf ?? schema.oneOf ?? schema.allOf ?? []).filter(part => part.type !== "null");
 }
 
 function firstType(schema) {

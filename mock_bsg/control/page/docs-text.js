@@ -1,18 +1,18 @@
 /** The little Markdown that descriptions have: paragraphs, lists, `code` and **bold**. */
 
-import { h } from "./dom.js";
+import {h} from "./dom.js";
 
 export function prose(text) {
 	return (text ?? "")
 		.split("\n\n")
 		.filter(Boolean)
-		.map((block) => {
+		.map(block => {
 			const lines = block.split("\n");
-			if (!lines.every((line) => line.startsWith("- "))) return h("p", {}, inline(block));
+			if (!lines.every(line => line.startsWith("- "))) return h("p", {}, inline(block));
 			return h(
 				"ul",
-				{ class: "points" },
-				lines.map((line) => point(line.slice(2))),
+				{class: "points"},
+				lines.map(line => point(line.slice(2)))
 			);
 		});
 }
@@ -24,7 +24,7 @@ function point(text) {
 }
 
 export function inline(text) {
-	return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map((part) => {
+	return text.split(/(`[^`]+`|\*\*[^*]+\*\*)/).map(part => {
 		if (part.startsWith("`")) return h("code", {}, part.slice(1, -1));
 		return part.startsWith("**") ? h("strong", {}, part.slice(2, -2)) : part;
 	});

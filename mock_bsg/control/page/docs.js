@@ -1,9 +1,9 @@
 /** The description of both APIs, made readable. Everything on this page is read from openapi.json. */
 
-import { Schemas } from "./docs-schemas.js";
-import { inline, prose } from "./docs-text.js";
-import { button, byId, fill, h } from "./dom.js";
-import { curl, toClipboard } from "./pasting.js";
+import {Schemas} from "./docs-schemas.js";
+import {inline, prose} from "./docs-text.js";
+import {button, byId, fill, h} from "./dom.js";
+import {curl, toClipboard} from "./pasting.js";
 
 const METHODS = ["get", "post", "put", "delete"];
 /** What shows the key, to be done anew when it changes. */
@@ -18,12 +18,12 @@ const keyed = [];
 function readCalls(api) {
 	const calls = [];
 	for (const [path, item] of Object.entries(api.paths)) {
-		const methods = METHODS.filter((method) => item[method]);
+		const methods = METHODS.filter(method => item[method]);
 		const isBsg = !path.startsWith("/_mock");
-		for (const group of isBsg ? [methods] : methods.map((method) => [method])) {
+		for (const group of isBsg ? [methods] : methods.map(method => [method])) {
 			const operation = item[group[0]];
-			const ids = group.map((method) => item[method].operationId);
-			calls.push({ id: ids[0], ids, path, methods: group, operation });
+			const ids = group.map(method => item[method].operationId);
+			calls.push({id: ids[0], ids, path, methods: group, operation});
 		}
 	}
 	return calls;
@@ -32,22 +32,20 @@ function readCalls(api) {
 // --- curl
 
 function exampleOf(schemas, parameter) {
-	return String(
-		parameter.name === "key" && parameter.in === "path" ? byId("key").value : schemas.example(parameter.schema),
-	);
+	return String(parameter.name === "key" && parameter.in === "path" ? byId("key").value : schemas.example(parameter.schema));
 }
 
 /** A command that does the call with an example; it can be pasted into a shell as it stands. */
 function asCurl(schemas, call) {
-	const { operation, methods } = call;
-	const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
+	const {operation, methods} = call;
+	const parameters = (operation.parameters ?? []).map(one => schemas.follow(one));
 	let target = call.path;
-	for (const one of parameters.filter((each) => each.in === "path")) {
+	for (const one of parameters.filter(each => each.in === "path")) {
 		target = target.replace(`{${one.name}}`, encodeURIComponent(exampleOf(schemas, one)));
 	}
 	const query = parameters
-		.filter((one) => one.in === "query" && one.required)
-		.map((one) => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`)
+		.filter(one => one.in === "query" && one.required)
+		.map(one => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`)
 		.join("&");
 	const isStream = Object.keys(operation.responses["200"].content)[0].startsWith("text/event-stream");
 	const method = methods[0].toUpperCase();
@@ -68,21 +66,16 @@ function bodyText(schemas, type, content, isRequest = false) {
 // --- a call
 
 function block(title, text, ...tools) {
-	return h(
-		"section",
-		{ class: "block" },
-		h("header", {}, h("h4", {}, title), tools),
-		h("pre", { tabindex: "0", "aria-label": title }, text),
-	);
+	return h("section", {class: "block"}, h("header", {}, h("h4", {}, title), tools), h("pre", {tabindex: "0", "aria-label": title}, text));
 }
 
 function curlBlock(schemas, call) {
-	const shown = h("pre", { tabindex: "0", "aria-label": "curl" });
+	const shown = h("pre", {tabindex: "0", "aria-label": "curl"});
 	const show = () => fill(shown, asCurl(schemas, call));
 	keyed.push(show);
 	show();
-	const tool = button({ class: "tool small" }, () => copy(tool, shown), "Copy");
-	return h("section", { class: "block" }, h("header", {}, h("h4", {}, "curl"), tool), shown);
+	const tool = button({class: "tool small"}, () => copy(tool, shown), "Copy");
+	return h("section", {class: "block"}, h("header", {}, h("h4", {}, "curl"), tool), shown);
 }
 
 /** Copy what an element shows; where a browser forbids that, select it. */
@@ -99,25 +92,25 @@ async function copy(tool, element) {
 }
 
 function parametersOf(schemas, operation) {
-	const parameters = (operation.parameters ?? []).map((one) => schemas.follow(one));
+	const parameters = (operation.parameters ?? []).map(one => schemas.follow(one));
 	if (!parameters.length) return null;
 	return [
 		h("h4", {}, "Parameters"),
 		h(
 			"ul",
-			{ class: "fields" },
-			parameters.map((one) =>
+			{class: "fields"},
+			parameters.map(one =>
 				h(
 					"li",
 					{},
 					schemas.describeField(
 						one.name,
-						{ description: one.description, ...one.schema },
-						{ isRequest: true, isRequired: one.required && one.in !== "path", where: `${one.in}, ` },
-					),
-				),
-			),
-		),
+						{description: one.description, ...one.schema},
+						{isRequest: true, isRequired: one.required && one.in !== "path", where: `${one.in}, `}
+					)
+				)
+			)
+		)
 	];
 }
 
@@ -125,7 +118,7 @@ function fieldsOf(schemas, title, content, isRequest) {
 	const json = content?.["application/json"];
 	const fields = json && schemas.fields(json.schema, isRequest);
 	if (!fields) return null;
-	return h("details", { class: "more" }, h("summary", {}, title), fields);
+	return h("details", {class: "more"}, h("summary", {}, title), fields);
 }
 
 function otherAnswers(schemas, operation) {
@@ -135,11 +128,9 @@ function otherAnswers(schemas, operation) {
 		h("h4", {}, "Other answers"),
 		h(
 			"ul",
-			{ class: "points" },
-			others.map(([status, response]) =>
-				h("li", {}, h("code", {}, status), h("span", {}, inline(schemas.follow(response).description))),
-			),
-		),
+			{class: "points"},
+			others.map(([status, response]) => h("li", {}, h("code", {}, status), h("span", {}, inline(schemas.follow(response).description))))
+		)
 	];
 }
 
@@ -150,52 +141,50 @@ function answerBlock(schemas, operation) {
 }
 
 function describe(schemas, call) {
-	const { operation } = call;
+	const {operation} = call;
 	return h(
 		"div",
-		{ class: "inside" },
+		{class: "inside"},
 		h(
 			"div",
-			{ class: "text" },
+			{class: "text"},
 			prose(operation.description),
 			parametersOf(schemas, operation),
 			fieldsOf(schemas, "Fields of the body", operation.requestBody?.content, true),
 			fieldsOf(schemas, "Fields of the answer", operation.responses["200"].content, false),
-			otherAnswers(schemas, operation),
+			otherAnswers(schemas, operation)
 		),
-		h("div", { class: "examples" }, curlBlock(schemas, call), answerBlock(schemas, operation)),
+		h("div", {class: "examples"}, curlBlock(schemas, call), answerBlock(schemas, operation))
 	);
 }
 
 function showCall(schemas, call) {
-	const { operation } = call;
+	const {operation} = call;
 	const made = h(
 		"details",
-		{ class: "call", id: call.id },
+		{class: "call", id: call.id},
 		h(
 			"summary",
 			{},
 			h(
 				"span",
-				{ class: "methods" },
-				call.methods.map((name) => h("span", { class: `method ${name}` }, name.toUpperCase())),
+				{class: "methods"},
+				call.methods.map(name => h("span", {class: `method ${name}`}, name.toUpperCase()))
 			),
 			h(
 				"span",
-				{ class: "path" },
-				call.path.split(/(\{\w+\})/).map((part) => (part.startsWith("{") ? h("span", { class: "part" }, part) : part)),
+				{class: "path"},
+				call.path.split(/(\{\w+\})/).map(part => (part.startsWith("{") ? h("span", {class: "part"}, part) : part))
 			),
-			h("span", { class: "summary" }, operation.summary),
-		),
+			h("span", {class: "summary"}, operation.summary)
+		)
 	);
 	// Filled when it is opened first: all at once would make the page slow to appear.
-	made.addEventListener("toggle", () => made.append(describe(schemas, call)), { once: true });
+	made.addEventListener("toggle", () => made.append(describe(schemas, call)), {once: true});
 	made.addEventListener("toggle", () => {
 		if (made.open) history.replaceState(null, "", `#${call.id}`);
 	});
-	made.dataset.words = [call.path, ...call.methods, ...call.ids, operation.summary, operation.tags.join(" ")]
-		.join(" ")
-		.toLowerCase();
+	made.dataset.words = [call.path, ...call.methods, ...call.ids, operation.summary, operation.tags.join(" ")].join(" ").toLowerCase();
 	return made;
 }
 
@@ -206,53 +195,49 @@ function showAll(api) {
 	const calls = readCalls(api);
 	byId("version").textContent = `${api.info.version} API`;
 	fill(byId("about"), prose(api.info.description.trim()));
-	const rooms = api.tags.map((tag) => ({
+	const rooms = api.tags.map(tag => ({
 		...tag,
-		calls: calls.filter((call) => call.operation.tags.includes(tag.name)),
+		calls: calls.filter(call => call.operation.tags.includes(tag.name))
 	}));
 	fill(
 		byId("operations"),
-		rooms.map((room) =>
+		rooms.map(room =>
 			h(
 				"section",
-				{ class: "room", id: `room-${room.name}`, "aria-label": room.name },
+				{class: "room", id: `room-${room.name}`, "aria-label": room.name},
 				h("h2", {}, room.name),
-				h("p", { class: "quiet" }, room.description),
-				room.calls.map((call) => showCall(schemas, call)),
-			),
-		),
+				h("p", {class: "quiet"}, room.description),
+				room.calls.map(call => showCall(schemas, call))
+			)
+		)
 	);
-	const isBsg = (room) => !room.calls[0].path.startsWith("/_mock");
+	const isBsg = room => !room.calls[0].path.startsWith("/_mock");
 	fill(
 		byId("rooms"),
 		[
 			["BSG's API", rooms.filter(isBsg)],
-			["Control API", rooms.filter((room) => !isBsg(room))],
+			["Control API", rooms.filter(room => !isBsg(room))]
 		].map(([title, some]) => [
 			h("h2", {}, title),
 			h(
 				"ul",
 				{},
-				some.map((room) =>
-					h(
-						"li",
-						{},
-						h("a", { href: `#room-${room.name}` }, room.name, h("span", { class: "quiet" }, String(room.calls.length))),
-					),
-				),
-			),
-		]),
+				some.map(room =>
+					h("li", {}, h("a", {href: `#room-${room.name}`}, room.name, h("span", {class: "quiet"}, String(room.calls.length))))
+				)
+			)
+		])
 	);
 }
 
 function filter() {
 	const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
 	const calls = [...document.querySelectorAll(".call")];
-	for (const call of calls) call.hidden = !words.every((word) => call.dataset.words.includes(word));
+	for (const call of calls) call.hidden = !words.every(word => call.dataset.words.includes(word));
 	for (const room of document.querySelectorAll(".room")) {
-		room.hidden = ![...room.querySelectorAll(".call")].some((call) => !call.hidden);
+		room.hidden = ![...room.querySelectorAll(".call")].some(call => !call.hidden);
 	}
-	const found = calls.filter((call) => !call.hidden).length;
+	const found = calls.filter(call => !call.hidden).length;
 	byId("about").hidden = words.length > 0;
 	byId("found").textContent = words.length ? `${found || "No"} of ${calls.length} calls` : "";
 }
@@ -271,7 +256,7 @@ function follow() {
 	if (!wanted) return;
 	if (wanted instanceof HTMLDetailsElement && !wanted.open) {
 		// What is in it comes with the same event, a moment later.
-		wanted.addEventListener("toggle", () => wanted.scrollIntoView(), { once: true });
+		wanted.addEventListener("toggle", () => wanted.scrollIntoView(), {once: true});
 		wanted.open = true;
 	} else {
 		wanted.scrollIntoView();
@@ -284,7 +269,7 @@ byId("key").addEventListener("input", () => {
 });
 byId("open-all").addEventListener("click", openAll);
 window.addEventListener("hashchange", follow);
-document.addEventListener("keydown", (event) => {
+document.addEventListener("keydown", event => {
 	const isTyping = event.target instanceof HTMLInputElement;
 	if (event.key === "/" && !isTyping && !event.ctrlKey && !event.metaKey && !event.altKey) {
 		event.preventDefault();
@@ -301,5 +286,5 @@ try {
 	showAll(await answer.json());
 	follow();
 } catch (error) {
-	fill(byId("operations"), h("p", { role: "alert" }, `The description cannot be shown: ${error.message}`));
+	fill(byId("operations"), h("p", {role: "alert"}, `The description cannot be shown: ${error.message}`));
 }

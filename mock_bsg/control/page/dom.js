@@ -1,6 +1,6 @@
 /** Makes elements, and says things in passing. Whatever came from a request goes in as text, never as markup. */
 
-import { CallError } from "./api.js";
+import {CallError} from "./api.js";
 
 /**
  * An element with attributes and children. `on` holds listeners; null and false leave an attribute or a child out.
@@ -27,7 +27,7 @@ export function h(tag, attributes = {}, ...children) {
 
 /** A button that does `act` when it is pressed. */
 export function button(attributes, act, ...children) {
-	return h("button", { type: "button", ...attributes, on: { click: act } }, ...children);
+	return h("button", {type: "button", ...attributes, on: {click: act}}, ...children);
 }
 
 export function append(element, children) {
@@ -76,7 +76,7 @@ export class Part {
 		fill(this.element, this.draw(value));
 		if (focused) {
 			const again = [...this.element.querySelectorAll("[data-focus]")];
-			(again.find((each) => each.dataset.focus === focused) ?? again[0])?.focus();
+			(again.find(each => each.dataset.focus === focused) ?? again[0])?.focus();
 		}
 	}
 }
@@ -99,10 +99,7 @@ export function toast(sentence, tone = "") {
 	if (toastElement.matches(":popover-open")) toastElement.hidePopover();
 	toastElement.showPopover();
 	clearTimeout(toastTimer);
-	toastTimer = setTimeout(
-		() => toastElement.matches(":popover-open") && toastElement.hidePopover(),
-		tone ? 7000 : 2600,
-	);
+	toastTimer = setTimeout(() => toastElement.matches(":popover-open") && toastElement.hidePopover(), tone ? 7000 : 2600);
 }
 
 /** Do what may be refused, and say so if it is; undefined then. */

@@ -1,8 +1,8 @@
 /** The scenario of an account: chosen, edited in place, checked while one types, put to use. */
 
 import * as api from "./api.js";
-import { button, byId, fill, h, toast } from "./dom.js";
-import { plural } from "./format.js";
+import {button, byId, fill, h, toast} from "./dom.js";
+import {plural} from "./format.js";
 
 const PAUSE = 250; // ms without typing after which the text is checked
 
@@ -14,7 +14,7 @@ export class Editor {
 	#checked = 0;
 	#lines = 0;
 
-	constructor(session, { onUsed }) {
+	constructor(session, {onUsed}) {
 		this.session = session;
 		this.onUsed = onUsed;
 		this.dialog = byId("scenario-dialog");
@@ -26,7 +26,7 @@ export class Editor {
 		this.lineHeight = 20;
 		this.text.addEventListener("input", () => this.#changed());
 		this.text.addEventListener("scroll", () => this.#follow());
-		this.text.addEventListener("keydown", (event) => this.#indent(event));
+		this.text.addEventListener("keydown", event => this.#indent(event));
 		this.useButton = byId("use-scenario");
 		this.useButton.addEventListener("click", () => this.#use());
 	}
@@ -39,12 +39,12 @@ export class Editor {
 		this.text.readOnly = this.useButton.disabled = true;
 		byId("scenario-hint").textContent = `of ${key}`;
 		try {
-			const [text, { scenarios }] = await Promise.all([
-				api.followedScenario(key).catch((error) => (error.status === 404 ? "" : Promise.reject(error))),
-				api.scenarios(),
+			const [text, {scenarios}] = await Promise.all([
+				api.followedScenario(key).catch(error => (error.status === 404 ? "" : Promise.reject(error))),
+				api.scenarios()
 			]);
 			const followed = this.session.account?.scenario ?? null;
-			this.#name = scenarios.some(({ name }) => name === followed) ? followed : null;
+			this.#name = scenarios.some(({name}) => name === followed) ? followed : null;
 			this.#list(scenarios);
 			this.text.readOnly = this.useButton.disabled = false;
 			this.#put(text);
@@ -60,18 +60,18 @@ export class Editor {
 	#list(scenarios) {
 		fill(
 			byId("scenario-list"),
-			scenarios.map(({ name, description }) =>
+			scenarios.map(({name, description}) =>
 				h(
 					"li",
 					{},
 					button(
-						{ "data-name": name, "aria-pressed": name === this.#name },
+						{"data-name": name, "aria-pressed": name === this.#name},
 						() => this.#choose(name),
 						h("strong", {}, name),
-						h("small", {}, firstLine(description)),
-					),
-				),
-			),
+						h("small", {}, firstLine(description))
+					)
+				)
+			)
 		);
 	}
 
@@ -113,7 +113,7 @@ export class Editor {
 		clearTimeout(this.#timer);
 		const turn = ++this.#checked;
 		try {
-			const { faults } = await api.checkScenario(this.text.value);
+			const {faults} = await api.checkScenario(this.text.value);
 			if (turn !== this.#checked) return false;
 			this.#show(faults);
 			if (faults.length) this.#say(`${plural(faults.length, "fault")}: it cannot be used like this.`, "bad");
@@ -134,7 +134,7 @@ export class Editor {
 		try {
 			if (keepAs) await api.keepScenario(keepAs, text);
 			const name = keepAs || (this.#name && text === this.#original ? this.#name : null);
-			await api.useScenario(key, name ? { name } : text);
+			await api.useScenario(key, name ? {name} : text);
 			this.dialog.close();
 			toast(name ? `In use: ${name}` : "In use from the next message on");
 			await this.onUsed();
@@ -153,30 +153,30 @@ export class Editor {
 		this.#faults = faults;
 		this.#lines = 0;
 		this.#countLines();
-		const lines = new Set(faults.map(({ line }) => line));
+		const lines = new Set(faults.map(({line}) => line));
 		fill(
 			this.marks,
-			[...lines].map((line) => {
-				const mark = h("div", { class: "mark" });
+			[...lines].map(line => {
+				const mark = h("div", {class: "mark"});
 				mark.style.top = `${(line - 1) * this.lineHeight}px`;
 				return mark;
-			}),
+			})
 		);
 		fill(
 			this.notes,
-			faults.map((fault) =>
+			faults.map(fault =>
 				h(
 					"li",
 					{},
 					button(
 						{},
 						() => this.#goTo(fault),
-						h("span", { class: "figures" }, `${fault.line}:${fault.column}`),
+						h("span", {class: "figures"}, `${fault.line}:${fault.column}`),
 						fault.path ? h("code", {}, fault.path) : null,
-						h("span", {}, fault.message),
-					),
-				),
-			),
+						h("span", {}, fault.message)
+					)
+				)
+			)
 		);
 		this.notes.hidden = !faults.length;
 		this.text.setAttribute("aria-invalid", faults.length > 0);
@@ -187,12 +187,10 @@ export class Editor {
 		const count = this.text.value.split("\n").length;
 		if (count === this.#lines) return;
 		this.#lines = count;
-		const bad = new Set(this.#faults.map(({ line }) => line));
+		const bad = new Set(this.#faults.map(({line}) => line));
 		fill(
 			this.gutter,
-			Array.from({ length: count }, (_, index) =>
-				h("li", { class: bad.has(index + 1) ? "bad" : null }, String(index + 1)),
-			),
+			Array.from({length: count}, (_, index) => h("li", {class: bad.has(index + 1) ? "bad" : null}, String(index + 1)))
 		);
 		this.#follow();
 	}
@@ -215,7 +213,7 @@ export class Editor {
 		for (const note of this.notes.children) note.style.transform = shift;
 	}
 
-	#goTo({ line, column }) {
+	#goTo({line, column}) {
 		const lines = this.text.value.split("\n");
 		const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
 		const word = /^[^\s:,}\]]*/.exec(lines[line - 1]?.slice(column - 1) ?? "")[0];
@@ -238,4 +236,4 @@ export class Editor {
 	}
 }
 
-const firstLine = (text) => (text ?? "").trim().split("\n")[0];
+const firstLine = text => (text ?? "").trim().split("\n")[0];

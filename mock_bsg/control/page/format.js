@@ -24,7 +24,7 @@ export function duration(ms) {
 		["d", 86_400],
 		["h", 3_600],
 		["min", 60],
-		["s", 1],
+		["s", 1]
 	];
 	let seconds = Math.round(ms / 1000);
 	const words = [];
@@ -85,10 +85,10 @@ export const TICKS = {
 	arrived: "ticks",
 	read: "ticks",
 	unknown: "unknown",
-	failed: "failed",
+	failed: "failed"
 };
 
 /** "not_viber_user" is BSG's spelling; people read words. */
-export const words = (status) => status.replaceAll("_", " ");
+export const words = status => status.replaceAll("_", " ");
 
-export const CHANNELS = { viber: "Viber", sms: "SMS", hlr: "HLR", mnp: "MNP" };
+export const CHANNELS = {viber: "Viber", sms: "SMS", hlr: "HLR", mnp: "MNP"};

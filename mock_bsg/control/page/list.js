@@ -1,6 +1,6 @@
 /** A list of any length: pages come as they are scrolled to, and only what can be seen is in the document. */
 
-import { fill } from "./dom.js";
+import {fill} from "./dom.js";
 
 const PAGE = 100;
 const SPARE_ROWS = 6; // drawn beyond each edge
@@ -19,12 +19,12 @@ export class LongList {
 	#loadingEnd = null;
 	#frame = 0;
 
-	constructor({ scroller, space, load, draw, onChoose, onChange }) {
-		Object.assign(this, { scroller, space, load, draw, onChoose, onChange });
+	constructor({scroller, space, load, draw, onChoose, onChange}) {
+		Object.assign(this, {scroller, space, load, draw, onChoose, onChange});
 		this.rowHeight = parseInt(getComputedStyle(scroller).getPropertyValue("--row"), 10);
-		scroller.addEventListener("scroll", () => this.#drawSoon(), { passive: true });
+		scroller.addEventListener("scroll", () => this.#drawSoon(), {passive: true});
 		new ResizeObserver(() => this.#drawSoon()).observe(scroller);
-		space.addEventListener("click", (event) => {
+		space.addEventListener("click", event => {
 			const row = event.target.closest("[data-id]");
 			if (row) this.onChoose(row.dataset.id);
 		});
@@ -95,7 +95,7 @@ export class LongList {
 	}
 
 	#setPages(pages, isComplete) {
-		this.#pages = pages.map(({ rows }) => ({ after: null, rows, count: rows.length }));
+		this.#pages = pages.map(({rows}) => ({after: null, rows, count: rows.length}));
 		this.#isComplete = isComplete;
 		this.#linkPages();
 		this.#drawNow();
@@ -126,7 +126,7 @@ export class LongList {
 			// So much has come meanwhile that nothing joins on: begin anew with what is new.
 			this.#setPages([fresh], false);
 		} else {
-			const rest = head.rows.filter((row) => isOlder(row.id, last.id));
+			const rest = head.rows.filter(row => isOlder(row.id, last.id));
 			const isSame = this.#pages.length === 1 && !rest.length;
 			this.#keepPlace(() => this.#replaceHead(fresh.rows, rest), fresh.rows);
 			if (isSame) this.#isComplete = false;
@@ -135,14 +135,14 @@ export class LongList {
 	}
 
 	#replaceHead(rows, rest) {
-		const pages = [{ after: null, rows, count: rows.length }];
+		const pages = [{after: null, rows, count: rows.length}];
 		// What the fresh page has pushed out belongs to the next one, as long as that does not grow without end.
 		const second = this.#pages[1];
 		if (rest.length && second?.rows && second.count + rest.length <= 2 * PAGE) {
 			second.rows = [...rest, ...second.rows];
 			second.count = second.rows.length;
 		} else if (rest.length) {
-			pages.push({ after: null, rows: rest, count: rest.length });
+			pages.push({after: null, rows: rest, count: rest.length});
 		}
 		this.#pages = [...pages, ...this.#pages.slice(1)];
 		this.#linkPages();
@@ -156,7 +156,7 @@ export class LongList {
 				? 0
 				: Math.max(
 						0,
-						rows.findIndex((row) => row.id === before),
+						rows.findIndex(row => row.id === before)
 					);
 		change();
 		this.#measure();
@@ -168,7 +168,7 @@ export class LongList {
 		const next = this.#pages[index + 1];
 		const fresh = await this.load(page.after, next ? 2 * PAGE : PAGE);
 		if (generation !== this.#generation || !this.#pages.includes(page)) return;
-		page.rows = next ? fresh.rows.filter((row) => !isOlder(row.id, page.last)) : fresh.rows;
+		page.rows = next ? fresh.rows.filter(row => !isOlder(row.id, page.last)) : fresh.rows;
 		page.count = page.rows.length;
 		if (!next) this.#isComplete = fresh.next === null;
 		this.#linkPages();
@@ -182,7 +182,7 @@ export class LongList {
 		if (generation !== this.#generation || !this.#loadingEnd) return;
 		this.#loadingEnd = null;
 		if (!fresh) return;
-		if (fresh.rows.length) this.#pages.push({ after: null, rows: fresh.rows, count: fresh.rows.length });
+		if (fresh.rows.length) this.#pages.push({after: null, rows: fresh.rows, count: fresh.rows.length});
 		this.#isComplete = fresh.next === null;
 		this.#linkPages();
 		this.#drawNow();
@@ -191,7 +191,7 @@ export class LongList {
 	#seenPages() {
 		const [from, to] = this.#seenRows();
 		let top = 0;
-		return this.#pages.filter((page) => {
+		return this.#pages.filter(page => {
 			const start = top;
 			top += page.count;
 			return (start < to && top > from) || (start === 0 && from === 0);
@@ -199,7 +199,7 @@ export class LongList {
 	}
 
 	#seenRows() {
-		const { scrollTop, clientHeight } = this.scroller;
+		const {scrollTop, clientHeight} = this.scroller;
 		const from = Math.max(0, Math.floor(scrollTop / this.rowHeight) - SPARE_ROWS);
 		return [from, Math.min(this.length, Math.ceil((scrollTop + clientHeight) / this.rowHeight) + SPARE_ROWS)];
 	}
@@ -216,7 +216,7 @@ export class LongList {
 	#find(id) {
 		let start = 0;
 		for (const page of this.#pages) {
-			const index = page.rows ? page.rows.findIndex((row) => row.id === id) : -1;
+			const index = page.rows ? page.rows.findIndex(row => row.id === id) : -1;
 			if (index !== -1) return start + index;
 			start += page.count;
 		}
@@ -225,10 +225,9 @@ export class LongList {
 
 	#reveal(position) {
 		const top = position * this.rowHeight;
-		const { scrollTop, clientHeight } = this.scroller;
+		const {scrollTop, clientHeight} = this.scroller;
 		if (top < scrollTop) this.scroller.scrollTop = top;
-		else if (top + this.rowHeight > scrollTop + clientHeight)
-			this.scroller.scrollTop = top + this.rowHeight - clientHeight;
+		else if (top + this.rowHeight > scrollTop + clientHeight) this.scroller.scrollTop = top + this.rowHeight - clientHeight;
 	}
 
 	#drawSoon() {
@@ -252,7 +251,7 @@ export class LongList {
 			const row = this.#at(position);
 			if (row) wanted.set(row.id, [row, position]);
 		}
-		for (const [id, { element }] of this.#drawn) {
+		for (const [id, {element}] of this.#drawn) {
 			if (!wanted.has(id)) {
 				element.remove();
 				this.#drawn.delete(id);
@@ -285,7 +284,7 @@ export class LongList {
 		element.id = `row-${id}`;
 		element.dataset.id = id;
 		element.setAttribute("role", "option");
-		const drawn = { element, shown: "" };
+		const drawn = {element, shown: ""};
 		this.#drawn.set(id, drawn);
 		return drawn;
 	}

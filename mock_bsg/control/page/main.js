@@ -1,18 +1,18 @@
 /** Puts the page together: what is chosen, what the keys do, and what is shown where. */
 
 import * as api from "./api.js";
-import { Bar } from "./bar.js";
-import { Compose } from "./compose.js";
-import { Details } from "./details.js";
-import { AccountChooser, clientSettings, Numbers, prepareDialogs } from "./dialogs.js";
-import { announce, attempt, button, byId, fill, h } from "./dom.js";
-import { Editor } from "./editor.js";
-import { CHANNELS, plural, words } from "./format.js";
-import { LongList } from "./list.js";
-import { Phone } from "./phone.js";
-import { messageRow, readSearch, requestFilters, requestItem, requestRow } from "./rows.js";
-import { Session } from "./session.js";
-import { Welcome } from "./welcome.js";
+import {Bar} from "./bar.js";
+import {Compose} from "./compose.js";
+import {Details} from "./details.js";
+import {AccountChooser, clientSettings, Numbers, prepareDialogs} from "./dialogs.js";
+import {announce, attempt, button, byId, fill, h} from "./dom.js";
+import {Editor} from "./editor.js";
+import {CHANNELS, plural, words} from "./format.js";
+import {LongList} from "./list.js";
+import {Phone} from "./phone.js";
+import {messageRow, readSearch, requestFilters, requestItem, requestRow} from "./rows.js";
+import {Session} from "./session.js";
+import {Welcome} from "./welcome.js";
 
 const TYPING_PAUSE = 200; // ms without typing after which is searched
 const STATUSES = [
@@ -28,7 +28,7 @@ const STATUSES = [
 	"active",
 	"absent",
 	"barred",
-	"failed",
+	"failed"
 ];
 const TICK = 250; // ms between two looks at the clock
 
@@ -47,24 +47,24 @@ class Page {
 			this.choose(id);
 		};
 		this.bar = new Bar(this.session);
-		this.phone = new Phone(this.session, { onChoose: (id) => onChoose(id, "messages") });
-		this.details = new Details(this.session, { onChoose });
-		this.compose = new Compose(this.session, { onSent: (id) => this.#sent(id) });
-		this.editor = new Editor(this.session, { onUsed: () => this.session.refresh() });
+		this.phone = new Phone(this.session, {onChoose: id => onChoose(id, "messages")});
+		this.details = new Details(this.session, {onChoose});
+		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
+		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
 		byId("choose-number").addEventListener("click", () => this.numbers.open());
-		this.numbers = new Numbers({ onSendTo: (msisdn) => this.compose.open(msisdn) });
+		this.numbers = new Numbers({onSendTo: msisdn => this.compose.open(msisdn)});
 		this.accounts = new AccountChooser(this.session, {
-			onOpen: (key) => this.open(key),
-			onCleared: () => this.#start(),
+			onOpen: key => this.open(key),
+			onCleared: () => this.#start()
 		});
-		this.welcome = new Welcome({ onOpen: (key, id) => this.open(key, id) });
+		this.welcome = new Welcome({onOpen: (key, id) => this.open(key, id)});
 		this.list = new LongList({
 			scroller: byId("scroller"),
 			space: byId("space"),
 			load: (after, limit) => this.#load(after, limit),
-			draw: (row) => (this.#tab === "messages" ? messageRow(row, this.session.now) : requestRow(row, this.session.now)),
-			onChoose: (id) => this.choose(id),
-			onChange: () => this.#listChanged(),
+			draw: row => (this.#tab === "messages" ? messageRow(row, this.session.now) : requestRow(row, this.session.now)),
+			onChoose: id => this.choose(id),
+			onChange: () => this.#listChanged()
 		});
 		this.#listen();
 		setInterval(() => this.#tick(), TICK);
@@ -78,8 +78,8 @@ class Page {
 	}
 
 	async #start() {
-		const { accounts } = (await attempt(api.accounts)) ?? { accounts: [] };
-		const busiest = accounts.findLast(({ messages, requests }) => messages || requests) ?? accounts.at(-1);
+		const {accounts} = (await attempt(api.accounts)) ?? {accounts: []};
+		const busiest = accounts.findLast(({messages, requests}) => messages || requests) ?? accounts.at(-1);
 		if (busiest) await this.open(busiest.key);
 		else await this.#showWelcome();
 	}
@@ -122,13 +122,11 @@ class Page {
 		this.#lastStatus = "";
 		this.list.select(null);
 		this.phone.clear();
-		this.details.clear(
-			this.#tab === "messages" ? undefined : "Choose a request to see what came and what was answered.",
-		);
+		this.details.clear(this.#tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
 		this.#remember(key, null);
 	}
 
-	async choose(id, { moves = true } = {}) {
+	async choose(id, {moves = true} = {}) {
 		const isMessage = this.#tab === "messages";
 		this.#id = id;
 		this.#lastStatus = "";
@@ -140,7 +138,7 @@ class Page {
 
 	async #showChosen() {
 		const turn = ++this.#turn;
-		const { key } = this.session;
+		const {key} = this.session;
 		if (this.#tab === "messages") {
 			const message = await api.message(key, this.#id);
 			if (turn !== this.#turn) return;
@@ -166,13 +164,13 @@ class Page {
 	}
 
 	async #load(after, limit) {
-		const { key } = this.session;
+		const {key} = this.session;
 		if (this.#tab === "messages") {
-			const { messages, next } = await api.messages(key, { ...this.#filters, after, limit });
-			return { rows: messages, next };
+			const {messages, next} = await api.messages(key, {...this.#filters, after, limit});
+			return {rows: messages, next};
 		}
-		const { requests, next } = await api.requests(key, { ...requestFilters(byId("search").value), after, limit });
-		return { rows: requests.map(requestItem), next };
+		const {requests, next} = await api.requests(key, {...requestFilters(byId("search").value), after, limit});
+		return {rows: requests.map(requestItem), next};
 	}
 
 	#listChanged() {
@@ -184,31 +182,29 @@ class Page {
 		fill(
 			byId("nothing"),
 			isFiltered
-				? [h("p", {}, "Nothing fits this search."), button({ class: "tool" }, () => this.#clearFilters(), "Show all")]
+				? [h("p", {}, "Nothing fits this search."), button({class: "tool"}, () => this.#clearFilters(), "Show all")]
 				: [
 						h("p", {}, `No ${this.#tab} in this account yet.`),
-						button({ class: "tool main" }, () => this.compose.open(), "Compose one"),
-						clientSettings(this.session.key),
-					],
+						button({class: "tool main"}, () => this.compose.open(), "Compose one"),
+						clientSettings(this.session.key)
+					]
 		);
 	}
 
 	#listen() {
-		const { session } = this;
+		const {session} = this;
 		session.addEventListener("key", () => this.list.clear());
 		session.addEventListener("account", () => this.#showAccount());
-		session.addEventListener("refresh", ({ detail: work }) =>
-			work.push(session.key === null ? this.#leaveWelcome() : this.#refresh()),
-		);
+		session.addEventListener("refresh", ({detail: work}) => work.push(session.key === null ? this.#leaveWelcome() : this.#refresh()));
 		this.#listenToBar();
 		this.#listenToFilters();
 		for (const way of document.querySelectorAll("[data-go]")) {
 			way.addEventListener("click", () => {
 				this.#stepTo(way.dataset.go);
-				byId(way.dataset.go === "list" ? "scroller" : "details").focus({ preventScroll: true });
+				byId(way.dataset.go === "list" ? "scroller" : "details").focus({preventScroll: true});
 			});
 		}
-		document.addEventListener("keydown", (event) => this.#key(event));
+		document.addEventListener("keydown", event => this.#key(event));
 		window.addEventListener("hashchange", () => {
 			const place = new URLSearchParams(location.hash.slice(1));
 			const [key, id] = [place.get("key"), place.get("id")];
@@ -219,7 +215,7 @@ class Page {
 
 	async #leaveWelcome() {
 		if (document.body.dataset.view !== "welcome") return;
-		const { accounts } = await api.accounts();
+		const {accounts} = await api.accounts();
 		if (accounts.length && this.session.key === null) setTimeout(() => this.open(accounts.at(-1).key));
 	}
 
@@ -231,7 +227,7 @@ class Page {
 
 	/** Choose the newest row, unless somebody was quicker to choose another. */
 	async #chooseNewest() {
-		if (this.#id === null && this.list.first) await this.choose(this.list.first.id, { moves: false });
+		if (this.#id === null && this.list.first) await this.choose(this.list.first.id, {moves: false});
 	}
 
 	async #refreshChosen() {
@@ -245,7 +241,7 @@ class Page {
 	}
 
 	#showAccount() {
-		const { account, key } = this.session;
+		const {account, key} = this.session;
 		const messages = account?.messages ?? 0;
 		const added = this.#count && messages - this.#count;
 		this.#count = messages;
@@ -273,7 +269,7 @@ class Page {
 		if (id === null) return;
 		this.#showTab("messages");
 		this.list.scrollToTop();
-		await this.choose(id, { moves: false });
+		await this.choose(id, {moves: false});
 	}
 
 	#listenToBar() {
@@ -292,7 +288,7 @@ class Page {
 			() => {
 				if (this.list.isAtTop) byId("newer").hidden = true;
 			},
-			{ passive: true },
+			{passive: true}
 		);
 		for (const tab of ["messages", "requests"]) click(`tab-${tab}`, () => this.#turnTo(tab));
 	}
@@ -305,13 +301,13 @@ class Page {
 	#listenToFilters() {
 		let timer = 0;
 		const search = byId("search");
-		byId("filter-status").append(...STATUSES.map((status) => new Option(status)));
-		byId("filters").addEventListener("submit", (event) => event.preventDefault());
+		byId("filter-status").append(...STATUSES.map(status => new Option(status)));
+		byId("filters").addEventListener("submit", event => event.preventDefault());
 		search.addEventListener("input", () => {
 			clearTimeout(timer);
 			timer = setTimeout(() => this.#filter(), TYPING_PAUSE);
 		});
-		search.addEventListener("keydown", (event) => {
+		search.addEventListener("keydown", event => {
 			if (event.key !== "ArrowDown" && event.key !== "Enter") return;
 			event.preventDefault();
 			byId("scroller").focus();
@@ -324,16 +320,12 @@ class Page {
 		const filters = {
 			...readSearch(byId("search").value),
 			channel: byId("filter-channel").value,
-			status: byId("filter-status").value,
+			status: byId("filter-status").value
 		};
 		this.#filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
 		return attempt(async () => {
 			await this.list.reset();
-			announce(
-				this.list.length
-					? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found`
-					: "Nothing fits this search",
-			);
+			announce(this.list.length ? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found` : "Nothing fits this search");
 		});
 	}
 
@@ -361,10 +353,7 @@ class Page {
 			byId(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
 		}
 		byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
-		byId("scroller").setAttribute(
-			"aria-label",
-			tab === "messages" ? "Messages, newest first" : "Requests, newest first",
-		);
+		byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
 		byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
 		this.list.clear();
 		this.#chooseNothing();
@@ -400,7 +389,7 @@ class Page {
 	}
 
 	#keys(isFree) {
-		const { bar, list } = this;
+		const {bar, list} = this;
 		const inAccount =
 			this.session.key === null
 				? {}
@@ -412,7 +401,7 @@ class Page {
 						c: () => this.compose.open(),
 						s: () => this.editor.open(),
 						"/": () => this.#toSearch(),
-						Escape: () => this.#stepTo("list"),
+						Escape: () => this.#stepTo("list")
 					};
 		const arrows =
 			isFree && this.session.key !== null
@@ -421,10 +410,10 @@ class Page {
 						ArrowUp: () => list.step(-1),
 						PageDown: () => list.step(10),
 						PageUp: () => list.step(-10),
-						Home: () => list.step(-1e9),
+						Home: () => list.step(-1e9)
 					}
 				: {};
-		return { ...inAccount, ...arrows, a: () => this.accounts.open(), "?": () => this.#help() };
+		return {...inAccount, ...arrows, a: () => this.accounts.open(), "?": () => this.#help()};
 	}
 
 	#toSearch() {

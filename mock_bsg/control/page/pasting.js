@@ -1,6 +1,6 @@
 /** What is taken from either page to be pasted elsewhere: a curl command, and the clipboard that it goes onto. */
 
-const quote = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+const quote = text => `'${text.replaceAll("'", "'\\''")}'`;
 
 /** A command that can be pasted into a shell as it stands. `headers` are pairs; without a body it has none. */
 export function curl(options, url, headers, body = null) {

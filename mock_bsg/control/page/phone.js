@@ -1,8 +1,8 @@
 /** The recipient's phone: what lies on it, what is on its way to it, and what never came. */
 
 import * as api from "./api.js";
-import { attempt, button, byId, h, icon } from "./dom.js";
-import { hourAndMinute, kindOf, TICKS, words } from "./format.js";
+import {attempt, button, byId, h, icon} from "./dom.js";
+import {hourAndMinute, kindOf, TICKS, words} from "./format.js";
 
 const SHOWN = 30;
 const LOCAL =
@@ -27,12 +27,12 @@ export class Phone {
 	#isFresh = false;
 	#turn = 0;
 
-	constructor(session, { onChoose }) {
+	constructor(session, {onChoose}) {
 		this.session = session;
 		this.onChoose = onChoose;
 		this.thread = byId("thread");
-		this.earlier = button({ class: "tool small earlier" }, () => this.#showEarlier(), "Earlier messages");
-		this.later = button({ class: "tool small earlier" }, () => this.#showNewest(), "Newest messages");
+		this.earlier = button({class: "tool small earlier"}, () => this.#showEarlier(), "Earlier messages");
+		this.later = button({class: "tool small earlier"}, () => this.#showNewest(), "Newest messages");
 	}
 
 	/** Show this message among the others of its recipient. */
@@ -63,10 +63,10 @@ export class Phone {
 	async refresh() {
 		if (this.#msisdn === null) return;
 		const turn = ++this.#turn;
-		const ask = (after) => api.messages(this.session.key, { msisdn: this.#msisdn, limit: this.#shown, after });
+		const ask = after => api.messages(this.session.key, {msisdn: this.#msisdn, limit: this.#shown, after});
 		if (this.#isFresh) this.#before = null;
 		let page = await ask(this.#before);
-		if (this.#isFresh && turn === this.#turn && !page.messages.some(({ id }) => id === this.#selected)) {
+		if (this.#isFresh && turn === this.#turn && !page.messages.some(({id}) => id === this.#selected)) {
 			// Too much has come since: show what lay on the phone around it. Ids are longer than numbers hold exactly.
 			this.#before = String(BigInt(this.#selected) + BigInt(SHOWN));
 			page = await ask(this.#before);
@@ -91,7 +91,7 @@ export class Phone {
 	}
 
 	#lay(messages, hasMore) {
-		const known = new Set(messages.map((message) => message.id));
+		const known = new Set(messages.map(message => message.id));
 		for (const [id, bubble] of this.#bubbles) {
 			if (!known.has(id)) {
 				bubble.element.remove();
@@ -125,7 +125,7 @@ export class Phone {
 	#reveal() {
 		const bubble = this.#bubbles.get(this.#selected);
 		if (!bubble) return;
-		const fallback = [...this.#bubbles.values()].find((each) => each.replaces === this.#selected);
+		const fallback = [...this.#bubbles.values()].find(each => each.replaces === this.#selected);
 		const thread = this.thread;
 		const bottom = (fallback ?? bubble).element;
 		const top = bubble.element.offsetTop - 12;
@@ -148,31 +148,25 @@ class Bubble {
 	constructor(message, phone) {
 		this.#message = message;
 		this.replaces = message.alt_route_of ?? null;
-		this.mark = h("span", { class: "ticks" });
-		this.note = h("p", { class: "bubble-note" });
-		this.read = button({ class: "tool small read" }, (event) => this.#tap(event, phone), icon("tap"), "Tap to read");
+		this.mark = h("span", {class: "ticks"});
+		this.note = h("p", {class: "bubble-note"});
+		this.read = button({class: "tool small read"}, event => this.#tap(event, phone), icon("tap"), "Tap to read");
 		const isLookup = message.channel === "hlr" || message.channel === "mnp";
-		this.body = h(
-			"div",
-			{ class: "bubble", on: { click: (event) => this.#tap(event, phone) } },
-			isLookup ? lookup(message) : content(message),
-		);
-		this.body.append(
-			h("span", { class: "bubble-foot" }, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark),
-		);
+		this.body = h("div", {class: "bubble", on: {click: event => this.#tap(event, phone)}}, isLookup ? lookup(message) : content(message));
+		this.body.append(h("span", {class: "bubble-foot"}, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark));
 		this.element = h(
 			"article",
-			{ class: `letter of-${message.channel}` },
-			h("span", { class: "face", "aria-hidden": "true" }, [...(message.sender ?? "#")][0]),
+			{class: `letter of-${message.channel}`},
+			h("span", {class: "face", "aria-hidden": "true"}, [...(message.sender ?? "#")][0]),
 			h(
 				"h3",
-				{ class: "letter-head" },
+				{class: "letter-head"},
 				message.sender ? h("bdi", {}, message.sender) : null,
-				h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup"),
+				h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")
 			),
 			this.body,
 			this.read,
-			this.note,
+			this.note
 		);
 	}
 
@@ -182,7 +176,7 @@ class Bubble {
 		this.element.dataset.kind = kind;
 		this.element.classList.toggle("is-away", kind !== "arrived" && kind !== "read");
 		this.element.classList.toggle("is-selected", isSelected);
-		this.mark.replaceChildren(icon(TICKS[kind]), h("span", { class: "hidden" }, words(message.status)));
+		this.mark.replaceChildren(icon(TICKS[kind]), h("span", {class: "hidden"}, words(message.status)));
 		this.mark.className = `ticks is-${kind}`;
 		this.read.hidden = !(message.channel === "viber" && message.status === "delivered");
 		this.note.textContent = wordOn(message, kind);
@@ -200,38 +194,29 @@ function wordOn(message, kind) {
 	if (kind === "failed") return `Did not arrive: ${words(message.status)}`;
 	if (kind === "unknown") return "Nobody knows whether it arrived";
 	if (kind === "waiting") return "Not sent yet";
-	if (kind === "sent")
-		return message.channel === "hlr" ? "Asked, not answered yet" : "On its way, not on the phone yet";
+	if (kind === "sent") return message.channel === "hlr" ? "Asked, not answered yet" : "On its way, not on the phone yet";
 	return message.alt_route_of ? "Sent because Viber did not deliver" : "";
 }
 
 function content(message) {
-	const { img, caption, action } = message.options ?? {};
-	return [
-		img ? picture(img) : null,
-		h("p", { class: "bubble-text", dir: "auto" }, message.text),
-		caption ? actionOf(caption, action) : null,
-	];
+	const {img, caption, action} = message.options ?? {};
+	return [img ? picture(img) : null, h("p", {class: "bubble-text", dir: "auto"}, message.text), caption ? actionOf(caption, action) : null];
 }
 
 function lookup(message) {
-	return h("p", { class: "bubble-text" }, `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
+	return h("p", {class: "bubble-text"}, `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
 }
 
 /** The action as the customer would see it, with its address in plain sight. */
 function actionOf(caption, action) {
 	const url = webAddress(action);
-	const where = h("bdi", { class: "address" }, action);
-	if (!url) return h("p", { class: "action" }, h("span", { class: "action-button" }, h("bdi", {}, caption)), where);
+	const where = h("bdi", {class: "address"}, action);
+	if (!url) return h("p", {class: "action"}, h("span", {class: "action-button"}, h("bdi", {}, caption)), where);
 	return h(
 		"p",
-		{ class: "action" },
-		h(
-			"a",
-			{ class: "action-button", href: url.href, target: "_blank", rel: "noopener noreferrer" },
-			h("bdi", {}, caption),
-		),
-		where,
+		{class: "action"},
+		h("a", {class: "action-button", href: url.href, target: "_blank", rel: "noopener noreferrer"}, h("bdi", {}, caption)),
+		where
 	);
 }
 
@@ -241,7 +226,7 @@ function actionOf(caption, action) {
  */
 function picture(address) {
 	const url = webAddress(address);
-	const box = h("div", { class: "picture" });
+	const box = h("div", {class: "picture"});
 	const show = () =>
 		box.replaceChildren(
 			h("iframe", {
@@ -249,14 +234,14 @@ function picture(address) {
 				sandbox: "allow-same-origin",
 				title: "Picture of the message",
 				referrerpolicy: "no-referrer",
-				tabindex: "-1",
-			}),
+				tabindex: "-1"
+			})
 		);
 	if (url && (LOCAL.test(url.hostname) || url.host === location.host)) {
 		show();
 		return box;
 	}
-	box.append(icon("picture"), h("bdi", { class: "address" }, address));
-	box.append(url ? button({ class: "tool small" }, show, "Show picture") : h("small", {}, "no web address"));
+	box.append(icon("picture"), h("bdi", {class: "address"}, address));
+	box.append(url ? button({class: "tool small"}, show, "Show picture") : h("small", {}, "no web address"));
 	return box;
 }

@@ -1,79 +1,73 @@
 /** How messages and requests look in the list, and how what is typed into the search becomes filters. */
 
-import { h, icon } from "./dom.js";
-import { CHANNELS, clockTime, kindOf, money, TICKS, words } from "./format.js";
+import {h, icon} from "./dom.js";
+import {CHANNELS, clockTime, kindOf, money, TICKS, words} from "./format.js";
 
 /** A status as ticks and a word. */
 export function statusMark(status) {
 	const kind = kindOf(status);
-	return h("span", { class: `status is-${kind}` }, icon(TICKS[kind]), words(status));
+	return h("span", {class: `status is-${kind}`}, icon(TICKS[kind]), words(status));
 }
 
 export function channelBadge(channel) {
-	return h("span", { class: `channel of-${channel}` }, CHANNELS[channel] ?? channel);
+	return h("span", {class: `channel of-${channel}`}, CHANNELS[channel] ?? channel);
 }
 
 export function messageRow(message, now) {
 	return [
-		h("span", { class: "row-number figures" }, message.msisdn),
+		h("span", {class: "row-number figures"}, message.msisdn),
 		statusMark(message.status),
 		h(
 			"span",
-			{ class: "row-text" },
+			{class: "row-text"},
 			channelBadge(message.channel),
-			message.sender ? h("bdi", { class: "row-sender" }, message.sender) : null,
-			h("bdi", { class: "row-words" }, message.text || (message.reference ?? "")),
+			message.sender ? h("bdi", {class: "row-sender"}, message.sender) : null,
+			h("bdi", {class: "row-words"}, message.text || (message.reference ?? ""))
 		),
 		h(
 			"span",
-			{ class: "row-foot figures" },
-			h("span", { class: "row-price" }, money(message.price)),
-			h("time", {}, clockTime(Date.parse(message.time_in), now)),
-		),
+			{class: "row-foot figures"},
+			h("span", {class: "row-price"}, money(message.price)),
+			h("time", {}, clockTime(Date.parse(message.time_in), now))
+		)
 	];
 }
 
 /** What the list keeps of a request; bodies are fetched when it is chosen. */
-export function requestItem({ n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said }) {
-	return { id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said) };
+export function requestItem({n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said}) {
+	return {id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said)};
 }
 
 /** BSG's errors come with HTTP 200: in the answer as a whole, or in the entries of some recipients. */
 function errorsIn(said) {
 	const entries = Array.isArray(said) ? said : [said, said?.result].flat();
-	return entries.filter((entry) => entry?.error).map(({ error, errorDescription }) => [error, errorDescription]);
+	return entries.filter(entry => entry?.error).map(({error, errorDescription}) => [error, errorDescription]);
 }
 
 export function requestRow(request, now) {
 	return [
-		h("span", { class: "row-number figures" }, request.method, " ", h("bdi", {}, request.path)),
+		h("span", {class: "row-number figures"}, request.method, " ", h("bdi", {}, request.path)),
 		answerMark(request),
-		h("span", { class: "row-text" }, h("bdi", { class: "row-words" }, decidedBy(request))),
+		h("span", {class: "row-text"}, h("bdi", {class: "row-words"}, decidedBy(request))),
 		h(
 			"span",
-			{ class: "row-foot figures" },
-			h("span", { class: "row-price" }, took(request)),
-			h("time", {}, clockTime(Date.parse(request.at), now)),
-		),
+			{class: "row-foot figures"},
+			h("span", {class: "row-price"}, took(request)),
+			h("time", {}, clockTime(Date.parse(request.at), now))
+		)
 	];
 }
 
 /** What was answered: an error, an HTTP status other than 200, or nothing at all, is what one looks for. */
 export function answerMark(request) {
-	if (request.status === null) return h("span", { class: "status is-failed" }, icon("failed"), "no answer");
-	if (request.errors.length)
-		return h("span", { class: "status is-failed" }, icon("failed"), `error ${request.errors[0][0]}`);
+	if (request.status === null) return h("span", {class: "status is-failed"}, icon("failed"), "no answer");
+	if (request.errors.length) return h("span", {class: "status is-failed"}, icon("failed"), `error ${request.errors[0][0]}`);
 	const isFine = request.status === 200 && !request.fault;
-	return h(
-		"span",
-		{ class: `status is-${isFine ? "arrived" : "failed"}` },
-		icon(isFine ? "tick" : "failed"),
-		String(request.status),
-	);
+	return h("span", {class: `status is-${isFine ? "arrived" : "failed"}`}, icon(isFine ? "tick" : "failed"), String(request.status));
 }
 
 export function decidedBy(request) {
-	const { notes, rules, errors, fault } = request;
+	const {notes, rules, errors, fault} = request;
 	const said = fault ? [`fault: ${fault}`] : rules.length ? [rules.join(", ")] : [];
 	return [...new Set(errors.map(([, description]) => description)), ...notes, ...said].join(" · ") || "answered";
 }
@@ -100,5 +94,5 @@ export function readSearch(text) {
 /** A path, wholly or in part, if it begins like one; else words of the body. */
 export function requestFilters(text) {
 	const wanted = text.trim();
-	return wanted.startsWith("/") ? { path: `*${wanted}*` } : { body: wanted };
+	return wanted.startsWith("/") ? {path: `*${wanted}*`} : {body: wanted};
 }

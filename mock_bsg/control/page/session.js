@@ -18,7 +18,7 @@ export class Session extends EventTarget {
 	isLive = false;
 	hasFailed = false;
 	#source = null;
-	#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
+	#clock = {now: Date.now(), speed: 1, at: performance.now(), next: null};
 	#isThere = false; // whether the account is known to have begun: before that, asking for it is answered with 404
 	#looking = null;
 	#lookingAgain = null;
@@ -48,7 +48,7 @@ export class Session extends EventTarget {
 		this.key = key;
 		this.account = null;
 		this.#isThere = false;
-		this.#clock = { now: Date.now(), speed: 1, at: performance.now(), next: null };
+		this.#clock = {now: Date.now(), speed: 1, at: performance.now(), next: null};
 		clearTimeout(this.#wake);
 		this.#tell("key");
 		this.#listen();
@@ -100,12 +100,12 @@ export class Session extends EventTarget {
 	}
 
 	async #look() {
-		const { key } = this;
+		const {key} = this;
 		try {
 			if (key !== null && !(await this.#fetch(key))) return;
 			// Whoever shows something adds the work of showing it anew.
 			const work = [];
-			this.dispatchEvent(new CustomEvent("refresh", { detail: work }));
+			this.dispatchEvent(new CustomEvent("refresh", {detail: work}));
 			await Promise.all(work);
 			this.#setFailed(false);
 		} catch (error) {
@@ -123,9 +123,9 @@ export class Session extends EventTarget {
 	/** Ask for the account and its clock; false if it is not there, or another one has been opened meanwhile. */
 	async #fetch(key) {
 		if (!this.#isThere) {
-			const { accounts } = await api.accounts();
+			const {accounts} = await api.accounts();
 			if (key !== this.key) return false;
-			this.#isThere = accounts.some((each) => each.key === key);
+			this.#isThere = accounts.some(each => each.key === key);
 			if (!this.#isThere) {
 				this.#lose();
 				return false;
@@ -159,7 +159,7 @@ export class Session extends EventTarget {
 			now: Date.parse(clock.now),
 			speed: clock.speed,
 			at: performance.now(),
-			next: clock.next ? Date.parse(clock.next) : null,
+			next: clock.next ? Date.parse(clock.next) : null
 		};
 		clearTimeout(this.#wake);
 		if (this.#clock.next !== null && clock.speed > 0) {
@@ -178,8 +178,8 @@ export class Session extends EventTarget {
 		this.#source = source;
 		const look = () => this.touch();
 		for (const name of EVENTS) source.addEventListener(name, look);
-		source.addEventListener("account", ({ data }) => {
-			const { key, change } = JSON.parse(data);
+		source.addEventListener("account", ({data}) => {
+			const {key, change} = JSON.parse(data);
 			if (change === "forgotten" && key === this.key) this.#lose();
 			else look();
 		});

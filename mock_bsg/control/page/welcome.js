@@ -1,15 +1,15 @@
 /** The first visit: how to point a client here, and a first message at the press of a button. */
 
 import * as api from "./api.js";
-import { sendSample } from "./compose.js";
-import { copy } from "./copying.js";
-import { clientSettings } from "./dialogs.js";
-import { attempt, button, byId, fill, h, icon, toast } from "./dom.js";
+import {sendSample} from "./compose.js";
+import {copy} from "./copying.js";
+import {clientSettings} from "./dialogs.js";
+import {attempt, button, byId, fill, h, icon, toast} from "./dom.js";
 
 const FIRST_KEY = "test_hello";
 
 export class Welcome {
-	constructor({ onOpen }) {
+	constructor({onOpen}) {
 		this.onOpen = onOpen;
 		this.element = byId("welcome");
 	}
@@ -17,81 +17,68 @@ export class Welcome {
 	async show() {
 		fill(this.element, this.#draw());
 		await attempt(async () => {
-			const { scenarios } = await api.scenarios();
+			const {scenarios} = await api.scenarios();
 			fill(
 				byId("welcome-scenarios"),
 				scenarios
-					.filter((each) => !each.default)
-					.map(({ name, description }) =>
+					.filter(each => !each.default)
+					.map(({name, description}) =>
 						h(
 							"li",
 							{},
-							button(
-								{ class: "link", title: "Copy this key" },
-								() => copy(`test_${name}`, `test_${name}`),
-								h("code", {}, `test_${name}`),
-							),
-							h("span", {}, description.trim().split("\n")[0]),
-						),
-					),
+							button({class: "link", title: "Copy this key"}, () => copy(`test_${name}`, `test_${name}`), h("code", {}, `test_${name}`)),
+							h("span", {}, description.trim().split("\n")[0])
+						)
+					)
 			);
 		});
 	}
 
 	#draw() {
-		const first = button(
-			{ class: "tool main large", id: "first-message" },
-			() => this.#sendFirst(first),
-			"Send a first message",
-		);
+		const first = button({class: "tool main large", id: "first-message"}, () => this.#sendFirst(first), "Send a first message");
 		return h(
 			"div",
-			{ class: "welcome-inner" },
+			{class: "welcome-inner"},
 			h(
 				"section",
-				{ class: "hero" },
+				{class: "hero"},
 				h("h2", {}, "Nothing has been sent yet"),
 				h(
 					"p",
 					{},
-					"This is BSG's messaging API on your own machine. Nobody's phone rings, nothing costs money, and what becomes of a message is yours to say.",
+					"This is BSG's messaging API on your own machine. Nobody's phone rings, nothing costs money, and what becomes of a message is yours to say."
 				),
-				h(
-					"div",
-					{ class: "row-of-tools" },
-					first,
-					h("span", { class: "hint" }, `to a made-up person, with the key ${FIRST_KEY}`),
-				),
+				h("div", {class: "row-of-tools"}, first, h("span", {class: "hint"}, `to a made-up person, with the key ${FIRST_KEY}`))
 			),
 			h(
 				"div",
-				{ class: "cards" },
+				{class: "cards"},
 				h(
 					"section",
-					{ class: "card" },
+					{class: "card"},
 					h("h3", {}, "Point your client here"),
 					clientSettings(FIRST_KEY),
-					h("p", { class: "hint" }, "Whatever it sends shows up on this page by itself."),
+					h("p", {class: "hint"}, "Whatever it sends shows up on this page by itself.")
 				),
 				h(
 					"section",
-					{ class: "card" },
+					{class: "card"},
 					h("h3", {}, "Or try it from a shell"),
-					h("pre", { class: "json", tabindex: "0" }, curlExample()),
-					button({ class: "tool small" }, () => copy(curlExample(), "curl"), icon("copy"), "Copy"),
-				),
+					h("pre", {class: "json", tabindex: "0"}, curlExample()),
+					button({class: "tool small"}, () => copy(curlExample(), "curl"), icon("copy"), "Copy")
+				)
 			),
 			h(
 				"section",
-				{ class: "card wide" },
+				{class: "card wide"},
 				h("h3", {}, "A key chooses a scenario"),
 				h(
 					"p",
-					{ class: "hint" },
-					"Without a word to the control API: send with one of these keys. Anything after a dot makes it yours alone, as in test_sms-fallback.build-7.",
+					{class: "hint"},
+					"Without a word to the control API: send with one of these keys. Anything after a dot makes it yours alone, as in test_sms-fallback.build-7."
 				),
-				h("ul", { class: "scenario-keys", id: "welcome-scenarios" }),
-			),
+				h("ul", {class: "scenario-keys", id: "welcome-scenarios"})
+			)
 		);
 	}
 
@@ -102,9 +89,7 @@ export class Welcome {
 			await this.onOpen(FIRST_KEY, id);
 		} catch (error) {
 			if (!(error instanceof api.CallError)) throw error;
-			const hint = error.message.includes("API key")
-				? ". This server takes only the keys of --api-keys: open one under Account"
-				: "";
+			const hint = error.message.includes("API key") ? ". This server takes only the keys of --api-keys: open one under Account" : "";
 			toast(error.message + hint, "bad");
 		} finally {
 			first.disabled = false;
@@ -120,6 +105,6 @@ function curlExample() {
 		'      "to": [{"msisdn": "447700900000"}],',
 		'      "alpha_name": "BSG", "text": "Hello!"',
 		"    }]}'",
-		"",
+		""
 	].join("\n");
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import re
 import secrets
 import subprocess
@@ -41,6 +42,20 @@ async def test_the_first_visit_shows_the_way_and_sends_a_first_message(page: Pag
     await expect(page.locator(".letter .bubble-text")).to_be_visible()
     await expect(page.locator("#account-key")).to_have_text("test_hello")
     await expect(page.locator(".letter .ticks")).not_to_have_text("scheduled")
+
+
+@pytest.mark.usefixtures("nobody")
+async def test_first_message_can_go_to_a_magic_number_with_the_first_key(page: Page, server: str) -> None:
+    await page.goto(server)
+    await expect(page.locator("#welcome")).to_be_visible()
+    await page.get_by_role("button", name="Magic numbers").first.click()
+    await page.get_by_role("button", name="Send to 447700900000").click()
+    await expect(page.locator("#compose-text")).not_to_have_value("")
+    await page.locator("#compose-dialog").get_by_role("button", name="Send", exact=True).click()
+    await expect(page.locator(".letter .bubble-text")).to_be_visible()
+    await expect(page.locator("#account-key")).to_have_text("test_hello")
+    accounts = json.loads(run(f"curl -s {server}/_mock/accounts"))["accounts"]
+    assert [account["key"] for account in accounts] == ["test_hello"]
 
 
 @pytest.mark.usefixtures("nobody")

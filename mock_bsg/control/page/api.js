@@ -2,6 +2,7 @@
 
 /** An answer that says no, or none at all (`status` 0). `detail` is what the control API adds to its sentence. */
 export class CallError extends Error {
+	/** @param {number} status @param {string} sentence @param {Refusal["detail"]} detail */
 	constructor(status, sentence, detail = []) {
 		super(sentence);
 		this.status = status;
@@ -9,6 +10,13 @@ export class CallError extends Error {
 	}
 }
 
+/** What a call was refused with; whatever else went wrong is thrown on. @param {unknown} error */
+export function refusal(error) {
+	if (error instanceof CallError) return error;
+	throw error;
+}
+
+/** @param {string} method @param {string} path @param {string} [body] @param {HeadersInit} headers */
 async function request(method, path, body, headers = {}) {
 	let response;
 	try {
@@ -19,6 +27,7 @@ async function request(method, path, body, headers = {}) {
 	return response;
 }
 
+/** @param {string} method @param {string} path @param {unknown} [value] @returns {Promise<any>} */
 async function call(method, path, value) {
 	const body = value === undefined || typeof value === "string" ? value : JSON.stringify(value);
 	const response = await request(method, path, body, body === undefined ? {} : {"Content-Type": "application/json"});
@@ -30,42 +39,52 @@ async function call(method, path, value) {
 }
 
 const part = encodeURIComponent;
+/** @param {string | number} key */
 const accountPath = (key, rest = "") => `/_mock/accounts/${part(key)}${rest}`;
 
+/** @param {object} parameters */
 function query(parameters) {
 	const given = Object.entries(parameters).filter(([, value]) => value !== undefined && value !== null && value !== "");
 	return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 
-export const accounts = () => call("GET", "/_mock/accounts");
-export const account = key => call("GET", accountPath(key));
-export const clearAccount = key => call("DELETE", accountPath(key));
+/** The control calls, as the description of the control API has them. @type {ControlCalls} */
+export const api = {
+	accounts: () => call("GET", "/_mock/accounts"),
+	account: key => call("GET", accountPath(key)),
+	clearAccount: key => call("DELETE", accountPath(key)),
 
-export const messages = (key, filters) => call("GET", accountPath(key, `/messages${query(filters)}`));
-export const message = (key, id) => call("GET", accountPath(key, `/messages/${part(id)}`));
-export const setStatus = (key, id, status) => call("POST", accountPath(key, `/messages/${part(id)}/status`), {status});
+	messages: (key, filters) => call("GET", accountPath(key, `/messages${query(filters)}`)),
+	message: (key, id) => call("GET", accountPath(key, `/messages/${part(id)}`)),
+	setStatus: (key, id, order) => call("POST", accountPath(key, `/messages/${part(id)}/status`), order),
 
-export const requests = (key, filters) => call("GET", accountPath(key, `/requests${query(filters)}`));
-export const exchange = (key, number) => call("GET", accountPath(key, `/requests/${part(number)}`));
-export const resendReport = (key, number) => call("POST", accountPath(key, `/reports/${part(number)}/resend`));
+	requests: (key, filters) => call("GET", accountPath(key, `/requests${query(filters)}`)),
+	exchange: (key, number) => call("GET", accountPath(key, `/requests/${part(number)}`)),
+	resendReport: (key, number) => call("POST", accountPath(key, `/reports/${part(number)}/resend`)),
 
-export const clock = key => call("GET", accountPath(key, "/clock"));
-export const setClock = (key, order) => call("POST", accountPath(key, "/clock"), order);
+	clock: key => call("GET", accountPath(key, "/clock")),
+	setClock: (key, order) => call("POST", accountPath(key, "/clock"), order),
 
-export const scenarios = () => call("GET", "/_mock/scenarios");
-export const scenario = name => call("GET", `/_mock/scenarios/${part(name)}`);
-export const keepScenario = (name, text) => call("PUT", `/_mock/scenarios/${part(name)}`, text);
-export const checkScenario = text => call("POST", "/_mock/check", text);
-export const followedScenario = key => call("GET", accountPath(key, "/scenario"));
-/** `order` is {name} or a whole scenario's text. */
-export const useScenario = (key, order) => call("PUT", accountPath(key, "/scenario"), order);
+	scenarios: () => call("GET", "/_mock/scenarios"),
+	scenario: name => call("GET", `/_mock/scenarios/${part(name)}`),
+	keepScenario: (name, text) => call("PUT", `/_mock/scenarios/${part(name)}`, text),
+	checkScenario: text => call("POST", "/_mock/check", text),
+	followedScenario: key => call("GET", accountPath(key, "/scenario")),
+	useScenario: (key, order) => call("PUT", accountPath(key, "/scenario"), order),
 
-export const numbers = () => call("GET", "/_mock/numbers");
-export const samples = seed => call("GET", `/_mock/samples?seed=${seed}`);
+	numbers: () => call("GET", "/_mock/numbers"),
+	samples: filters => call("GET", `/_mock/samples${query(filters)}`)
+};
+
+/** @param {string} url */
 export const pictureFrame = url => `/_mock/picture${query({url})}`;
+/** @param {string | null} key */
 export const events = key => `/_mock/events${query({key})}`;
 
-/** Sends through BSG's API as a client does; the answer, or a CallError with what came instead. */
+/**
+ * Sends through BSG's API as a client does; the answer, or a CallError with what came instead.
+ * @param {string} key @param {string} path @param {object} value @returns {Promise<any>}
+ */
 export async function send(key, path, value) {
 	const headers = {"X-API-KEY": key, "Content-Type": "application/json"};
 	const response = await request("POST", `/rest${path}`, JSON.stringify(value), headers);

@@ -1,20 +1,22 @@
 /** The bar on top: which account, its scenario and balance, and its clock with what moves it on. */
 
-import {attempt, byId} from "./dom.js";
+import {all, attempt, byId} from "./dom.js";
 import {balance, clockTime} from "./format.js";
 
 export class Bar {
+	/** @param {Session} session */
 	constructor(session) {
 		this.session = session;
 		session.addEventListener("account", () => this.#showAccount());
 		session.addEventListener("live", () => this.#showLive());
 		byId("next-step").addEventListener("click", () => this.advance("next"));
 		byId("run-clock").addEventListener("click", () => this.toggleClock());
-		for (const button of document.querySelectorAll("[data-advance]")) {
+		for (const button of all(document, "[data-advance]")) {
 			button.addEventListener("click", () => this.advance(button.dataset.advance));
 		}
 	}
 
+	/** @param {string} [duration] */
 	advance(duration) {
 		return attempt(() => this.session.steer({advance: duration}));
 	}
@@ -42,7 +44,7 @@ export class Bar {
 		const run = byId("run-clock");
 		const act = isManual ? "Let the clock run" : "Stop the clock";
 		run.classList.toggle("is-stopped", isManual);
-		run.querySelector("use").setAttribute("href", isManual ? "#i-play" : "#i-pause");
+		run.querySelector("use")?.setAttribute("href", isManual ? "#i-play" : "#i-pause");
 		run.setAttribute("aria-label", act);
 		run.title = `${act} (p)`;
 		byId("clock-mode").textContent = isManual ? "UTC, stopped" : speed === 1 ? "UTC" : `UTC, ${speed}× speed`;

@@ -1,6 +1,6 @@
 /** Compose and send: a form for what a client would send, through BSG's own API. */
 
-import * as api from "./api.js";
+import {api, refusal, send} from "./api.js";
 import {byId, fill, h, toast} from "./dom.js";
 import {plural} from "./format.js";
 
@@ -8,14 +8,18 @@ const MOST_VIBER = 1000; // characters
 const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;
 const GSM_EXTENSION = /[\^{}\\[~\]|€]/g;
 
+/** @typedef {ReturnType<typeof readForm>} Order */
+
 export class Compose {
 	#seed = 0;
 
+	/** @param {Session} session @param {ComposeOptions} options */
 	constructor(session, {onSent}) {
 		this.session = session;
 		this.onSent = onSent;
 		this.dialog = byId("compose-dialog");
 		this.form = byId("compose-form");
+		this.fields = /** @type {Forms["compose-form"]} */ (/** @type {unknown} */ (this.form.elements));
 		this.faults = byId("compose-faults");
 		this.form.addEventListener("submit", event => {
 			event.preventDefault();
@@ -29,7 +33,7 @@ export class Compose {
 	async open(msisdn = "") {
 		this.#tell([]);
 		if (!this.dialog.open) this.dialog.showModal();
-		const {to, sender, text} = this.form.elements;
+		const {to, sender, text} = this.fields;
 		if (msisdn) to.value = msisdn;
 		to.focus();
 		to.select();
@@ -37,19 +41,16 @@ export class Compose {
 	}
 
 	async #fillSample(msisdn = "") {
-		const before = new Map([...this.form.elements].map(element => [element, element.value]));
+		const fields = Object.values(this.fields);
+		const before = new Map(fields.map(field => [field, field.value]));
 		const seed = this.#seed++ + (this.session.account?.messages ?? 0);
-		let sample;
-		try {
-			[sample] = (await api.samples(seed)).samples;
-		} catch (error) {
-			this.#tell([error.message]);
-			return;
-		}
-		const {channel, has_sms: hasSms, to} = this.form.elements;
+		const answer = await api.samples({seed}).catch(error => this.#tell([refusal(error).message]));
+		if (!answer) return;
+		const [sample] = answer.samples;
+		const {channel, has_sms: hasSms, to} = this.fields;
 		const isUntouched = to.value === before.get(to);
 		for (const [name, value] of Object.entries(sampleFields(sample, channel.value))) {
-			const element = this.form.elements[name];
+			const element = this.fields[/** @type {keyof Forms["compose-form"]} */ (name)];
 			// What somebody has typed while the sample was on its way stays.
 			if (element.value === before.get(element)) element.value = name === "to" && msisdn ? msisdn : (value ?? "");
 		}
@@ -59,25 +60,25 @@ export class Compose {
 	}
 
 	#adapt() {
-		const {channel, has_sms: hasSms, text, to} = this.form.elements;
+		const {channel, has_sms: hasSms, text, to} = this.fields;
 		const isSms = channel.value === "sms";
-		this.form.querySelector(".viber-only").hidden = isSms;
-		this.form.querySelector(".sms-only").hidden = !hasSms.checked;
+		byId("compose-viber").hidden = isSms;
+		byId("compose-alt").hidden = !hasSms.checked;
 		byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
-		this.form.elements.validity.placeholder = isSms ? "72" : "86400";
+		this.fields.validity.placeholder = isSms ? "72" : "86400";
 		byId("text-hint").textContent = isSms ? smsParts(text.value) : `${[...text.value].length} of ${MOST_VIBER} characters`;
 		const count = numbersOf(to.value).length;
 		byId("to-hint").textContent = count > 1 ? `${count} recipients` : "";
 	}
 
 	async #send() {
-		const order = readForm(this.form);
+		const order = readForm(this.fields);
 		if (!order.to.length) return this.#tell(["Whom to? One number at least, or several with commas."]);
-		const button = this.form.querySelector("[type=submit]");
+		const button = byId("compose-send");
 		button.disabled = true;
 		try {
 			const {path, body} = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
-			const answer = await api.send(this.session.key, path, body);
+			const answer = await send(this.session.known, path, body);
 			const entries = [answer.result].flat();
 			const refused = entries.map((entry, index) => [entry, order.to[index]]).filter(([entry]) => entry.error);
 			const created = entries.find(entry => entry.id);
@@ -88,24 +89,24 @@ export class Compose {
 			}
 			await this.onSent(created?.id ?? null);
 		} catch (error) {
-			if (!(error instanceof api.CallError)) throw error;
-			this.#tell([error.message]);
+			this.#tell([refusal(error).message]);
 			this.session.touch();
 		} finally {
 			button.disabled = false;
 		}
 	}
 
+	/** @param {string[]} sentences */
 	#tell(sentences) {
 		this.faults.hidden = !sentences.length;
 		fill(
 			this.faults,
-			sentences.map(sentence => h("p", {}, sentence))
+			sentences.map(sentence => h("p", sentence))
 		);
 	}
 }
 
-/** The fields of the form, as a sample message fills them. */
+/** The fields of the form, as a sample message fills them. @param {Sample} sample @param {string} channel */
 function sampleFields({msisdn, sender, text, sms, caption, action, img}, channel) {
 	return {
 		to: msisdn,
@@ -120,29 +121,36 @@ function sampleFields({msisdn, sender, text, sms, caption, action, img}, channel
 	};
 }
 
+/** @param {string} text */
 const numbersOf = text => text.split(/[\s,;]+/).filter(Boolean);
 
-function readForm(form) {
-	const value = name => form.elements[name].value.trim();
+/** @param {Forms["compose-form"]} fields */
+function readForm(fields) {
+	/** @param {keyof typeof fields} name */
+	const value = name => fields[name].value.trim();
 	return {
-		channel: form.elements.channel.value,
-		to: numbersOf(form.elements.to.value),
+		channel: fields.channel.value,
+		to: numbersOf(fields.to.value),
 		sender: value("sender"),
-		text: form.elements.text.value,
+		text: fields.text.value,
 		reference: value("reference"),
 		caption: value("caption"),
 		action: value("action"),
 		img: value("img"),
-		alt: form.elements.has_sms.checked ? {originator: value("originator"), text: value("sms_text")} : null,
+		alt: fields.has_sms.checked ? {originator: value("originator"), text: value("sms_text")} : null,
 		tariff: value("tariff"),
 		validity: value("validity"),
 		callback: value("callback_url")
 	};
 }
 
+/** @param {object} pairs */
 const given = pairs => Object.fromEntries(Object.entries(pairs).filter(([, value]) => value));
 
-/** References are used once: of several recipients each gets one of its own. */
+/**
+ * References are used once: of several recipients each gets one of its own.
+ * @param {{ to: string[], reference: string }} order
+ */
 function recipients({to, reference}) {
 	return to.map((msisdn, index) => ({
 		msisdn,
@@ -150,6 +158,7 @@ function recipients({to, reference}) {
 	}));
 }
 
+/** @param {Omit<Order, "channel">} order */
 function viberRequest(order) {
 	const alt = order.alt && given({...order.alt, callback_url: order.callback});
 	const options = given({img: order.img, caption: order.caption, action: order.action, alt_route: alt});
@@ -170,6 +179,7 @@ function viberRequest(order) {
 	};
 }
 
+/** @param {Order} order */
 function smsRequest(order) {
 	// BSG wants a reference with every SMS.
 	const reference = order.reference || `page-${Math.random().toString(36).slice(2, 10)}`;
@@ -185,6 +195,7 @@ function smsRequest(order) {
 	return {path: "/sms/create", body};
 }
 
+/** @param {string} text */
 function smsParts(text) {
 	const isGsm = GSM.test(text);
 	const units = isGsm ? text.length + (text.match(GSM_EXTENSION)?.length ?? 0) : text.length;
@@ -192,11 +203,12 @@ function smsParts(text) {
 	return `${units} characters (${isGsm ? "GSM" : "UCS-2"}), ${plural(units <= one ? 1 : Math.ceil(units / each), "part")}`;
 }
 
-/** One sample message, sent as it is; tells its id. */
+/** One sample message, sent as it is; tells its id. @param {string} key @returns {Promise<string?>} */
 export async function sendSample(key, seed = 0) {
-	const [sample] = (await api.samples(seed)).samples;
+	const [sample] = (await api.samples({seed})).samples;
 	const order = {
 		...sample,
+		img: sample.img ?? "",
 		to: [sample.msisdn],
 		alt: {originator: sample.sender, text: sample.sms},
 		tariff: "",
@@ -204,6 +216,6 @@ export async function sendSample(key, seed = 0) {
 		callback: ""
 	};
 	const {path, body} = viberRequest(order);
-	const answer = await api.send(key, path, body);
+	const answer = await send(key, path, body);
 	return answer.result[0]?.id ?? null;
 }

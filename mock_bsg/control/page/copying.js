@@ -1,17 +1,20 @@
 /** What can be taken away: a message as a curl command, as a pytest test, as a rule of a scenario. */
 
-import * as api from "./api.js";
+import {api, refusal} from "./api.js";
 import {byId, toast} from "./dom.js";
 import {scenarioDuration} from "./format.js";
 import {curl, toClipboard} from "./pasting.js";
 
-/** Put a text, or what a promise gives, on the clipboard; where a browser forbids that, show it to be copied by hand. */
+/**
+ * Put a text, or what a promise gives, on the clipboard; where a browser forbids that, show it to be copied by hand.
+ * @param {string | Promise<string>} given @param {string} name
+ */
 export async function copy(given, name) {
 	let text;
 	try {
 		text = await given;
 	} catch (error) {
-		toast(error.message, "bad");
+		toast(refusal(error).message, "bad");
 		return;
 	}
 	if (await toClipboard(text)) {
@@ -23,21 +26,26 @@ export async function copy(given, name) {
 	}
 }
 
+/** @param {MessageWhole} message @param {Exchange} exchange @param {Session} session */
 export function asCurl(message, exchange, session) {
 	const path = exchange?.path ?? `/rest/${message.channel}/create`;
-	const headers = [["X-API-KEY", session.key]];
+	const headers = [["X-API-KEY", session.known]];
 	const type = contentType(exchange);
 	if (type) headers.push(["Content-Type", type]);
 	const body = exchange ? exchange.body : JSON.stringify(rebuilt(message));
 	return `${curl(["-X", exchange?.method ?? "POST"], location.origin + path, headers, body)}\n`;
 }
 
+/** @param {Exchange} exchange */
 function contentType(exchange) {
 	if (!exchange) return "application/json";
 	return exchange.headers.find(([name]) => name.toLowerCase() === "content-type")?.[1] ?? null;
 }
 
-/** The request as it may have been, for a message whose request the journal has dropped. */
+/**
+ * The request as it may have been, for a message whose request the journal has dropped.
+ * @param {MessageWhole} message
+ */
 function rebuilt(message) {
 	const to = {msisdn: message.msisdn, ...(message.reference ? {reference: message.reference} : {})};
 	if (message.channel === "hlr" || message.channel === "mnp") return to;
@@ -58,30 +66,42 @@ function rebuilt(message) {
 	};
 }
 
-/** The steps of a message as a plan: pairs of a status and its time after the start. One that stays as it began says so. */
+/**
+ * The steps of a message as a plan: pairs of a status and its time after the start. One that stays as it began says so.
+ * @param {MessageWhole} message @returns {Step[]}
+ */
 function planOf(message) {
 	const start = Date.parse(message.scheduled ?? message.time_in);
 	const [first, ...steps] = message.timeline;
 	return (steps.length ? steps : [first]).map(({status, at}) => [status, scenarioDuration(Date.parse(at) - start)]);
 }
 
-/** A message as it was sent, and the SMS that took its place; of such an SMS, the message that it stands in for. */
+/**
+ * A message as it was sent, and the SMS that took its place; of such an SMS, the message that it stands in for.
+ * @param {MessageWhole} message @param {Session} session
+ */
 async function family(message, session) {
 	const of = message.alt_route_of;
-	const sent = of ? await api.message(session.key, of) : message;
+	const sent = of ? await api.message(session.known, of) : message;
 	const sms = sent.alt_route?.[0];
-	return {sent, sms: sms ? await api.message(session.key, sms.id) : null};
+	return {sent, sms: sms ? await api.message(session.known, sms.id) : null};
 }
 
+/** @param {{ sent: MessageWhole, sms: MessageWhole? }} family @returns {[string, Step[]][]} */
 function plansOf({sent, sms}) {
-	const plans = [[sent.channel, planOf(sent)]];
-	if (sms) plans.push(["sms", planOf(sms)]);
-	return plans;
+	return sms
+		? [
+				[sent.channel, planOf(sent)],
+				["sms", planOf(sms)]
+			]
+		: [[sent.channel, planOf(sent)]];
 }
 
+/** @param {MessageWhole} chosen @param {Session} session */
 export async function asRule(chosen, session) {
 	const {sent: message, sms} = await family(chosen, session);
 	const plans = plansOf({sent: message, sms});
+	/** @param {Step[]} steps */
 	const flow = steps => `{${steps.map(([status, time]) => `${status}: ${time}`).join(", ")}}`;
 	return [
 		`  - name: as message ${message.id}`,
@@ -93,6 +113,7 @@ export async function asRule(chosen, session) {
 
 const IDENTIFIER = /[^a-z0-9_]/g;
 
+/** @param {MessageWhole} chosen @param {Exchange} exchange @param {Session} session */
 export async function asPytest(chosen, exchange, session) {
 	const {sent: message, sms} = await family(chosen, session);
 	const plans = plansOf({sent: message, sms});
@@ -111,7 +132,7 @@ export async function asPytest(chosen, exchange, session) {
 	// A clock that stands still where it stood: dates in the request mean the same, and nothing happens in between.
 	const scenario = {clock: {start: `${message.time_in.slice(0, 19)}Z`, manual: true}, rules: [rule]};
 	const reached = (sms ?? message).timeline.filter(step => step.happened).at(-1);
-	const passed = Date.parse(reached.at) - Date.parse(message.time_in);
+	const passed = reached ? Date.parse(reached.at) - Date.parse(message.time_in) : 0;
 	return [
 		"import requests  # or your own client",
 		"",
@@ -135,7 +156,10 @@ export async function asPytest(chosen, exchange, session) {
 	].join("\n");
 }
 
-/** A JSON value as Python spells it, over several lines if it is long. */
+/**
+ * A JSON value as Python spells it, over several lines if it is long.
+ * @param {any} value @param {number} depth @returns {string}
+ */
 function python(value, depth) {
 	const short = spell(value);
 	if (short.length < 80) return short;
@@ -148,6 +172,7 @@ function python(value, depth) {
 	return `${open}\n${items.map(item => `${indent}${item},\n`).join("")}${"    ".repeat(depth)}${close}`;
 }
 
+/** @param {any} value @returns {string} */
 function spell(value) {
 	if (value === null) return "None";
 	if (value === true) return "True";

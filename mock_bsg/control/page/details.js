@@ -1,8 +1,8 @@
 /** Everything about one message or one request: what happened, what will, what it cost, why, and the JSON. */
 
-import * as api from "./api.js";
+import {api, refusal} from "./api.js";
 import {asCurl, asPytest, asRule, copy} from "./copying.js";
-import {attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
+import {all, attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
 import {clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
 import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from "./rows.js";
 
@@ -11,8 +11,11 @@ const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
 const LONG = 100_000; // characters of a body that are shown at once
 
 export class Details {
+	/** @type {Record<string, Part>?} */
 	#parts = null;
+	/** @type {MessageWhole?} */
 	#message = null;
+	/** @type {Promise<Exchange>?} */
 	#exchange = null; // a promise of the request that the message came with; null if the journal has dropped it
 
 	constructor(session, {onChoose}) {
@@ -24,7 +27,7 @@ export class Details {
 	clear(sentence = "Choose a message to see how it fares.") {
 		this.#parts = null;
 		this.#message = null;
-		fill(this.body, h("p", {class: "quiet"}, sentence));
+		fill(this.body, h("p.quiet", sentence));
 	}
 
 	showMessage(message) {
@@ -32,21 +35,21 @@ export class Details {
 		this.#message = message;
 		if (isOther) {
 			this.#exchange = attempt(() => this.#fetchExchange(message));
-			this.#layOut();
+			this.#parts = this.#layOut();
 		}
-		this.#draw();
+		this.#draw(message);
 	}
 
 	showExchange(exchange) {
 		this.#message = null;
 		this.#parts = null;
 		const item = requestItem(exchange);
-		const link = id => button({class: "link figures"}, () => this.onChoose(id, "messages"), id);
+		const link = id => button("link figures", () => this.onChoose(id, "messages"), id);
 		fill(
 			this.body,
-			h("div", {class: "details-head"}, h("h2", {}, `Request ${exchange.n}`), answerMark(item)),
-			h("p", {class: "quiet"}, `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
-			exchange.messages.length ? section("Messages", h("div", {class: "row-of-tools"}, exchange.messages.map(link))) : null,
+			h("div.details-head", h("h2", `Request ${exchange.n}`), answerMark(item)),
+			h("p.quiet", `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			exchange.messages.length ? section("Messages", h("div.row-of-tools", exchange.messages.map(link))) : null,
 			section("Request and answer", this.#exchangeView(exchange))
 		);
 	}
@@ -54,14 +57,19 @@ export class Details {
 	/** Count down what is to come. */
 	tick() {
 		const now = this.session.now;
-		for (const element of this.body.querySelectorAll("[data-due]")) {
+		for (const element of all(this.body, "[data-due]")) {
 			element.textContent = fromNow(Number(element.dataset.due) - now);
 		}
 	}
 
+	/** The message whose parts are shown. */
+	get #shown() {
+		return /** @type {MessageWhole} */ (this.#message);
+	}
+
 	#layOut() {
 		const part = (name, draw) => [name, new Part(h("div", {class: `part-${name}`}), draw)];
-		this.#parts = Object.fromEntries([
+		const parts = Object.fromEntries([
 			part("head", message => this.#head(message)),
 			part("steer", message => this.#steering(message)),
 			part("timeline", value => this.#timeline(value)),
@@ -70,21 +78,18 @@ export class Details {
 			part("facts", message => this.#facts(message)),
 			part("reports", value => this.#reports(value)),
 			part("json", exchange =>
-				section(
-					"Request and answer",
-					exchange ? this.#exchangeView(exchange) : h("p", {class: "quiet"}, "The journal no longer has this request.")
-				)
+				section("Request and answer", exchange ? this.#exchangeView(exchange) : h("p.quiet", "The journal no longer has this request."))
 			)
 		]);
 		fill(
 			this.body,
-			Object.values(this.#parts).map(each => each.element)
+			Object.values(parts).map(each => each.element)
 		);
+		return parts;
 	}
 
-	#draw() {
-		const message = this.#message;
-		const {head, steer, timeline, cost, rule, facts, reports} = this.#parts;
+	#draw(message) {
+		const {head, steer, timeline, cost, rule, facts, reports} = this.#parts ?? {};
 		const pick = (...names) => Object.fromEntries(names.map(name => [name, message[name]]));
 		head.show({...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of});
 		steer.show(pick("id", "can_become"));
@@ -97,13 +102,11 @@ export class Details {
 	}
 
 	async #fetchExchange(message) {
-		let exchange = null;
-		try {
-			exchange = await api.exchange(this.session.key, message.request);
-		} catch (error) {
-			if (error.status !== 404) throw error;
-		}
-		if (this.#message?.id === message.id) this.#parts.json.show(exchange);
+		const exchange = await api.exchange(this.session.known, message.request).catch(error => {
+			if (refusal(error).status !== 404) throw error;
+			return null;
+		});
+		if (this.#message?.id === message.id) this.#parts?.json.show(exchange);
 		return exchange;
 	}
 
@@ -117,40 +120,38 @@ export class Details {
 				other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`
 			);
 		return [
-			h("div", {class: "details-head"}, channelBadge(channel), h("h2", {class: "figures"}, id), statusMark(status)),
+			h("div.details-head", channelBadge(channel), h("h2.figures", id), statusMark(status)),
 			h(
-				"div",
-				{class: "row-of-tools"},
+				"div.row-of-tools",
 				link,
 				other ? statusMark(other.status) : null,
 				h(
-					"span",
-					{class: "copy-as"},
-					h("span", {class: "caption"}, "Copy as"),
-					copyButton("curl", async () => asCurl(this.#message, await this.#exchange, this.session)),
-					copyButton("pytest", async () => asPytest(this.#message, await this.#exchange, this.session)),
-					copyButton("rule", () => asRule(this.#message, this.session))
+					"span.copy-as",
+					h("span.caption", "Copy as"),
+					copyButton("curl", async () => asCurl(this.#shown, await this.#exchange, this.session)),
+					copyButton("pytest", async () => asPytest(this.#shown, await this.#exchange, this.session)),
+					copyButton("rule", () => asRule(this.#shown, this.session))
 				)
 			)
 		];
 	}
 
 	#steering({id, can_become: can}) {
-		if (!can.length) return h("p", {class: "quiet"}, "This is how it ended: nothing can follow.");
+		if (!can.length) return h("p.quiet", "This is how it ended: nothing can follow.");
 		const act = status => () =>
 			attempt(async () => {
-				await api.setStatus(this.session.key, id, status);
+				await api.setStatus(this.session.known, id, {status});
 				await this.session.refresh();
 			});
 		const choice = status =>
 			button({class: `tool small is-${kindOf(status)}`, "data-focus": status}, act(status), icon(TICKS[kindOf(status)]), words(status));
 		const rare = can.filter(status => RARE.has(status));
 		return h(
-			"div",
-			{class: "steer", role: "group", "aria-label": "Make it happen now"},
-			h("span", {class: "caption"}, "Make it"),
+			"div.steer",
+			{role: "group", "aria-label": "Make it happen now"},
+			h("span.caption", "Make it"),
 			can.filter(status => !RARE.has(status)).map(choice),
-			rare.length ? h("details", {class: "rare"}, h("summary", {}, "more"), h("div", {class: "steer"}, rare.map(choice))) : null
+			rare.length ? h("details.rare", h("summary", "more"), h("div.steer", rare.map(choice))) : null
 		);
 	}
 
@@ -162,15 +163,15 @@ export class Details {
 			return h(
 				"li",
 				{class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}`},
-				h("span", {class: "dot", "aria-hidden": "true"}, icon(TICKS[kindOf(status)])),
-				h("span", {class: "step-name"}, words(status), happened ? null : h("span", {class: "hidden"}, ", planned")),
-				h("time", {class: "figures", datetime: at, title: at}, clockTime(due, now)),
+				h("span.dot", {"aria-hidden": "true"}, icon(TICKS[kindOf(status)])),
+				h("span.step-name", words(status), happened ? null : h("span.hidden", ", planned")),
+				h("time.figures", {datetime: at, title: at}, clockTime(due, now)),
 				happened
-					? h("span", {class: "figures quiet"}, due > start ? `+${duration(due - start)}` : "created")
-					: h("span", {class: "figures due", "data-due": due}, fromNow(due - now))
+					? h("span.figures.quiet", due > start ? `+${duration(due - start)}` : "created")
+					: h("span.figures.due", {"data-due": due}, fromNow(due - now))
 			);
 		});
-		return section("Timeline", h("ol", {class: "timeline"}, items));
+		return section("Timeline", h("ol.timeline", items));
 	}
 
 	#cost(cost) {
@@ -181,56 +182,50 @@ export class Details {
 		return section(
 			"Price",
 			h(
-				"p",
-				{class: "cost"},
-				h("strong", {class: "figures"}, `${money(cost.now)} ${cost.currency}`),
-				h("span", {}, pieces.join(" · ")),
-				cost.refunded ? h("span", {class: "refund"}, `${money(cost.charged)} ${cost.currency} was given back: it was not delivered`) : null
+				"p.cost",
+				h("strong.figures", `${money(cost.now)} ${cost.currency}`),
+				h("span", pieces.join(" · ")),
+				cost.refunded ? h("span.refund", `${money(cost.charged)} ${cost.currency} was given back: it was not delivered`) : null
 			)
 		);
 	}
 
 	#rule({rule, scenario, passed_over: passed}) {
 		const list = h(
-			"dl",
-			{class: "passed"},
+			"dl.passed",
 			passed.map(each =>
 				h(
 					"div",
-					{},
-					h("dt", {}, each.rule),
+					h("dt", each.rule),
 					h(
 						"dd",
-						{},
 						each.key === "times"
 							? `used up (${each.expected})`
 							: [
-									h("code", {}, each.key),
+									h("code", each.key),
 									" should be ",
-									h("code", {}, each.expected),
+									h("code", each.expected),
 									", was ",
-									h("code", {}, each.found === "" ? "empty" : shorten(each.found))
+									h("code", each.found === "" ? "empty" : shorten(each.found))
 								]
 					)
 				)
 			)
 		);
 		return section("Rule", [
-			h("p", {class: "rule-name"}, h("strong", {}, rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
+			h("p.rule-name", h("strong", rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
 			passed.length
 				? h(
-						"details",
-						{class: "more"},
+						"details.more",
 						h(
 							"summary",
-							{},
 							rule === "defaults"
 								? `None of its ${plural(passed.length, "rule")} fits: why`
 								: `Why not the ${passed.length === 1 ? "rule" : plural(passed.length, "rule")} above it`
 						),
 						list
 					)
-				: h("p", {class: "quiet"}, rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at.")
+				: h("p.quiet", rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at.")
 		]);
 	}
 
@@ -248,22 +243,20 @@ export class Details {
 		return section(
 			"Message",
 			h(
-				"dl",
-				{class: "facts"},
-				rows.map(([name, value]) => h("div", {}, h("dt", {}, name), h("dd", {dir: "auto"}, value)))
+				"dl.facts",
+				rows.map(([name, value]) => h("div", h("dt", name), h("dd", {dir: "auto"}, value)))
 			)
 		);
 	}
 
 	#reports({reports, callback_url}) {
 		if (!reports.length) {
-			return callback_url ? section("Delivery reports", h("p", {class: "quiet"}, "None yet: one goes out at every change of status.")) : [];
+			return callback_url ? section("Delivery reports", h("p.quiet", "None yet: one goes out at every change of status.")) : [];
 		}
 		return section(
 			"Delivery reports",
 			h(
-				"ol",
-				{class: "reports"},
+				"ol.reports",
 				reports.map(report => this.#report(report))
 			)
 		);
@@ -273,29 +266,25 @@ export class Details {
 		const {attempts} = report;
 		const resend = () =>
 			attempt(async () => {
-				await api.resendReport(this.session.key, report.n);
+				await api.resendReport(this.session.known, report.n);
 				await this.session.refresh();
 				toast(`Report ${report.n} was sent again`);
 			});
 		return h(
 			"li",
-			{},
 			h(
-				"div",
-				{class: "report-head"},
-				h("span", {}, words(report.status ?? "")),
+				"div.report-head",
+				h("span", words(report.status ?? "")),
 				h("span", {class: `quiet state-${report.state}`}, report.state, report.duplicate_of ? `, again report ${report.duplicate_of}` : ""),
 				button({class: "tool small", "data-focus": `resend-${report.n}`}, resend, "Send again")
 			),
 			attempts.length
 				? h(
-						"ol",
-						{class: "attempts"},
+						"ol.attempts",
 						attempts.map(each =>
 							h(
 								"li",
-								{},
-								h("time", {class: "figures"}, clockTime(Date.parse(each.at), this.session.now)),
+								h("time.figures", clockTime(Date.parse(each.at), this.session.now)),
 								" ",
 								each.status ? `HTTP ${each.status}` : (each.error ?? "no answer"),
 								each.status ? `, ${took(each)}` : ""
@@ -304,12 +293,7 @@ export class Details {
 					)
 				: null,
 			report.next_attempt
-				? h(
-						"p",
-						{class: "quiet"},
-						attempts.length ? "Tried again " : "Goes out ",
-						h("span", {class: "figures", "data-due": Date.parse(report.next_attempt)})
-					)
+				? h("p.quiet", attempts.length ? "Tried again " : "Goes out ", h("span.figures", {"data-due": Date.parse(report.next_attempt)}))
 				: null
 		);
 	}
@@ -319,20 +303,19 @@ export class Details {
 		return [
 			notes.length
 				? h(
-						"ul",
-						{class: "journal-notes"},
-						notes.map(note => h("li", {}, icon("failed"), h("bdi", {}, note)))
+						"ul.journal-notes",
+						notes.map(note => h("li", icon("failed"), h("bdi", note)))
 					)
 				: null,
 			body(`${exchange.method} ${exchange.path}`, exchange.body),
-			h("details", {class: "more"}, h("summary", {}, "Headers"), h("pre", {class: "json", tabindex: "0"}, headerText(exchange.headers))),
+			h("details.more", h("summary", "Headers"), h("pre.json", {tabindex: "0"}, headerText(exchange.headers))),
 			body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer)
 		];
 	}
 }
 
 function section(title, ...content) {
-	return h("section", {class: "section"}, h("h3", {}, title), content);
+	return h("section.section", h("h3", title), content);
 }
 
 function copyButton(name, make) {
@@ -351,29 +334,22 @@ function headerText(headers) {
 function body(title, text) {
 	const laidOut = layOut(text);
 	return h(
-		"div",
-		{class: "body"},
+		"div.body",
 		h(
-			"div",
-			{class: "body-head"},
-			h("bdi", {class: "figures"}, title),
+			"div.body-head",
+			h("bdi.figures", title),
 			text
-				? button(
-						{class: "tool small square", title: "Copy"},
-						() => copy(laidOut, "JSON"),
-						icon("copy"),
-						h("span", {class: "hidden"}, `Copy: ${title}`)
-					)
+				? button({class: "tool small square", title: "Copy"}, () => copy(laidOut, "JSON"), icon("copy"), h("span.hidden", `Copy: ${title}`))
 				: null
 		),
 		text
 			? h(
-					"pre",
-					{class: "json", tabindex: "0"},
+					"pre.json",
+					{tabindex: "0"},
 					colour(laidOut.slice(0, LONG)),
 					laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : ""
 				)
-			: h("p", {class: "quiet"}, "no body")
+			: h("p.quiet", "no body")
 	);
 }
 

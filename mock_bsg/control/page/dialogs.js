@@ -1,8 +1,8 @@
 /** The smaller dialogs: accounts, clearing one, magic numbers, help. */
 
-import * as api from "./api.js";
+import {api} from "./api.js";
 import {copy} from "./copying.js";
-import {attempt, button, byId, fill, h, icon, toast} from "./dom.js";
+import {attempt, button, byId, fill, h, icon, targetOf, toast} from "./dom.js";
 import {balance, plural} from "./format.js";
 
 const MOST_SHOWN = 200;
@@ -10,16 +10,18 @@ const MOST_SHOWN = 200;
 /** Every dialog closes by its buttons, by Escape, and by a click beside it. */
 export function prepareDialogs() {
 	for (const dialog of document.querySelectorAll("dialog")) {
-		dialog.querySelector("header").append(button({class: "tool square", "aria-label": "Close"}, () => dialog.close(), "×"));
+		dialog.querySelector("header")?.append(button({class: "tool square", "aria-label": "Close"}, () => dialog.close(), "×"));
 		dialog.addEventListener("click", event => {
-			if (event.target === dialog || event.target.closest("[data-close]")) dialog.close();
+			if (event.target === dialog || targetOf(event).closest("[data-close]")) dialog.close();
 		});
 	}
 }
 
 export class AccountChooser {
+	/** @type {AccountState[]} */
 	#accounts = [];
 
+	/** @param {Session} session @param {ChooserOptions} options */
 	constructor(session, {onOpen, onCleared}) {
 		this.session = session;
 		this.onOpen = onOpen;
@@ -34,7 +36,7 @@ export class AccountChooser {
 		byId("clear-now").addEventListener("click", async () => {
 			byId("clear-dialog").close();
 			this.dialog.close();
-			const {key} = session;
+			const key = session.known;
 			await session.leave();
 			await attempt(async () => {
 				await api.clearAccount(key);
@@ -67,14 +69,13 @@ export class AccountChooser {
 			fitting.slice(0, MOST_SHOWN).map(each =>
 				h(
 					"li",
-					{},
 					button(
 						{"aria-current": each.key === this.session.key},
 						() => this.#open(each.key),
-						h("strong", {}, each.key),
-						h("span", {class: "quiet"}, each.scenario),
-						h("span", {class: "figures"}, plural(each.messages, "message")),
-						h("span", {class: "figures quiet"}, `${balance(each.balance)} ${each.currency}`)
+						h("strong", each.key),
+						h("span.quiet", each.scenario),
+						h("span.figures", plural(each.messages, "message")),
+						h("span.figures.quiet", `${balance(each.balance)} ${each.currency}`)
 					)
 				)
 			)
@@ -98,21 +99,17 @@ export class Numbers {
 				byId("numbers-table"),
 				h(
 					"table",
-					{},
 					h(
 						"thead",
-						{},
 						h(
 							"tr",
-							{},
 							h("th", {scope: "col"}, "Number"),
 							h("th", {scope: "col"}, "What becomes of it"),
-							h("th", {scope: "col"}, h("span", {class: "hidden"}, "Actions"))
+							h("th", {scope: "col"}, h("span.hidden", "Actions"))
 						)
 					),
 					h(
 						"tbody",
-						{},
 						numbers.map(each => this.#row(each))
 					)
 				)
@@ -121,6 +118,7 @@ export class Numbers {
 		});
 	}
 
+	/** @param {MagicNumber} number */
 	#row({msisdn, outcome}) {
 		const sendTo = () => {
 			this.dialog.close();
@@ -128,24 +126,21 @@ export class Numbers {
 		};
 		return h(
 			"tr",
-			{},
-			h("td", {class: "figures"}, msisdn),
-			h("td", {}, outcome),
+			h("td.figures", msisdn),
+			h("td", outcome),
 			h(
-				"td",
-				{class: "actions"},
+				"td.actions",
 				button({class: "tool small", "aria-label": `Send to ${msisdn}`}, sendTo, "Send"),
-				button({class: "tool small square"}, () => copy(msisdn, msisdn), icon("copy"), h("span", {class: "hidden"}, `Copy ${msisdn}`))
+				button("tool small square", () => copy(msisdn, msisdn), icon("copy"), h("span.hidden", `Copy ${msisdn}`))
 			)
 		);
 	}
 }
 
-/** Where a client is to send to, ready to be copied. */
+/** Where a client is to send to, ready to be copied. @param {string} key */
 export function clientSettings(key) {
 	return h(
-		"dl",
-		{class: "settings"},
+		"dl.settings",
 		setting("URL", `${location.origin}/rest`, "in place of https://app.bsg.hk/rest or https://api.bsg.world/rest"),
 		setting("X-API-KEY", key, "any other key makes another account")
 	);
@@ -154,14 +149,12 @@ export function clientSettings(key) {
 function setting(name, value, hint) {
 	return h(
 		"div",
-		{},
-		h("dt", {}, name),
+		h("dt", name),
 		h(
 			"dd",
-			{},
-			h("code", {}, value),
+			h("code", value),
 			button({class: "tool small", "aria-label": `Copy ${name}`}, () => copy(value, name), icon("copy"), "Copy"),
-			h("small", {class: "hint"}, hint)
+			h("small.hint", hint)
 		)
 	);
 }

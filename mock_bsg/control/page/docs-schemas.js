@@ -34,6 +34,7 @@ export class Schemas {
 		if (found.enum) return found.enum[0];
 		const choice = found.oneOf?.find(one => "const" in one) ?? choices(found)[0];
 		if (choice) return this.example(choice, isRequest, inside);
+		/** @param {[string, any]} field */
 		const wanted = ([name]) => !isRequest || found.required?.includes(name);
 		switch (firstType(found)) {
 			case "object":
@@ -87,14 +88,12 @@ export class Schemas {
 		const isRequired = name => Boolean(found.required?.includes(name));
 		const names = Object.keys(found.properties);
 		// In a request, what must be there comes first; an answer is told in its own order.
-		if (isRequest) names.sort((one, other) => isRequired(other) - isRequired(one));
+		if (isRequest) names.sort((one, other) => Number(isRequired(other)) - Number(isRequired(one)));
 		return h(
-			"ul",
-			{class: "fields"},
+			"ul.fields",
 			names.map(name =>
 				h(
 					"li",
-					{},
 					this.describeField(name, found.properties[name], {isRequest, isRequired: isRequired(name)}),
 					this.fields(found.properties[name], isRequest, inside)
 				)
@@ -104,7 +103,7 @@ export class Schemas {
 
 	#variant(part, made) {
 		const about = this.follow(part).description;
-		return h("div", {class: "variant"}, h("p", {}, h("code", {}, this.typeOf(part)), about ? [" ", inline(about)] : null), made);
+		return h("div.variant", h("p", h("code", this.typeOf(part)), about ? [" ", inline(about)] : null), made);
 	}
 
 	/** A line on a field: in a request it says what must be there, in an answer what may be missing. */
@@ -112,12 +111,11 @@ export class Schemas {
 		const about = this.#aboutOf(part);
 		return h(
 			"p",
-			{},
-			h("code", {class: "name"}, name),
-			h("span", {class: "type"}, where, this.typeOf(part, isRequest)),
-			isRequest && isRequired ? h("span", {class: "must"}, "required") : null,
-			!isRequest && !isRequired ? h("span", {class: "may"}, "not always there") : null,
-			about ? h("span", {class: "quiet"}, inline(about)) : null
+			h("code.name", name),
+			h("span.type", where, this.typeOf(part, isRequest)),
+			isRequest && isRequired ? h("span.must", "required") : null,
+			!isRequest && !isRequired ? h("span.may", "not always there") : null,
+			about ? h("span.quiet", inline(about)) : null
 		);
 	}
 

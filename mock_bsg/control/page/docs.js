@@ -2,7 +2,7 @@
 
 import {Schemas} from "./docs-schemas.js";
 import {inline, prose} from "./docs-text.js";
-import {button, byId, fill, h} from "./dom.js";
+import {all, button, byId, fill, h} from "./dom.js";
 import {curl, toClipboard} from "./pasting.js";
 
 const METHODS = ["get", "post", "put", "delete"];
@@ -66,7 +66,7 @@ function bodyText(schemas, type, content, isRequest = false) {
 // --- a call
 
 function block(title, text, ...tools) {
-	return h("section", {class: "block"}, h("header", {}, h("h4", {}, title), tools), h("pre", {tabindex: "0", "aria-label": title}, text));
+	return h("section.block", h("header", h("h4", title), tools), h("pre", {tabindex: "0", "aria-label": title}, text));
 }
 
 function curlBlock(schemas, call) {
@@ -74,8 +74,8 @@ function curlBlock(schemas, call) {
 	const show = () => fill(shown, asCurl(schemas, call));
 	keyed.push(show);
 	show();
-	const tool = button({class: "tool small"}, () => copy(tool, shown), "Copy");
-	return h("section", {class: "block"}, h("header", {}, h("h4", {}, "curl"), tool), shown);
+	const tool = button("tool small", () => copy(tool, shown), "Copy");
+	return h("section.block", h("header", h("h4", "curl"), tool), shown);
 }
 
 /** Copy what an element shows; where a browser forbids that, select it. */
@@ -83,7 +83,7 @@ async function copy(tool, element) {
 	if (await toClipboard(element.textContent)) {
 		tool.textContent = "Copied";
 	} else {
-		getSelection().selectAllChildren(element);
+		getSelection()?.selectAllChildren(element);
 		tool.textContent = "Selected";
 	}
 	setTimeout(() => {
@@ -95,14 +95,12 @@ function parametersOf(schemas, operation) {
 	const parameters = (operation.parameters ?? []).map(one => schemas.follow(one));
 	if (!parameters.length) return null;
 	return [
-		h("h4", {}, "Parameters"),
+		h("h4", "Parameters"),
 		h(
-			"ul",
-			{class: "fields"},
+			"ul.fields",
 			parameters.map(one =>
 				h(
 					"li",
-					{},
 					schemas.describeField(
 						one.name,
 						{description: one.description, ...one.schema},
@@ -118,18 +116,17 @@ function fieldsOf(schemas, title, content, isRequest) {
 	const json = content?.["application/json"];
 	const fields = json && schemas.fields(json.schema, isRequest);
 	if (!fields) return null;
-	return h("details", {class: "more"}, h("summary", {}, title), fields);
+	return h("details.more", h("summary", title), fields);
 }
 
 function otherAnswers(schemas, operation) {
 	const others = Object.entries(operation.responses).filter(([status]) => status !== "200");
 	if (!others.length) return null;
 	return [
-		h("h4", {}, "Other answers"),
+		h("h4", "Other answers"),
 		h(
-			"ul",
-			{class: "points"},
-			others.map(([status, response]) => h("li", {}, h("code", {}, status), h("span", {}, inline(schemas.follow(response).description))))
+			"ul.points",
+			others.map(([status, response]) => h("li", h("code", status), h("span", inline(schemas.follow(response).description))))
 		)
 	];
 }
@@ -143,40 +140,35 @@ function answerBlock(schemas, operation) {
 function describe(schemas, call) {
 	const {operation} = call;
 	return h(
-		"div",
-		{class: "inside"},
+		"div.inside",
 		h(
-			"div",
-			{class: "text"},
+			"div.text",
 			prose(operation.description),
 			parametersOf(schemas, operation),
 			fieldsOf(schemas, "Fields of the body", operation.requestBody?.content, true),
 			fieldsOf(schemas, "Fields of the answer", operation.responses["200"].content, false),
 			otherAnswers(schemas, operation)
 		),
-		h("div", {class: "examples"}, curlBlock(schemas, call), answerBlock(schemas, operation))
+		h("div.examples", curlBlock(schemas, call), answerBlock(schemas, operation))
 	);
 }
 
 function showCall(schemas, call) {
 	const {operation} = call;
 	const made = h(
-		"details",
-		{class: "call", id: call.id},
+		"details.call",
+		{id: call.id},
 		h(
 			"summary",
-			{},
 			h(
-				"span",
-				{class: "methods"},
+				"span.methods",
 				call.methods.map(name => h("span", {class: `method ${name}`}, name.toUpperCase()))
 			),
 			h(
-				"span",
-				{class: "path"},
-				call.path.split(/(\{\w+\})/).map(part => (part.startsWith("{") ? h("span", {class: "part"}, part) : part))
+				"span.path",
+				call.path.split(/(\{\w+\})/).map(part => (part.startsWith("{") ? h("span.part", part) : part))
 			),
-			h("span", {class: "summary"}, operation.summary)
+			h("span.summary", operation.summary)
 		)
 	);
 	// Filled when it is opened first: all at once would make the page slow to appear.
@@ -203,10 +195,10 @@ function showAll(api) {
 		byId("operations"),
 		rooms.map(room =>
 			h(
-				"section",
-				{class: "room", id: `room-${room.name}`, "aria-label": room.name},
-				h("h2", {}, room.name),
-				h("p", {class: "quiet"}, room.description),
+				"section.room",
+				{id: `room-${room.name}`, "aria-label": room.name},
+				h("h2", room.name),
+				h("p.quiet", room.description),
 				room.calls.map(call => showCall(schemas, call))
 			)
 		)
@@ -218,13 +210,10 @@ function showAll(api) {
 			["BSG's API", rooms.filter(isBsg)],
 			["Control API", rooms.filter(room => !isBsg(room))]
 		].map(([title, some]) => [
-			h("h2", {}, title),
+			h("h2", title),
 			h(
 				"ul",
-				{},
-				some.map(room =>
-					h("li", {}, h("a", {href: `#room-${room.name}`}, room.name, h("span", {class: "quiet"}, String(room.calls.length))))
-				)
+				some.map(room => h("li", h("a", {href: `#room-${room.name}`}, room.name, h("span.quiet", String(room.calls.length)))))
 			)
 		])
 	);
@@ -232,10 +221,10 @@ function showAll(api) {
 
 function filter() {
 	const words = byId("find").value.toLowerCase().split(/\s+/).filter(Boolean);
-	const calls = [...document.querySelectorAll(".call")];
-	for (const call of calls) call.hidden = !words.every(word => call.dataset.words.includes(word));
-	for (const room of document.querySelectorAll(".room")) {
-		room.hidden = ![...room.querySelectorAll(".call")].some(call => !call.hidden);
+	const calls = all(document, ".call");
+	for (const call of calls) call.hidden = !words.every(word => call.dataset.words?.includes(word));
+	for (const room of all(document, ".room")) {
+		room.hidden = !all(room, ".call").some(call => !call.hidden);
 	}
 	const found = calls.filter(call => !call.hidden).length;
 	byId("about").hidden = words.length > 0;
@@ -245,7 +234,7 @@ function filter() {
 function openAll() {
 	const tool = byId("open-all");
 	const isOpen = tool.getAttribute("aria-pressed") !== "true";
-	for (const call of document.querySelectorAll(".call:not([hidden])")) call.open = isOpen;
+	for (const call of all(document, ".call:not([hidden])")) call.toggleAttribute("open", isOpen);
 	tool.setAttribute("aria-pressed", String(isOpen));
 	tool.textContent = isOpen ? "Close all" : "Open all";
 }
@@ -286,5 +275,5 @@ try {
 	showAll(await answer.json());
 	follow();
 } catch (error) {
-	fill(byId("operations"), h("p", {role: "alert"}, `The description cannot be shown: ${error.message}`));
+	fill(byId("operations"), h("p", {role: "alert"}, `The description cannot be shown: ${error instanceof Error ? error.message : error}`));
 }

@@ -4,17 +4,19 @@ import {CallError} from "./api.js";
 
 /**
  * An element with attributes and children. `on` holds listeners; null and false leave an attribute or a child out.
- * @param {string} tag
- * @param {Record<string, any>} attributes
- * @param {...any} children
+ * @template {string} T @param {T} tag with its classes, as in "p.quiet"
+ * @param {any[]} children the first may be an object of attributes
  */
-export function h(tag, attributes = {}, ...children) {
-	const element = document.createElement(tag);
+export function h(tag, ...children) {
+	const attributes = children[0]?.constructor === Object ? children.shift() : {};
+	const [kind, ...classes] = tag.split(".");
+	const element = /** @type {ElementOf<T>} */ (document.createElement(kind));
+	element.classList.add(...classes);
 	for (const [name, value] of Object.entries(attributes)) {
 		if (name === "on") {
 			for (const [event, listener] of Object.entries(value)) element.addEventListener(event, listener);
 		} else if (name.startsWith("aria-") && typeof value === "boolean") {
-			element.setAttribute(name, value);
+			element.setAttribute(name, String(value));
 		} else if (value === true) {
 			element.setAttribute(name, "");
 		} else if (value !== null && value !== undefined && value !== false) {
@@ -25,23 +27,29 @@ export function h(tag, attributes = {}, ...children) {
 	return element;
 }
 
-/** A button that does `act` when it is pressed. */
+/**
+ * A button that does `act` when it is pressed.
+ * @param {string | object} attributes or its classes @param {(event: MouseEvent) => unknown} act @param {any[]} children
+ */
 export function button(attributes, act, ...children) {
-	return h("button", {type: "button", ...attributes, on: {click: act}}, ...children);
+	const given = typeof attributes === "string" ? {class: attributes} : attributes;
+	return h("button", {type: "button", ...given, on: {click: act}}, ...children);
 }
 
+/** @param {Element} element @param {any[]} children */
 export function append(element, children) {
 	for (const child of children.flat(Infinity)) {
 		if (child !== null && child !== undefined && child !== false) element.append(child);
 	}
 }
 
+/** @param {Element} element @param {any[]} children */
 export function fill(element, ...children) {
 	element.replaceChildren();
 	append(element, children);
 }
 
-/** One of the drawings at the end of index.html. */
+/** One of the drawings at the end of index.html. @param {IconName} name */
 export function icon(name) {
 	const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
 	const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
@@ -52,45 +60,53 @@ export function icon(name) {
 	return svg;
 }
 
-/** The element of that id; a missing one is a mistake of the page's own. */
+/** The element of that id: the page's HTML has it. @template {keyof Ids} I @param {I} id */
 export function byId(id) {
-	const element = document.getElementById(id);
-	if (!element) throw new Error(`the page has no #${id}`);
-	return element;
+	return /** @type {Ids[I]} */ (document.getElementById(id));
 }
+
+/** @param {Event} event */
+export const targetOf = event => /** @type {HTMLElement} */ (event.target);
+
+/** What a selector finds. @param {ParentNode} within @param {string} selector @returns {HTMLElement[]} */
+export const all = (within, selector) => Array.from(within.querySelectorAll(selector));
 
 /** Shows part of the page anew only where what it shows has changed, and leaves the focus where it was. */
 export class Part {
 	#shown = "";
 
+	/** @param {HTMLElement} element @param {(value: any) => any} draw */
 	constructor(element, draw) {
 		this.element = element;
 		this.draw = draw;
 	}
 
+	/** @param {unknown} value */
 	show(value) {
 		const wanted = JSON.stringify(value ?? null);
 		if (wanted === this.#shown) return;
 		this.#shown = wanted;
-		const focused = this.element.contains(document.activeElement) ? document.activeElement.dataset.focus : null;
+		const active = /** @type {HTMLElement?} */ (document.activeElement);
+		const focused = this.element.contains(active) && active?.dataset.focus;
 		fill(this.element, this.draw(value));
 		if (focused) {
-			const again = [...this.element.querySelectorAll("[data-focus]")];
+			const again = all(this.element, "[data-focus]");
 			(again.find(each => each.dataset.focus === focused) ?? again[0])?.focus();
 		}
 	}
 }
 
-const announcer = () => byId("announcer");
-
-/** Tells something to people who listen to the page; short things that come together are told together. */
+/**
+ * Tells something to people who listen to the page; short things that come together are told together.
+ * @param {string} sentence
+ */
 export function announce(sentence) {
-	announcer().textContent = sentence;
+	byId("announcer").textContent = sentence;
 }
 
 let toastTimer = 0;
 
-/** A word at the lower edge that goes by itself. `tone` is "" or "bad". */
+/** A word at the lower edge that goes by itself. `tone` is "" or "bad". @param {string} sentence */
 export function toast(sentence, tone = "") {
 	const toastElement = byId("toast");
 	toastElement.textContent = sentence;
@@ -102,7 +118,10 @@ export function toast(sentence, tone = "") {
 	toastTimer = setTimeout(() => toastElement.matches(":popover-open") && toastElement.hidePopover(), tone ? 7000 : 2600);
 }
 
-/** Do what may be refused, and say so if it is; undefined then. */
+/**
+ * Do what may be refused, and say so if it is; undefined then.
+ * @template T @param {() => T} act @returns {Promise<Awaited<T> | undefined>}
+ */
 export async function attempt(act) {
 	try {
 		return await act();

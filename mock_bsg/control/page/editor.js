@@ -1,14 +1,16 @@
 /** The scenario of an account: chosen, edited in place, checked while one types, put to use. */
 
-import * as api from "./api.js";
-import {button, byId, fill, h, toast} from "./dom.js";
+import {api, refusal} from "./api.js";
+import {all, button, byId, fill, h, toast} from "./dom.js";
 import {plural} from "./format.js";
 
 const PAUSE = 250; // ms without typing after which the text is checked
 
 export class Editor {
 	#original = "";
+	/** @type {string?} */
 	#name = null;
+	/** @type {Fault[]} */
 	#faults = [];
 	#timer = 0;
 	#checked = 0;
@@ -32,7 +34,7 @@ export class Editor {
 	}
 
 	async open() {
-		const key = this.session.key;
+		const key = this.session.known;
 		this.dialog.showModal();
 		byId("keep-name").value = this.text.value = "";
 		// Until there is something to edit: what is typed before would be overwritten, and nothing be put to use.
@@ -49,8 +51,7 @@ export class Editor {
 			this.text.readOnly = this.useButton.disabled = false;
 			this.#put(text);
 		} catch (error) {
-			if (!(error instanceof api.CallError)) throw error;
-			this.#say(error.message, "bad");
+			this.#say(refusal(error).message, "bad");
 		}
 		this.text.focus();
 		this.text.setSelectionRange(0, 0);
@@ -63,12 +64,11 @@ export class Editor {
 			scenarios.map(({name, description}) =>
 				h(
 					"li",
-					{},
 					button(
 						{"data-name": name, "aria-pressed": name === this.#name},
 						() => this.#choose(name),
-						h("strong", {}, name),
-						h("small", {}, firstLine(description))
+						h("strong", name),
+						h("small", firstLine(description))
 					)
 				)
 			)
@@ -82,10 +82,10 @@ export class Editor {
 			this.#name = name;
 			this.#put(text);
 			for (const choice of byId("scenario-list").querySelectorAll("button")) {
-				choice.setAttribute("aria-pressed", choice.dataset.name === name);
+				choice.setAttribute("aria-pressed", String(choice.dataset.name === name));
 			}
 		} catch (error) {
-			this.#say(error.message, "bad");
+			this.#say(refusal(error).message, "bad");
 		} finally {
 			this.useButton.disabled = false;
 		}
@@ -120,14 +120,14 @@ export class Editor {
 			else this.#say(this.text.value === this.#original ? "No faults." : "No faults. Not in use yet.", "good");
 			return !faults.length;
 		} catch (error) {
-			if (turn === this.#checked) this.#say(error.message, "bad");
+			if (turn === this.#checked) this.#say(refusal(error).message, "bad");
 			return false;
 		}
 	}
 
 	async #use() {
 		if (this.useButton.disabled) return; // Ctrl+Enter comes here, too
-		const key = this.session.key;
+		const key = this.session.known;
 		const text = this.text.value;
 		const keepAs = byId("keep-name").value.trim();
 		if (!(await this.#check())) return;
@@ -139,8 +139,9 @@ export class Editor {
 			toast(name ? `In use: ${name}` : "In use from the next message on");
 			await this.onUsed();
 		} catch (error) {
-			if (!(error instanceof api.CallError)) throw error;
-			this.#say(error.detail[0]?.message ?? error.message, "bad");
+			const {detail, message} = refusal(error);
+			const [first] = detail;
+			this.#say(typeof first === "object" ? first.message : message, "bad");
 		}
 	}
 
@@ -157,7 +158,7 @@ export class Editor {
 		fill(
 			this.marks,
 			[...lines].map(line => {
-				const mark = h("div", {class: "mark"});
+				const mark = h("div.mark");
 				mark.style.top = `${(line - 1) * this.lineHeight}px`;
 				return mark;
 			})
@@ -167,19 +168,18 @@ export class Editor {
 			faults.map(fault =>
 				h(
 					"li",
-					{},
 					button(
-						{},
+						"",
 						() => this.#goTo(fault),
-						h("span", {class: "figures"}, `${fault.line}:${fault.column}`),
-						fault.path ? h("code", {}, fault.path) : null,
-						h("span", {}, fault.message)
+						h("span.figures", `${fault.line}:${fault.column}`),
+						fault.path ? h("code", fault.path) : null,
+						h("span", fault.message)
 					)
 				)
 			)
 		);
 		this.notes.hidden = !faults.length;
-		this.text.setAttribute("aria-invalid", faults.length > 0);
+		this.text.setAttribute("aria-invalid", String(faults.length > 0));
 		this.#place();
 	}
 
@@ -198,7 +198,7 @@ export class Editor {
 	/** Every note stands beside its line, or below the note above it. */
 	#place() {
 		let free = 0;
-		[...this.notes.children].forEach((note, index) => {
+		all(this.notes, "li").forEach((note, index) => {
 			const top = Math.max((this.#faults[index].line - 1) * this.lineHeight, free);
 			note.style.top = `${top}px`;
 			free = top + note.offsetHeight + 4;
@@ -210,13 +210,13 @@ export class Editor {
 		const shift = `translateY(${-this.text.scrollTop}px)`;
 		this.gutter.style.transform = shift;
 		this.marks.style.transform = shift;
-		for (const note of this.notes.children) note.style.transform = shift;
+		for (const note of all(this.notes, "li")) note.style.transform = shift;
 	}
 
 	#goTo({line, column}) {
 		const lines = this.text.value.split("\n");
 		const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
-		const word = /^[^\s:,}\]]*/.exec(lines[line - 1]?.slice(column - 1) ?? "")[0];
+		const [word = ""] = /^[^\s:,}\]]*/.exec(lines[line - 1]?.slice(column - 1) ?? "") ?? [];
 		this.text.focus();
 		this.text.setSelectionRange(start, start + word.length);
 		this.text.scrollTop = Math.max(0, (line - 6) * this.lineHeight);
@@ -230,8 +230,8 @@ export class Editor {
 			return;
 		}
 		if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
-		const before = this.text.value.slice(0, this.text.selectionStart).split("\n").at(-1);
-		const depth = /^ */.exec(before)[0] + (/^ *- /.test(before) ? "  " : "") + (/: *$/.test(before) ? "  " : "");
+		const before = this.text.value.slice(0, this.text.selectionStart).split("\n").at(-1) ?? "";
+		const depth = before.replace(/[^ ].*/, "") + (/^ *- /.test(before) ? "  " : "") + (/: *$/.test(before) ? "  " : "");
 		if (depth && document.execCommand("insertText", false, `\n${depth}`)) event.preventDefault();
 	}
 }

@@ -1,25 +1,32 @@
 /** Times, money and statuses in words. All times are the account's, in UTC, as BSG's answers have them. */
 
+/** @param {number} number */
 const pad = (number, digits = 2) => String(number).padStart(digits, "0");
 
-/** "09:20:02", with the day before it if it is not that of `now` (both ms since the epoch). */
+/** "09:20:02", with the day before it if it is not that of `now` (both ms since the epoch). @param {number} at */
 export function clockTime(at, now = at) {
 	const date = new Date(at);
 	const time = `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`;
 	return dayOf(at) === dayOf(now) ? time : `${dayOf(at)} ${time}`;
 }
 
+/** @param {number} at */
 export function hourAndMinute(at) {
 	return clockTime(at).slice(0, 5);
 }
 
+/** @param {number} at */
 export function dayOf(at) {
 	return new Date(at).toISOString().slice(0, 10);
 }
 
-/** "3 s", "1 min 5 s", "2 h 10 min", "3 d 4 h": two units at most; below ten seconds with a tenth, if it has one. */
+/**
+ * "3 s", "1 min 5 s", "2 h 10 min", "3 d 4 h": two units at most; below ten seconds with a tenth, if it has one.
+ * @param {number} ms
+ */
 export function duration(ms) {
 	if (ms < 10_000) return `${Math.round(ms / 100) / 10} s`;
+	/** @type {[string, number][]} */
 	const units = [
 		["d", 86_400],
 		["h", 3_600],
@@ -37,12 +44,12 @@ export function duration(ms) {
 	return words.slice(0, 2).join(" ");
 }
 
-/** "in 3 s" for what is to come, in whole seconds, so that it counts down calmly. */
+/** "in 3 s" for what is to come, in whole seconds, so that it counts down calmly. @param {number} ms */
 export function fromNow(ms) {
 	return ms < 1000 ? "in a moment" : `in ${duration(Math.ceil(ms / 1000) * 1000)}`;
 }
 
-/** A duration as scenarios spell it: "90s", "1m", "250ms". */
+/** A duration as scenarios spell it: "90s", "1m", "250ms". @param {number} ms */
 export function scenarioDuration(ms) {
 	if (ms % 1000) return `${ms}ms`;
 	const seconds = ms / 1000;
@@ -51,18 +58,19 @@ export function scenarioDuration(ms) {
 	return `${seconds}s`;
 }
 
-/** Up to seven decimals, at least two, no binary noise. */
+/** Up to seven decimals, at least two, no binary noise. @param {number} amount */
 export function money(amount) {
-	const [whole, decimals] = Number(amount).toFixed(7).split(".");
+	const [whole, decimals] = amount.toFixed(7).split(".");
 	return `${whole}.${decimals.replace(/0+$/, "").padEnd(2, "0")}`;
 }
 
-/** A balance, with its thousands apart. */
+/** A balance, with its thousands apart. @param {number} amount */
 export function balance(amount) {
 	const [whole, decimals] = money(amount).split(".");
 	return `${whole.replace(/\B(?=(\d{3})+$)/g, " ")}.${decimals}`;
 }
 
+/** @param {number} count @param {string} noun */
 export function plural(count, noun) {
 	return `${count.toLocaleString("en")} ${noun}${count === 1 ? "" : "s"}`;
 }
@@ -71,7 +79,10 @@ const ARRIVED = new Set(["delivered", "read", "active"]);
 const WAITING = new Set(["scheduled", "new", "waiting", "accepted"]);
 const SENT = new Set(["sent"]);
 
-/** "waiting", "sent", "arrived", "unknown" or "failed": what a status means for the one who looks at it. */
+/**
+ * "waiting", "sent", "arrived", "unknown" or "failed": what a status means for the one who looks at it.
+ * @param {string} status
+ */
 export function kindOf(status) {
 	if (ARRIVED.has(status)) return status === "read" ? "read" : "arrived";
 	if (WAITING.has(status)) return "waiting";
@@ -79,6 +90,7 @@ export function kindOf(status) {
 	return status === "unknown" ? "unknown" : "failed";
 }
 
+/** @type {Record<ReturnType<typeof kindOf>, IconName>} */
 export const TICKS = {
 	waiting: "clock",
 	sent: "tick",
@@ -88,7 +100,7 @@ export const TICKS = {
 	failed: "failed"
 };
 
-/** "not_viber_user" is BSG's spelling; people read words. */
+/** "not_viber_user" is BSG's spelling; people read words. @param {string} status */
 export const words = status => status.replaceAll("_", " ");
 
 export const CHANNELS = {viber: "Viber", sms: "SMS", hlr: "HLR", mnp: "MNP"};

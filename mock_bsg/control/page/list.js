@@ -1,6 +1,6 @@
 /** A list of any length: pages come as they are scrolled to, and only what can be seen is in the document. */
 
-import {fill} from "./dom.js";
+import {fill, targetOf} from "./dom.js";
 
 const PAGE = 100;
 const SPARE_ROWS = 6; // drawn beyond each edge
@@ -11,22 +11,33 @@ const KEPT_PAGES = 12; // with their rows; those further away are fetched again 
  * `draw(row)` makes the content of a row. Rows are of one height, told by the style sheet (--row).
  */
 export class LongList {
+	/** @type {Stretch[]} */
 	#pages = [];
 	#isComplete = false;
+	/** @type {string?} */
 	#selected = null;
+	/** @type {Map<string, { element: HTMLElement, shown: string }>} */
 	#drawn = new Map();
 	#generation = 0;
+	/** @type {Promise<Loaded>?} */
 	#loadingEnd = null;
 	#frame = 0;
 
+	/** @param {ListOptions} options */
 	constructor({scroller, space, load, draw, onChoose, onChange}) {
-		Object.assign(this, {scroller, space, load, draw, onChoose, onChange});
+		this.scroller = scroller;
+		this.space = space;
+		this.load = load;
+		this.draw = draw;
+		this.onChoose = onChoose;
+		this.onChange = onChange;
 		this.rowHeight = parseInt(getComputedStyle(scroller).getPropertyValue("--row"), 10);
 		scroller.addEventListener("scroll", () => this.#drawSoon(), {passive: true});
 		new ResizeObserver(() => this.#drawSoon()).observe(scroller);
 		space.addEventListener("click", event => {
-			const row = event.target.closest("[data-id]");
-			if (row) this.onChoose(row.dataset.id);
+			/** @type {HTMLElement?} */
+			const row = targetOf(event).closest("[data-id]");
+			if (row) this.onChoose(String(row.dataset.id));
 		});
 	}
 
@@ -99,7 +110,7 @@ export class LongList {
 		this.#isComplete = isComplete;
 		this.#linkPages();
 		this.#drawNow();
-		if (pages.length) this.onChange?.();
+		if (pages.length) this.onChange();
 	}
 
 	/** Every page begins after the last row of the one before it. */
@@ -107,7 +118,7 @@ export class LongList {
 		this.#pages = this.#pages.filter((page, index) => page.count || index === 0);
 		this.#pages.forEach((page, index) => {
 			const before = this.#pages[index - 1];
-			page.after = before ? before.last : null;
+			page.after = before?.last ?? null;
 			if (page.rows) page.last = page.rows.at(-1)?.id ?? null;
 		});
 	}
@@ -117,7 +128,7 @@ export class LongList {
 		if (generation !== this.#generation) return;
 		const head = this.#pages[0];
 		const last = fresh.rows.at(-1);
-		if (fresh.next === null) {
+		if (fresh.next === null || !last) {
 			this.#keepPlace(() => this.#replaceHead(fresh.rows, []), fresh.rows);
 			this.#pages.length = 1;
 			this.#isComplete = true;
@@ -131,7 +142,7 @@ export class LongList {
 			this.#keepPlace(() => this.#replaceHead(fresh.rows, rest), fresh.rows);
 			if (isSame) this.#isComplete = false;
 		}
-		this.onChange?.();
+		this.onChange();
 	}
 
 	#replaceHead(rows, rest) {
@@ -177,7 +188,7 @@ export class LongList {
 	async #loadEnd() {
 		if (this.#isComplete || !this.#pages.length) return;
 		const generation = this.#generation;
-		this.#loadingEnd ??= this.load(this.#pages.at(-1).last, PAGE);
+		this.#loadingEnd ??= this.load(this.#pages.at(-1)?.last ?? null, PAGE);
 		const fresh = await this.#loadingEnd.catch(() => null);
 		if (generation !== this.#generation || !this.#loadingEnd) return;
 		this.#loadingEnd = null;
@@ -204,6 +215,7 @@ export class LongList {
 		return [from, Math.min(this.length, Math.ceil((scrollTop + clientHeight) / this.rowHeight) + SPARE_ROWS)];
 	}
 
+	/** @param {number} position @returns {Row?} */
 	#at(position) {
 		let left = position;
 		for (const page of this.#pages) {
@@ -257,6 +269,7 @@ export class LongList {
 				this.#drawn.delete(id);
 			}
 		}
+		/** @type {Element?} */
 		let previous = null;
 		for (const [id, [row, position]] of wanted) {
 			const drawn = this.#drawn.get(id) ?? this.#make(id);
@@ -266,15 +279,16 @@ export class LongList {
 				fill(drawn.element, this.draw(row));
 			}
 			drawn.element.style.transform = `translateY(${position * this.rowHeight}px)`;
-			drawn.element.setAttribute("aria-posinset", position + 1);
-			drawn.element.setAttribute("aria-setsize", this.#isComplete ? length : -1);
-			drawn.element.setAttribute("aria-selected", id === this.#selected);
+			drawn.element.setAttribute("aria-posinset", String(position + 1));
+			drawn.element.setAttribute("aria-setsize", String(this.#isComplete ? length : -1));
+			drawn.element.setAttribute("aria-selected", String(id === this.#selected));
 			// Readers go by the order in the document, not by where a row is drawn.
 			const next = previous ? previous.nextSibling : this.space.firstChild;
 			if (drawn.element !== next) this.space.insertBefore(drawn.element, next);
 			previous = drawn.element;
 		}
-		if (this.#drawn.has(this.#selected)) this.scroller.setAttribute("aria-activedescendant", `row-${this.#selected}`);
+		if (this.#selected !== null && this.#drawn.has(this.#selected))
+			this.scroller.setAttribute("aria-activedescendant", `row-${this.#selected}`);
 		else this.scroller.removeAttribute("aria-activedescendant");
 	}
 

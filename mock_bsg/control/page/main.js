@@ -1,19 +1,23 @@
 /** Puts the page together: what is chosen, what the keys do, and what is shown where. */
 
-import * as api from "./api.js";
+import {api, refusal} from "./api.js";
 import {Bar} from "./bar.js";
 import {Compose} from "./compose.js";
 import {Details} from "./details.js";
 import {AccountChooser, clientSettings, Numbers, prepareDialogs} from "./dialogs.js";
-import {announce, attempt, button, byId, fill, h} from "./dom.js";
+import {all, announce, attempt, button, byId, fill, h} from "./dom.js";
 import {Editor} from "./editor.js";
 import {CHANNELS, plural, words} from "./format.js";
 import {LongList} from "./list.js";
 import {Phone} from "./phone.js";
 import {messageRow, readSearch, requestFilters, requestItem, requestRow} from "./rows.js";
 import {Session} from "./session.js";
-import {Welcome} from "./welcome.js";
+import {FIRST_KEY, Welcome} from "./welcome.js";
 
+/** @type {("messages" | "requests")[]} */
+const TABS = ["messages", "requests"];
+/** @type {("channel" | "status")[]} */
+const SELECTS = ["channel", "status"];
 const TYPING_PAUSE = 200; // ms without typing after which is searched
 const STATUSES = [
 	"scheduled",
@@ -34,6 +38,7 @@ const TICK = 250; // ms between two looks at the clock
 
 class Page {
 	#tab = "messages";
+	/** @type {string?} */
 	#id = null; // of the chosen row, while there is one
 	#turn = 0; // grows with every look at what is chosen: an answer to an earlier one is not shown
 	#filters = {};
@@ -52,7 +57,7 @@ class Page {
 		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
 		byId("choose-number").addEventListener("click", () => this.numbers.open());
-		this.numbers = new Numbers({onSendTo: msisdn => this.compose.open(msisdn)});
+		this.numbers = new Numbers({onSendTo: msisdn => this.#sendTo(msisdn)});
 		this.accounts = new AccountChooser(this.session, {
 			onOpen: key => this.open(key),
 			onCleared: () => this.#start()
@@ -73,7 +78,8 @@ class Page {
 	/** Go where the address leads; without one, to the newest account, or the welcome if there is none. */
 	async start() {
 		const place = new URLSearchParams(location.hash.slice(1));
-		if (place.get("key")) await this.open(place.get("key"), place.get("id"));
+		const key = place.get("key");
+		if (key) await this.open(key, place.get("id"));
 		else await this.#start();
 	}
 
@@ -91,7 +97,10 @@ class Page {
 		await Promise.all([this.welcome.show(), this.session.open(null)]);
 	}
 
-	/** Look at an account, and at one of its messages: that of `id`, or the newest. */
+	/**
+	 * Look at an account, and at one of its messages: that of `id`, or the newest.
+	 * @param {string} key @param {string?} id
+	 */
 	async open(key, id = null) {
 		this.#showView("account");
 		if (id !== null) this.#showTab("messages");
@@ -133,21 +142,22 @@ class Page {
 		this.list.select(id);
 		this.#remember(this.session.key, isMessage ? id : null);
 		if (moves) this.#stepTo(isMessage ? "phone" : "details");
-		await attempt(() => this.#showChosen());
+		await attempt(() => this.#showChosen(id));
 	}
 
-	async #showChosen() {
+	/** @param {string} id */
+	async #showChosen(id) {
 		const turn = ++this.#turn;
-		const {key} = this.session;
+		const key = this.session.known;
 		if (this.#tab === "messages") {
-			const message = await api.message(key, this.#id);
+			const message = await api.message(key, id);
 			if (turn !== this.#turn) return;
 			this.#announceStatus(message);
 			this.details.showMessage(message);
 			await this.phone.show(message);
 			return;
 		}
-		const exchange = await api.exchange(key, this.#id);
+		const exchange = await api.exchange(key, id);
 		const [first] = exchange.messages;
 		const message = first ? await api.message(key, first) : null;
 		if (turn !== this.#turn) return;
@@ -164,7 +174,7 @@ class Page {
 	}
 
 	async #load(after, limit) {
-		const {key} = this.session;
+		const key = this.session.known;
 		if (this.#tab === "messages") {
 			const {messages, next} = await api.messages(key, {...this.#filters, after, limit});
 			return {rows: messages, next};
@@ -182,11 +192,11 @@ class Page {
 		fill(
 			byId("nothing"),
 			isFiltered
-				? [h("p", {}, "Nothing fits this search."), button({class: "tool"}, () => this.#clearFilters(), "Show all")]
+				? [h("p", "Nothing fits this search."), button("tool", () => this.#clearFilters(), "Show all")]
 				: [
-						h("p", {}, `No ${this.#tab} in this account yet.`),
-						button({class: "tool main"}, () => this.compose.open(), "Compose one"),
-						clientSettings(this.session.key)
+						h("p", `No ${this.#tab} in this account yet.`),
+						button("tool main", () => this.compose.open(), "Compose one"),
+						clientSettings(this.session.known)
 					]
 		);
 	}
@@ -195,10 +205,13 @@ class Page {
 		const {session} = this;
 		session.addEventListener("key", () => this.list.clear());
 		session.addEventListener("account", () => this.#showAccount());
-		session.addEventListener("refresh", ({detail: work}) => work.push(session.key === null ? this.#leaveWelcome() : this.#refresh()));
+		session.addEventListener("refresh", event => {
+			const {detail: work} = /** @type {CustomEvent<Promise<unknown>[]>} */ (event);
+			work.push(session.key === null ? this.#leaveWelcome() : this.#refresh());
+		});
 		this.#listenToBar();
 		this.#listenToFilters();
-		for (const way of document.querySelectorAll("[data-go]")) {
+		for (const way of all(document, "[data-go]")) {
 			way.addEventListener("click", () => {
 				this.#stepTo(way.dataset.go);
 				byId(way.dataset.go === "list" ? "scroller" : "details").focus({preventScroll: true});
@@ -216,13 +229,14 @@ class Page {
 	async #leaveWelcome() {
 		if (document.body.dataset.view !== "welcome") return;
 		const {accounts} = await api.accounts();
-		if (accounts.length && this.session.key === null) setTimeout(() => this.open(accounts.at(-1).key));
+		const newest = accounts.at(-1);
+		if (newest && this.session.key === null) setTimeout(() => this.open(newest.key));
 	}
 
 	async #refresh() {
 		const listed = this.list.refresh();
 		// Where nothing is chosen yet, the newest will be: it comes with the list.
-		await Promise.all([listed, this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen()]);
+		await Promise.all([listed, this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen(this.#id)]);
 	}
 
 	/** Choose the newest row, unless somebody was quicker to choose another. */
@@ -230,12 +244,13 @@ class Page {
 		if (this.#id === null && this.list.first) await this.choose(this.list.first.id, {moves: false});
 	}
 
-	async #refreshChosen() {
+	/** @param {string} id */
+	async #refreshChosen(id) {
 		if (this.#tab === "requests") return;
 		try {
-			await this.#showChosen();
+			await this.#showChosen(id);
 		} catch (error) {
-			if (error.status !== 404) throw error;
+			if (refusal(error).status !== 404) throw error;
 			this.#chooseNothing();
 		}
 	}
@@ -290,11 +305,11 @@ class Page {
 			},
 			{passive: true}
 		);
-		for (const tab of ["messages", "requests"]) click(`tab-${tab}`, () => this.#turnTo(tab));
+		for (const tab of TABS) click(`tab-${tab}`, () => this.#turnTo(tab));
 	}
 
 	#help() {
-		fill(byId("help-client"), clientSettings(this.session.key ?? "test_hello"));
+		fill(byId("help-client"), clientSettings(this.session.key ?? FIRST_KEY));
 		byId("help-dialog").showModal();
 	}
 
@@ -313,7 +328,7 @@ class Page {
 			byId("scroller").focus();
 			if (event.key === "Enter" && this.list.first) this.choose(this.list.first.id);
 		});
-		for (const name of ["channel", "status"]) byId(`filter-${name}`).addEventListener("change", () => this.#filter());
+		for (const name of SELECTS) byId(`filter-${name}`).addEventListener("change", () => this.#filter());
 	}
 
 	#filter() {
@@ -336,6 +351,12 @@ class Page {
 		this.#filter();
 	}
 
+	/** Compose a message to a number: in the account that is open, or in a first one. */
+	async #sendTo(msisdn) {
+		if (this.session.key === null) await this.open(FIRST_KEY);
+		await this.compose.open(msisdn);
+	}
+
 	/** Show the other list, and its newest row. */
 	#turnTo(tab) {
 		if (tab === this.#tab) return;
@@ -348,8 +369,8 @@ class Page {
 		if (tab === this.#tab) return;
 		this.#tab = tab;
 		document.body.dataset.tab = tab;
-		for (const name of ["messages", "requests"]) {
-			byId(`tab-${name}`).setAttribute("aria-selected", name === tab);
+		for (const name of TABS) {
+			byId(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
 			byId(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
 		}
 		byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
@@ -359,6 +380,7 @@ class Page {
 		this.#chooseNothing();
 	}
 
+	/** @param {string?} key @param {string?} id */
 	#remember(key, id) {
 		const place = new URLSearchParams();
 		if (key !== null) place.set("key", key);

@@ -1,6 +1,6 @@
 /** The recipient's phone: what lies on it, what is on its way to it, and what never came. */
 
-import * as api from "./api.js";
+import {api, pictureFrame} from "./api.js";
 import {attempt, button, byId, h, icon} from "./dom.js";
 import {hourAndMinute, kindOf, TICKS, words} from "./format.js";
 
@@ -20,9 +20,12 @@ export function webAddress(text) {
 
 export class Phone {
 	#bubbles = new Map();
+	/** @type {string?} */
 	#msisdn = null;
 	#shown = SHOWN;
+	/** @type {string?} */
 	#before = null; // the id below which is shown; null: the newest
+	/** @type {string?} */
 	#selected = null;
 	#isFresh = false;
 	#turn = 0;
@@ -31,8 +34,8 @@ export class Phone {
 		this.session = session;
 		this.onChoose = onChoose;
 		this.thread = byId("thread");
-		this.earlier = button({class: "tool small earlier"}, () => this.#showEarlier(), "Earlier messages");
-		this.later = button({class: "tool small earlier"}, () => this.#showNewest(), "Newest messages");
+		this.earlier = button("tool small earlier", () => this.#showEarlier(), "Earlier messages");
+		this.later = button("tool small earlier", () => this.#showNewest(), "Newest messages");
 	}
 
 	/** Show this message among the others of its recipient. */
@@ -63,12 +66,12 @@ export class Phone {
 	async refresh() {
 		if (this.#msisdn === null) return;
 		const turn = ++this.#turn;
-		const ask = after => api.messages(this.session.key, {msisdn: this.#msisdn, limit: this.#shown, after});
+		const ask = after => api.messages(this.session.known, {msisdn: this.#msisdn, limit: this.#shown, after});
 		if (this.#isFresh) this.#before = null;
 		let page = await ask(this.#before);
 		if (this.#isFresh && turn === this.#turn && !page.messages.some(({id}) => id === this.#selected)) {
 			// Too much has come since: show what lay on the phone around it. Ids are longer than numbers hold exactly.
-			this.#before = String(BigInt(this.#selected) + BigInt(SHOWN));
+			this.#before = String(BigInt(this.#selected ?? 0) + BigInt(SHOWN));
 			page = await ask(this.#before);
 		}
 		if (turn !== this.#turn) return;
@@ -135,7 +138,7 @@ export class Phone {
 
 	async tap(message) {
 		if (message.channel === "viber" && message.status === "delivered") {
-			await attempt(() => api.setStatus(this.session.key, message.id, "read"));
+			await attempt(() => api.setStatus(this.session.known, message.id, {status: "read"}));
 			this.session.touch();
 		}
 		if (message.id !== this.#selected) this.onChoose(message.id);
@@ -148,21 +151,20 @@ class Bubble {
 	constructor(message, phone) {
 		this.#message = message;
 		this.replaces = message.alt_route_of ?? null;
-		this.mark = h("span", {class: "ticks"});
-		this.note = h("p", {class: "bubble-note"});
-		this.read = button({class: "tool small read"}, event => this.#tap(event, phone), icon("tap"), "Tap to read");
+		this.mark = h("span.ticks");
+		this.note = h("p.bubble-note");
+		this.read = button("tool small read", event => this.#tap(event, phone), icon("tap"), "Tap to read");
 		const isLookup = message.channel === "hlr" || message.channel === "mnp";
-		this.body = h("div", {class: "bubble", on: {click: event => this.#tap(event, phone)}}, isLookup ? lookup(message) : content(message));
-		this.body.append(h("span", {class: "bubble-foot"}, h("time", {}, hourAndMinute(Date.parse(message.time_in))), this.mark));
+		this.body = h("div.bubble", {on: {click: event => this.#tap(event, phone)}}, isLookup ? lookup(message) : content(message));
+		this.body.append(h("span.bubble-foot", h("time", hourAndMinute(Date.parse(message.time_in))), this.mark));
 		this.element = h(
 			"article",
 			{class: `letter of-${message.channel}`},
-			h("span", {class: "face", "aria-hidden": "true"}, [...(message.sender ?? "#")][0]),
+			h("span.face", {"aria-hidden": "true"}, [...(message.sender ?? "#")][0]),
 			h(
-				"h3",
-				{class: "letter-head"},
-				message.sender ? h("bdi", {}, message.sender) : null,
-				h("span", {}, message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")
+				"h3.letter-head",
+				message.sender ? h("bdi", message.sender) : null,
+				h("span", message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")
 			),
 			this.body,
 			this.read,
@@ -176,7 +178,7 @@ class Bubble {
 		this.element.dataset.kind = kind;
 		this.element.classList.toggle("is-away", kind !== "arrived" && kind !== "read");
 		this.element.classList.toggle("is-selected", isSelected);
-		this.mark.replaceChildren(icon(TICKS[kind]), h("span", {class: "hidden"}, words(message.status)));
+		this.mark.replaceChildren(icon(TICKS[kind]), h("span.hidden", words(message.status)));
 		this.mark.className = `ticks is-${kind}`;
 		this.read.hidden = !(message.channel === "viber" && message.status === "delivered");
 		this.note.textContent = wordOn(message, kind);
@@ -200,24 +202,19 @@ function wordOn(message, kind) {
 
 function content(message) {
 	const {img, caption, action} = message.options ?? {};
-	return [img ? picture(img) : null, h("p", {class: "bubble-text", dir: "auto"}, message.text), caption ? actionOf(caption, action) : null];
+	return [img ? picture(img) : null, h("p.bubble-text", {dir: "auto"}, message.text), caption ? actionOf(caption, action) : null];
 }
 
 function lookup(message) {
-	return h("p", {class: "bubble-text"}, `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
+	return h("p.bubble-text", `${message.channel.toUpperCase()} lookup of ${message.msisdn}`);
 }
 
 /** The action as the customer would see it, with its address in plain sight. */
 function actionOf(caption, action) {
 	const url = webAddress(action);
-	const where = h("bdi", {class: "address"}, action);
-	if (!url) return h("p", {class: "action"}, h("span", {class: "action-button"}, h("bdi", {}, caption)), where);
-	return h(
-		"p",
-		{class: "action"},
-		h("a", {class: "action-button", href: url.href, target: "_blank", rel: "noopener noreferrer"}, h("bdi", {}, caption)),
-		where
-	);
+	const where = h("bdi.address", action);
+	if (!url) return h("p.action", h("span.action-button", h("bdi", caption)), where);
+	return h("p.action", h("a.action-button", {href: url.href, target: "_blank", rel: "noopener noreferrer"}, h("bdi", caption)), where);
 }
 
 /**
@@ -226,11 +223,12 @@ function actionOf(caption, action) {
  */
 function picture(address) {
 	const url = webAddress(address);
-	const box = h("div", {class: "picture"});
+	const box = h("div.picture");
 	const show = () =>
+		url &&
 		box.replaceChildren(
 			h("iframe", {
-				src: api.pictureFrame(url.href),
+				src: pictureFrame(url.href),
 				sandbox: "allow-same-origin",
 				title: "Picture of the message",
 				referrerpolicy: "no-referrer",
@@ -241,7 +239,7 @@ function picture(address) {
 		show();
 		return box;
 	}
-	box.append(icon("picture"), h("bdi", {class: "address"}, address));
-	box.append(url ? button({class: "tool small"}, show, "Show picture") : h("small", {}, "no web address"));
+	box.append(icon("picture"), h("bdi.address", address));
+	box.append(url ? button("tool small", show, "Show picture") : h("small", "no web address"));
 	return box;
 }

@@ -3,75 +3,76 @@
 import {h, icon} from "./dom.js";
 import {CHANNELS, clockTime, kindOf, money, TICKS, words} from "./format.js";
 
-/** A status as ticks and a word. */
+/** A status as ticks and a word. @param {string} status */
 export function statusMark(status) {
 	const kind = kindOf(status);
 	return h("span", {class: `status is-${kind}`}, icon(TICKS[kind]), words(status));
 }
 
+/** @param {MessageSummary["channel"]} channel */
 export function channelBadge(channel) {
-	return h("span", {class: `channel of-${channel}`}, CHANNELS[channel] ?? channel);
+	return h("span", {class: `channel of-${channel}`}, CHANNELS[channel]);
 }
 
+/** @param {MessageSummary} message @param {number} now */
 export function messageRow(message, now) {
 	return [
-		h("span", {class: "row-number figures"}, message.msisdn),
+		h("span.row-number.figures", message.msisdn),
 		statusMark(message.status),
 		h(
-			"span",
-			{class: "row-text"},
+			"span.row-text",
 			channelBadge(message.channel),
-			message.sender ? h("bdi", {class: "row-sender"}, message.sender) : null,
-			h("bdi", {class: "row-words"}, message.text || (message.reference ?? ""))
+			message.sender ? h("bdi.row-sender", message.sender) : null,
+			h("bdi.row-words", message.text || (message.reference ?? ""))
 		),
-		h(
-			"span",
-			{class: "row-foot figures"},
-			h("span", {class: "row-price"}, money(message.price)),
-			h("time", {}, clockTime(Date.parse(message.time_in), now))
-		)
+		h("span.row-foot.figures", h("span.row-price", money(message.price)), h("time", clockTime(Date.parse(message.time_in), now)))
 	];
 }
 
-/** What the list keeps of a request; bodies are fetched when it is chosen. */
-export function requestItem({n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said}) {
+/** What the list keeps of a request; bodies are fetched when it is chosen. @param {RequestWhole} request */
+export function requestItem(request) {
+	const {n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said} = request;
 	return {id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said)};
 }
 
-/** BSG's errors come with HTTP 200: in the answer as a whole, or in the entries of some recipients. */
+/**
+ * BSG's errors come with HTTP 200: in the answer as a whole, or in the entries of some recipients.
+ * @param {any} said @returns {[string, string][]}
+ */
 function errorsIn(said) {
 	const entries = Array.isArray(said) ? said : [said, said?.result].flat();
 	return entries.filter(entry => entry?.error).map(({error, errorDescription}) => [error, errorDescription]);
 }
 
+/** @param {Item} request @param {number} now */
 export function requestRow(request, now) {
 	return [
-		h("span", {class: "row-number figures"}, request.method, " ", h("bdi", {}, request.path)),
+		h("span.row-number.figures", request.method, " ", h("bdi", request.path)),
 		answerMark(request),
-		h("span", {class: "row-text"}, h("bdi", {class: "row-words"}, decidedBy(request))),
-		h(
-			"span",
-			{class: "row-foot figures"},
-			h("span", {class: "row-price"}, took(request)),
-			h("time", {}, clockTime(Date.parse(request.at), now))
-		)
+		h("span.row-text", h("bdi.row-words", decidedBy(request))),
+		h("span.row-foot.figures", h("span.row-price", took(request)), h("time", clockTime(Date.parse(request.at), now)))
 	];
 }
 
-/** What was answered: an error, an HTTP status other than 200, or nothing at all, is what one looks for. */
+/**
+ * What was answered: an error, an HTTP status other than 200, or nothing at all, is what one looks for.
+ * @param {Item} request
+ */
 export function answerMark(request) {
-	if (request.status === null) return h("span", {class: "status is-failed"}, icon("failed"), "no answer");
-	if (request.errors.length) return h("span", {class: "status is-failed"}, icon("failed"), `error ${request.errors[0][0]}`);
+	if (request.status === null) return h("span.status.is-failed", icon("failed"), "no answer");
+	if (request.errors.length) return h("span.status.is-failed", icon("failed"), `error ${request.errors[0][0]}`);
 	const isFine = request.status === 200 && !request.fault;
 	return h("span", {class: `status is-${isFine ? "arrived" : "failed"}`}, icon(isFine ? "tick" : "failed"), String(request.status));
 }
 
+/** @param {Item} request */
 export function decidedBy(request) {
 	const {notes, rules, errors, fault} = request;
 	const said = fault ? [`fault: ${fault}`] : rules.length ? [rules.join(", ")] : [];
-	return [...new Set(errors.map(([, description]) => description)), ...notes, ...said].join(" · ") || "answered";
+	return [...new Set(errors.map(each => each[1])), ...notes, ...said].join(" · ") || "answered";
 }
 
+/** @param {{ duration_ms: number }} request */
 export function took(request) {
 	const ms = request.duration_ms;
 	return `${ms < 10 ? ms.toFixed(1) : Math.round(ms)} ms`;
@@ -79,9 +80,10 @@ export function took(request) {
 
 /**
  * "number:38050*" and "ref:retry-*" look into one field; anything else is looked for everywhere.
- * @returns {{msisdn?: string, reference?: string, search?: string}}
+ * @param {string} text
  */
 export function readSearch(text) {
+	/** @type {Parameters<ControlCalls["messages"]>[1]} */
 	const filters = {};
 	const rest = text.trim().replace(/(?:^|\s)(number|ref):(\S+)/gi, (_, field, value) => {
 		filters[field.toLowerCase() === "ref" ? "reference" : "msisdn"] = value;
@@ -91,7 +93,7 @@ export function readSearch(text) {
 	return filters;
 }
 
-/** A path, wholly or in part, if it begins like one; else words of the body. */
+/** A path, wholly or in part, if it begins like one; else words of the body. @param {string} text */
 export function requestFilters(text) {
 	const wanted = text.trim();
 	return wanted.startsWith("/") ? {path: `*${wanted}*`} : {body: wanted};

@@ -1,11 +1,14 @@
 /** Which account is looked at, what its clock shows, and when there is something new to see. */
 
-import * as api from "./api.js";
+import {api, events, refusal} from "./api.js";
 
 const SHORTEST_PAUSE = 120; // ms between two refreshes; a busy sandbox gets three times as long as the last one took,
 const LONGEST_PAUSE = 2000; // but not more than this
 const LONGEST_WAIT = 2 ** 31 - 1; // what setTimeout can hold
 const EVENTS = ["message", "status", "request", "report", "gap"];
+
+/** A clock that nobody has been asked about yet: the machine's. */
+const running = () => ({now: Date.now(), speed: 1, at: performance.now(), next: /** @type {number?} */ (null)});
 
 /**
  * Tells with events: "key" (another account), "account" (its figures), "refresh" (look again at what is shown),
@@ -13,18 +16,29 @@ const EVENTS = ["message", "status", "request", "report", "gap"];
  * answered by a list call, so an event that was lost or came twice does no harm.
  */
 export class Session extends EventTarget {
+	/** @type {string?} */
 	key = null;
+	/** @type {AccountState?} */
 	account = null;
 	isLive = false;
 	hasFailed = false;
+	/** @type {EventSource?} */
 	#source = null;
-	#clock = {now: Date.now(), speed: 1, at: performance.now(), next: null};
+	#clock = running();
 	#isThere = false; // whether the account is known to have begun: before that, asking for it is answered with 404
+	/** @type {Promise<void>?} */
 	#looking = null;
+	/** @type {Promise<void>?} */
 	#lookingAgain = null;
 	#isDirty = false;
 	#wake = 0;
 	#pause = 0;
+
+	/** The key where an account is open, as it is wherever something is asked of one. */
+	get known() {
+		if (this.key === null) throw new Error("no account is open");
+		return this.key;
+	}
 
 	get now() {
 		return this.#clock.now + (performance.now() - this.#clock.at) * this.#clock.speed;
@@ -43,12 +57,15 @@ export class Session extends EventTarget {
 		return this.#clock.next;
 	}
 
-	/** Look at another account, or at none; the last one is looked at again when the page is opened anew. */
+	/**
+	 * Look at another account, or at none; the last one is looked at again when the page is opened anew.
+	 * @param {string?} key
+	 */
 	async open(key) {
 		this.key = key;
 		this.account = null;
 		this.#isThere = false;
-		this.#clock = {now: Date.now(), speed: 1, at: performance.now(), next: null};
+		this.#clock = running();
 		clearTimeout(this.#wake);
 		this.#tell("key");
 		this.#listen();
@@ -104,14 +121,15 @@ export class Session extends EventTarget {
 		try {
 			if (key !== null && !(await this.#fetch(key))) return;
 			// Whoever shows something adds the work of showing it anew.
+			/** @type {Promise<unknown>[]} */
 			const work = [];
 			this.dispatchEvent(new CustomEvent("refresh", {detail: work}));
 			await Promise.all(work);
 			this.#setFailed(false);
 		} catch (error) {
-			if (!(error instanceof api.CallError)) throw error;
+			const {status} = refusal(error);
 			if (key !== this.key) return;
-			if (error.status === 404) {
+			if (status === 404) {
 				this.#lose();
 			} else {
 				this.#setFailed(true);
@@ -120,7 +138,10 @@ export class Session extends EventTarget {
 		}
 	}
 
-	/** Ask for the account and its clock; false if it is not there, or another one has been opened meanwhile. */
+	/**
+	 * Ask for the account and its clock; false if it is not there, or another one has been opened meanwhile.
+	 * @param {string} key
+	 */
 	async #fetch(key) {
 		if (!this.#isThere) {
 			const {accounts} = await api.accounts();
@@ -148,12 +169,13 @@ export class Session extends EventTarget {
 		this.#setFailed(false);
 	}
 
-	/** Change the clock as the control call does, and show what came of it. */
+	/** Change the clock as the control call does, and show what came of it. @param {ClockOrder} order */
 	async steer(order) {
-		this.#setClock(await api.setClock(this.key, order));
+		this.#setClock(await api.setClock(this.known, order));
 		await this.refresh();
 	}
 
+	/** @param {ClockTold} clock */
 	#setClock(clock) {
 		this.#clock = {
 			now: Date.parse(clock.now),
@@ -174,7 +196,7 @@ export class Session extends EventTarget {
 
 	#listen() {
 		this.#source?.close();
-		const source = new EventSource(api.events(this.key));
+		const source = new EventSource(events(this.key));
 		this.#source = source;
 		const look = () => this.touch();
 		for (const name of EVENTS) source.addEventListener(name, look);

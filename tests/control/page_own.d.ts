@@ -1,0 +1,23 @@
+// Types of the page's own that its modules share. They stand here, where they are not sent to a browser.
+type Session = import("../../mock_bsg/control/page/session.js").Session;
+type Item = ReturnType<typeof import("../../mock_bsg/control/page/rows.js").requestItem>;
+/** The request of a message, if the journal still has it. */
+type Exchange = RequestWhole | null | undefined;
+type Step = [status: string, time: string];
+type Row = { id: string };
+type Loaded = { rows: Row[]; next: unknown };
+type Stretch = { after: string | null; rows: Row[] | null; count: number; last?: string | null; isLoading?: boolean };
+type ListOptions = {
+	scroller: HTMLElement;
+	space: HTMLElement;
+	load: (after: string | null, limit: number) => Promise<Loaded>;
+	draw: (row: any) => any;
+	onChoose: (id: string) => unknown;
+	onChange: () => void;
+};
+type ComposeOptions = { onSent: (id: string | null) => unknown };
+type ChooserOptions = { onOpen: (key: string) => unknown; onCleared: () => unknown };
+type WelcomeOptions = { onOpen: (key: string, id: string | null) => unknown };
+/** What an element is whose tag stands before its classes, as in `p.quiet`. */
+type ElementOf<T extends string> = HTMLElementTagNameMap[(T extends `${infer Tag}.${string}` ? Tag : T) &
+	keyof HTMLElementTagNameMap];

@@ -16,7 +16,7 @@ AT_ONCE = 50
 FEWEST_TO_MEASURE = 1_000
 """With fewer the bench is only tried, and waits for nothing."""
 PARTS = 4
-"""Memory is read after each of so many equal parts: the first fills the journal and what is kept for reuse."""
+"""Memory is read after each of so many equal parts: the first two fill the journal and what is kept for reuse."""
 QUIET_S = 3
 """Longer than the pause after which the server's collector looks for what is left over."""
 HEARTBEAT_S = 15

@@ -27,6 +27,8 @@ def test_every_part_of_the_bench_is_tried() -> None:
     assert ROWS.keys() == PARTS.keys()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(("part", "rows"), ROWS.items())
 def test_bench_prints_a_table(part: str, rows: tuple[str, ...]) -> None:
     # No limit of time but one that a stuck process would break: a busy machine is no fault.

@@ -150,6 +150,8 @@ async def test_a_collector_that_has_stopped_does_nothing_more(machine: Machine) 
     assert machine.thorough_passes == 0
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not Path("/proc/self/status").exists(), reason="the memory of a process is read from /proc")
 async def test_memory_stays_flat_however_often_a_server_is_filled_and_emptied() -> None:
     process = await asyncio.create_subprocess_exec(

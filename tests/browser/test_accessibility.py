@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.slow,
     pytest.mark.parametrize("scheme", ["light", "dark"]),
 ]
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from tests.browser.conftest import Sandbox, Watch
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
 
 def status_of_row(page: Page, msisdn: str) -> object:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Page, Route
 
-pytestmark = pytest.mark.asyncio(loop_scope="session")
+pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
 
 def run(command: str) -> str:

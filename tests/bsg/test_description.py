@@ -26,6 +26,8 @@ from tests.conftest import Receiver
 ROOT = Path(__file__).parent.parent.parent
 NAMED = os.environ.get("BSG_DESCRIPTION", "")
 FILE = Path(NAMED) if NAMED else ROOT / "../shared/data/bsg-rest-v1.openapi.json"
+pytestmark = pytest.mark.slow
+
 ACCEPTED = read_accepted((ROOT / "docs" / "fidelity.md").read_text(encoding="utf-8"))
 
 

@@ -68,6 +68,7 @@ def key(request: pytest.FixtureRequest) -> str:
     return f"test_compare.{request.node.name}-secret".replace("[", "-").replace("]", "")
 
 
+@pytest.mark.slow
 def test_all_as_assumed_is_0(bsg: MockBSG, key: str, tmp_path: Path) -> None:
     report = tmp_path / "report.json"
     result = run("--api-key", key, "--url", bsg.url, "--yes", "--report", str(report))

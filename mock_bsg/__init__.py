@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from mock_bsg import numbers
     from mock_bsg.embedded.account import Account
-    from mock_bsg.embedded.desk import WaitError
+    from mock_bsg.embedded.errors import WaitError
     from mock_bsg.embedded.mock import MockBSG
     from mock_bsg.embedded.scenario_source import Scenario
     from mock_bsg.sandbox.snapshots import Message, Report, Request
@@ -39,7 +39,7 @@ _ROOMS = {
     "Scenario": "mock_bsg.embedded.scenario_source",
     "ScenarioError": "mock_bsg.scenario.errors",
     "UnknownScenario": "mock_bsg.scenario.errors",
-    "WaitError": "mock_bsg.embedded.desk",
+    "WaitError": "mock_bsg.embedded.errors",
 }
 
 if not TYPE_CHECKING:  # a type checker would take it for a promise that any name is here

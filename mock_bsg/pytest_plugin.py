@@ -1,10 +1,12 @@
 """The pytest plugin: an account for each test, its scenario by a marker, and what was sent in a failing test's report.
 
-Nothing of the server is imported before a test asks for it.
+Nothing of the sandbox is imported where no test asks for it; where one does, it is before the first test runs: whatever
+tests do to time, files and sockets is done later.
 """
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -23,10 +25,15 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    if any("mock_bsg_server" in getattr(item, "fixturenames", ()) for item in session.items):
+        import mock_bsg.embedded.mock  # noqa: F401, PLC0415 -- while nothing is patched yet
+
+
 @pytest.fixture(scope="session")
 def mock_bsg_server() -> Iterator[MockBSG]:
     """Share one server among the tests of a session; define a fixture of this name to start it in another way."""
-    from mock_bsg.embedded.mock import MockBSG  # noqa: PLC0415 -- aiohttp, for those tests only that use it
+    from mock_bsg.embedded.mock import MockBSG  # noqa: PLC0415 -- for those tests only that use it
 
     with MockBSG() as server:
         yield server
@@ -39,6 +46,17 @@ def mock_bsg(request: pytest.FixtureRequest, mock_bsg_server: MockBSG) -> Accoun
     return account
 
 
+@pytest.hookimpl(wrapper=True, trylast=True)
+def pytest_runtest_call(item: pytest.Item) -> Generator[None, object, object]:
+    try:
+        return (yield)
+    finally:
+        account = item.stash.get(_ACCOUNT, None)
+        if account is not None:
+            with suppress(RuntimeError):
+                account.collect_log()
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(
     item: pytest.Item, call: pytest.CallInfo[None]
@@ -48,15 +66,23 @@ def pytest_runtest_makereport(
     if account is None:
         return report
     if report.failed:
-        from mock_bsg.embedded.failure_report import describe  # noqa: PLC0415 -- for tests that fail
-
-        report.sections.append(("mock_bsg", describe(account)))
+        report.sections.append(("mock_bsg", _describe(account)))
     if call.when == "teardown":
         # Not by the fixture: another's end may fail, and is to be explained, too. Nor later: delivery reports must not
         # come to the webhook of the next test.
         del item.stash[_ACCOUNT]
-        account.forget()
+        with suppress(RuntimeError):  # there is nothing to forget where the sandbox's process has gone
+            account.forget()
     return report
+
+
+def _describe(account: Account) -> str:
+    from mock_bsg.embedded.account import describe  # noqa: PLC0415 -- for tests that fail
+
+    try:
+        return describe(account)
+    except RuntimeError as gone:
+        return str(gone)
 
 
 def _read_marker(request: pytest.FixtureRequest) -> Any:
@@ -66,6 +92,6 @@ def _read_marker(request: pytest.FixtureRequest) -> Any:
     if marker.args or marker.kwargs.keys() != {"scenario"}:
         given = ", ".join([*map(repr, marker.args), *(f"{name}=…" for name in marker.kwargs)])
         raise pytest.UsageError(f"@pytest.mark.mock_bsg takes scenario=…, not ({given})")
-    from mock_bsg.embedded.scenario_source import in_folder  # noqa: PLC0415 -- rules and all, for tests with a marker
+    from mock_bsg.embedded.scenario_source import in_folder  # noqa: PLC0415 -- for tests with a marker
 
     return in_folder(marker.kwargs["scenario"], request.path.parent)

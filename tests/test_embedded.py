@@ -1,5 +1,4 @@
 import asyncio
-import errno
 import gc
 import json
 import math
@@ -327,15 +326,6 @@ def test_server_can_start_again_after_a_stop() -> None:
     bsg.start()
     assert (bsg.messages, bsg.api_key) == ([], "test_mine")
     bsg.stop()
-
-
-def test_a_start_that_finds_no_file_left_to_open_says_so_and_waits_for_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    def fail() -> None:
-        raise OSError(errno.EMFILE, "Too many open files")
-
-    monkeypatch.setattr("mock_bsg.descriptors.probe", fail)
-    with pytest.raises(OSError, match="Too many open files"):
-        MockBSG().start()
 
 
 @pytest.mark.usefixtures("ipv6")

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from mock_bsg.embedded.desk import WaitError
-from mock_bsg.embedded.scenario_source import find_playbook
+from mock_bsg.embedded.errors import WaitError
+from mock_bsg.embedded.scenario_source import find_source
+from mock_bsg.embedded.waiting import is_in_event_loop
 from mock_bsg.scenario.spans import LONGEST_MS, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from concurrent.futures import Future
     from datetime import datetime
     from decimal import Decimal
     from typing import Literal
 
-    from mock_bsg.embedded.desk import Desk
-    from mock_bsg.embedded.host import Host
     from mock_bsg.embedded.scenario_source import AnyScenario
+    from mock_bsg.embedded.server import Server
     from mock_bsg.sandbox.snapshots import AccountState, Message, Report, Request
-    from mock_bsg.scenario.playbook import Playbook
-
 
 _LONGEST_WAIT = 86_400
 """Seconds."""
+_LONGEST_ADVANCE = 600
+"""Seconds; the server ends it before, and tells more."""
 
 
 class Account:
@@ -35,27 +32,27 @@ class Account:
     What it tells is as it was at the instant of asking, the oldest first.
     """
 
-    def __init__(self, host: Host, api_key: str) -> None:
-        self._host: Host | None = host
+    def __init__(self, server: Server, api_key: str) -> None:
+        self._server: Server | None = server
         self._api_key = api_key
 
     def __repr__(self) -> str:
-        return f"<{type(self).__name__} {self._api_key} at {self.url if self._host else 'no server'}>"
+        return f"<{type(self).__name__} {self._api_key} at {self.url if self._server else 'no server'}>"
 
     @property
     def url(self) -> str:
         """Where the server is, without a slash at the end: `http://127.0.0.1:40123`. BSG's paths begin with /rest."""
-        return self._find_host().server.url
+        return self._find_server().url
 
     @property
     def tls_url(self) -> str | None:
         """The same by HTTPS, if the server was started with `tls`."""
-        return self._find_host().server.tls_url
+        return self._find_server().tls_url
 
     @property
     def ca_pem(self) -> bytes | None:
         """The certificate authority of `tls_url`, for a client's trust store."""
-        return self._find_host().server.ca_pem
+        return self._find_server().ca_pem
 
     @property
     def api_key(self) -> str:
@@ -66,31 +63,26 @@ class Account:
 
         Raises what `use` raises.
         """
-        host = self._find_host()
-        playbook = (
-            host.library.get(host.default_scenario) if scenario is None else find_playbook(scenario, host.library)
-        )
-        account = Account(host, api_key or make_up_key(playbook.name))
-        if scenario is not None:
-            account._use(playbook)
-        return account
+        server = self._find_server()
+        source = None if scenario is None else find_source(scenario)
+        return Account(server, server.ask("begin", api_key, source))
 
     # --- what there is
 
     @property
     def messages(self) -> list[Message]:
         """Messages and lookups in the order of their ids; the SMS of an alternative route is one of them."""
-        return self._desk.messages(self._api_key)
+        return self._ask("messages")  # type: ignore[no-any-return]
 
     @property
     def requests(self) -> list[Request]:
         """What came to BSG's API with this key, and what was answered."""
-        return self._desk.requests(self._api_key)
+        return self._ask("requests")  # type: ignore[no-any-return]
 
     @property
     def reports(self) -> list[Report]:
         """Delivery reports, with each attempt to hand them over."""
-        return self._desk.reports(self._api_key)
+        return self._ask("reports")  # type: ignore[no-any-return]
 
     @property
     def balance(self) -> Decimal:
@@ -108,7 +100,7 @@ class Account:
 
     def explain(self, message: Message) -> str:
         """Which rule decided about a message and, for each rule above it, why that one did not; a line for each."""
-        return str(self._desk.explain(self._api_key, message.id))
+        return str(self._ask("explain", message.id))
 
     # --- what a test makes happen
 
@@ -118,7 +110,8 @@ class Account:
         An account without messages begins anew; one that has some keeps them. Raises ScenarioError, which tells each
         fault with file, line and column, or UnknownScenario.
         """
-        self._use(find_playbook(scenario, self._find_host().library))
+        self._find_server()
+        self._ask("use", find_source(scenario))
 
     def advance(self, duration: str | float | timedelta) -> None:
         """Move the account's clock on; returns when all that became due has happened, delivery reports included.
@@ -126,16 +119,17 @@ class Account:
         `duration`: "90s" as in a scenario, seconds, a timedelta, or "next" for the next thing that happens. Raises
         RuntimeError in an event loop if there are delivery reports to wait for: their webhook may be in that loop.
         """
-        if _is_in_event_loop() and self._desk.expects_reports(self._api_key):
+        span = _read_span(duration)
+        if is_in_event_loop() and self._ask("expects_reports"):
             raise RuntimeError(
                 "advance() would hold up the event loop that this test runs in, and so the webhook that it waits for; "
                 "write: await advance_async(…)"
             )
-        self._advance(duration).result()
+        self._find_server().order("advance", _LONGEST_ADVANCE, self._api_key, span)
 
     async def advance_async(self, duration: str | float | timedelta) -> None:
         """As `advance`, for a test that runs in an event loop: a webhook in the same loop can answer meanwhile."""
-        await asyncio.wrap_future(self._advance(duration))
+        await self._find_server().order_async("advance", _LONGEST_ADVANCE, self._api_key, _read_span(duration))
 
     def wait_for(
         self,
@@ -156,7 +150,8 @@ class Account:
         __tracebackhide__ = True
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
         try:
-            return self._wait_for(count, timeout, wanted).result()
+            seconds = _check_wait(timeout)
+            return self._find_server().order("wait_for", seconds, self._api_key, count, seconds, wanted)  # type: ignore[no-any-return]
         except WaitError as error:
             raise error.with_traceback(None) from None  # where in here it was raised is of no interest
 
@@ -175,55 +170,51 @@ class Account:
         __tracebackhide__ = True
         wanted = _wanted(channel=channel, status=status, msisdn=msisdn, reference=reference, text=text)
         try:
-            return await asyncio.wrap_future(self._wait_for(count, timeout, wanted))
+            seconds = _check_wait(timeout)
+            return await self._find_server().order_async("wait_for", seconds, self._api_key, count, seconds, wanted)  # type: ignore[no-any-return]
         except WaitError as error:
             raise error.with_traceback(None) from None
 
     def set_status(self, message: Message, status: str) -> Message:
         """Make a status happen now; raises ValueError if the life of a message does not allow it."""
-        return self._desk.set_status(self._api_key, message.id, status)
+        return self._ask("set_status", message.id, status)  # type: ignore[no-any-return]
 
     def clear(self) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
-        self._desk.clear(self._api_key)
+        self._ask("clear")
 
     def forget(self) -> None:
         """Forget the account with all that is in it or still to come; the next call with its key begins another."""
-        self._desk.forget(self._api_key)
+        self._ask("forget")
 
     # ---
 
-    def _find_host(self) -> Host:
-        if self._host is None:
+    def collect_log(self) -> None:
+        """Let what the server has logged come to the loggers here, as every question does in passing."""
+        self._ask("expects_reports")
+
+    def _find_server(self) -> Server:
+        if self._server is None:
             raise RuntimeError("this MockBSG has not started: use it as 'with MockBSG() as bsg:', or call start()")
-        return self._host
+        return self._server
 
     @property
     def _state(self) -> AccountState:
-        return self._desk.state(self._api_key)
+        return self._ask("state")  # type: ignore[no-any-return]
 
-    @property
-    def _desk(self) -> Desk:
-        return self._find_host().desk
-
-    def _use(self, playbook: Playbook) -> None:
-        self._desk.use(self._api_key, playbook)
-
-    def _advance(self, duration: str | float | timedelta) -> Future[None]:
-        return self._find_host().order("advance", self._api_key, _read_span(duration))
-
-    def _wait_for(self, count: int, seconds: float, wanted: Mapping[str, str]) -> Future[list[Message]]:
-        if not 0 <= seconds <= _LONGEST_WAIT:
-            raise ValueError(f"a timeout is to be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
-        return self._find_host().order("wait_for", self._api_key, count, seconds, wanted)
+    def _ask(self, what: str, *details: Any) -> Any:
+        return self._find_server().ask(what, self._api_key, *details)
 
 
-def _is_in_event_loop() -> bool:
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return False
-    return True
+def describe(account: Account) -> str:
+    """Tell in a few lines what came to an account and what became of it, for the report of a failing test."""
+    return str(account._ask("describe"))  # noqa: SLF001 -- not for those who hold an account, but of it
+
+
+def _check_wait(seconds: float) -> float:
+    if not 0 <= seconds <= _LONGEST_WAIT:
+        raise ValueError(f"a timeout is to be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
+    return seconds
 
 
 def _read_span(duration: str | float | timedelta) -> int | Literal["next"]:
@@ -236,11 +227,6 @@ def _read_span(duration: str | float | timedelta) -> int | Literal["next"]:
     if not 0 <= seconds <= LONGEST_MS / 1000:
         raise ValueError(f"a duration is to be from 0 to {LONGEST_MS // 86_400_000} days, not {duration!r}")
     return round(seconds * 1000)
-
-
-def make_up_key(scenario: str) -> str:
-    """Make up a key that nobody else has, and that names its scenario as BSG's keys can here."""
-    return f"test_{scenario if scenario.isascii() else ''}.{os.urandom(6).hex()}"
 
 
 def _wanted(**wanted: str | None) -> Mapping[str, str]:

@@ -2,36 +2,41 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
 from typing import TYPE_CHECKING
 
-from mock_bsg.embedded.failure_report import describe_course
+from mock_bsg.embedded.errors import WaitError
+from mock_bsg.embedded.failure_report import describe, describe_course
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import NothingThereError
 from mock_bsg.sandbox.filters import MessageFilter, ReportFilter, RequestFilter
+from mock_bsg.scenario.spans import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Any, Literal
 
+    from mock_bsg.embedded.sources import Compiled
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox import message as core
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.snapshots import AccountState, Explanation, Message, Report, Request
-    from mock_bsg.scenario.playbook import Playbook
 
 _SHOWN = 10
-
-
-class WaitError(AssertionError, TimeoutError):
-    """What was waited for did not come in time; its text tells what was there instead."""
+STANDSTILL = 60.0
+"""Seconds after which an advance ends in which nothing happens: its reports are not answered, nor given up."""
+LONGEST_ADVANCE = 600.0
+"""Seconds that an advance takes at most, whatever happens in it."""
 
 
 class Desk:
     """Answers for the accounts of one server. Every method is named by a test and told the key of an account first."""
 
-    def __init__(self, runtime: Runtime) -> None:
+    def __init__(self, runtime: Runtime, compiled: Compiled) -> None:
         self._runtime = runtime
+        self._compiled = compiled
         self._operations = runtime.operations
 
     # --- asking
@@ -60,14 +65,30 @@ class Desk:
         account = self._open(key)
         return camera.take_explanation(self._find(account, message_id))
 
+    def describe(self, key: str) -> str:
+        """Tell in a few lines what came, what became of it and what decided that."""
+        explain = lambda message: str(self.explain(key, message.id))  # noqa: E731 -- short
+        return describe(self.state(key), self.requests(key), self.messages(key), self.reports(key), explain)
+
     def expects_reports(self, key: str) -> bool:
         """Whether any of the account's messages has a callback_url, so that moving its time on may call somebody."""
         return self._open(key).reports.are_expected
 
     # --- making things happen
 
-    def use(self, key: str, playbook: Playbook) -> None:
-        """Follow another scenario from now on."""
+    def begin(self, key: str | None, source: tuple[str, str | None, str | None] | None = None) -> str:
+        """Begin an account with a scenario, if one is given, and tell its key: one is made up where none is given."""
+        library, settings = self._runtime.library, self._runtime.settings
+        playbook = library.get(settings.scenario) if source is None else self._compiled.find(source, library)
+        key = key or make_up_key(playbook.name)
+        account = self._open(key)
+        if source is not None:
+            self._operations.use(account, playbook)
+        return key
+
+    def use(self, key: str, source: tuple[str, str | None, str | None]) -> None:
+        """Follow another scenario from now on; raises ScenarioError, or UnknownScenario for a name."""
+        playbook = self._compiled.find(source, self._runtime.library)
         self._operations.use(self._open(key), playbook)
 
     def set_status(self, key: str, message_id: str, status: str) -> Message:
@@ -89,8 +110,23 @@ class Desk:
             self._operations.forget(account)
 
     async def advance(self, key: str, span: int | Literal["next"]) -> None:
-        """Move the account's time on by so many ms; raises AccountGone if it is forgotten meanwhile."""
-        await self._runtime.pulse.advance(self._open(key), span)
+        """Move the account's time on by so many ms.
+
+        Raises AccountGone if it is forgotten meanwhile, WaitError where nothing goes on or it takes too long.
+        """
+        account, loop = self._open(key), asyncio.get_running_loop()
+        began = loop.time()
+        advancing = asyncio.ensure_future(self._runtime.pulse.advance(account, span))
+        try:
+            while not advancing.done():
+                before = account.log.count
+                await asyncio.wait({advancing}, timeout=STANDSTILL)
+                is_late = loop.time() - began >= LONGEST_ADVANCE
+                if not advancing.done() and (is_late or account.log.count == before):
+                    raise WaitError(_explain_standstill(account, span, loop.time() - began))
+            advancing.result()
+        finally:
+            advancing.cancel()
 
     async def wait_for(self, key: str, count: int, seconds: float, asked: Mapping[str, Any]) -> list[Message]:
         """Wait for `count` messages that are as a MessageFilter of these fields says, and list them.
@@ -143,3 +179,20 @@ def _word(count: int, wanted: MessageFilter) -> str:
     names = ("channel", "status", "msisdn", "reference", "text")
     kind = ", ".join(f"{name} '{value}'" for name in names if (value := getattr(wanted, name)) is not None)
     return f"{count} message{'' if count == 1 else 's'}" + (f" with {kind}" if kind else "")
+
+
+def _explain_standstill(account: Account, span: int | Literal["next"], seconds: float) -> str:
+    wanted = "to the next thing that happens" if span == "next" else f"by {format_duration(span)}"
+    flying = [
+        f"  #{report.number} {report.status} of {report.message.id} to {report.url}"
+        for report in list(account.reports.flying)[:_SHOWN]
+    ]
+    lines = [f"moving time on {wanted} has not ended after {seconds:.0f} s"]
+    if flying:
+        lines += [f"{len(account.reports.flying)} delivery reports are not answered yet:", *flying]
+    return "\n".join(lines)
+
+
+def make_up_key(scenario: str) -> str:
+    """Make up a key that nobody else has, and that names its scenario as BSG's keys can here."""
+    return f"test_{scenario if scenario.isascii() else ''}.{os.urandom(6).hex()}"

@@ -13,8 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from datetime import datetime
 
-    from mock_bsg.embedded.account import Account
-    from mock_bsg.sandbox.snapshots import Message, Report, Request, Step
+    from mock_bsg.sandbox.snapshots import AccountState, Message, Report, Request, Step
 
 T = TypeVar("T")
 
@@ -25,16 +24,21 @@ _REASONS_SHOWN = 5
 _LONGEST_TEXT = 200
 
 
-def describe(account: Account) -> str:
-    """Tell the account's requests, messages and reports, oldest first: what came of each, and what decided it."""
-    now = account.now
-    messages = [message for message in account.messages if message.alt_route_of is None]
+def describe(
+    account: AccountState,
+    requests: Sequence[Request],
+    messages: Sequence[Message],
+    reports: Sequence[Report],
+    explain: Callable[[Message], str],
+) -> str:
+    """Tell an account's requests, messages and reports, oldest first: what came of each, and what decided it."""
+    by_themselves = [message for message in messages if message.alt_route_of is None]
+    now = _clock(account.clock.now)
     lines = [
-        f"scenario {account.scenario} · it is {_clock(now)} there · balance {account.balance} · key {account.api_key}",
-        *_part("request", account.requests, _describe_request),
-        *_part("message", messages, lambda message: _describe_message(account, message)),
+        f"scenario {account.scenario} · it is {now} there · balance {account.balance} · key {account.key}",
+        *_part("request", requests, _describe_request),
+        *_part("message", by_themselves, lambda message: _describe_message(message, explain)),
     ]
-    reports = account.reports
     if reports:
         lines += _part("delivery report", reports, _describe_report)
     return "\n".join(lines)
@@ -87,9 +91,9 @@ def _reference(entry: dict[str, Any]) -> str:
     return f" ({entry['reference']})" if entry.get("reference") else ""
 
 
-def _describe_message(account: Account, message: Message) -> Iterator[str]:
+def _describe_message(message: Message, explain: Callable[[Message], str]) -> Iterator[str]:
     yield from describe_course(message)
-    reasons = account.explain(message).splitlines()[1:]
+    reasons = explain(message).splitlines()[1:]
     if len(reasons) > _REASONS_SHOWN:
         yield f"   {len(reasons)} rules were passed over; explain(message) tells why"
     else:

@@ -1,19 +1,18 @@
-"""MockBSG: the sandbox inside a test's own process, with everything about it at hand in Python."""
+"""MockBSG: the sandbox in a process of its own, out of a test's reach, with everything about it at hand in Python."""
 
 from __future__ import annotations
 
-import asyncio
-from pathlib import Path
+import os
 from typing import TYPE_CHECKING
 
-from mock_bsg.embedded.account import Account, make_up_key
-from mock_bsg.embedded.host import Host
-from mock_bsg.embedded.scenario_source import find_playbook
-from mock_bsg.scenario.library import Library
-from mock_bsg.settings import Settings
+from mock_bsg.embedded.account import Account
+from mock_bsg.embedded.scenario_source import find_source
+from mock_bsg.embedded.server import Server
+from mock_bsg.embedded.waiting import wait_aside
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from pathlib import Path
     from types import TracebackType
     from typing import Self
 
@@ -22,7 +21,9 @@ if TYPE_CHECKING:
 
 
 class MockBSG(Account):
-    """A server in a thread, on a free port, for as long as a `with` lasts (`async with`, or from start() to stop()).
+    """A server on a free port, for as long as a `with` lasts (`async with`, or from start() to stop()).
+
+    It runs in a process of its own, which all servers of a test's process share and which ends with that one.
 
     `scenario`: a name, a file's path, a mapping with a scenario file's keys, YAML text, or a Scenario; every key
     follows it, unless the key names another. `api_key` is made up if none is given. `scenarios`: folders with more
@@ -42,11 +43,11 @@ class MockBSG(Account):
     ) -> None:
         self._start_with = scenario
         self._given_key = api_key
-        self._folders = tuple(Path(folder) for folder in scenarios)
+        self._folders = tuple(os.path.abspath(folder) for folder in scenarios)  # noqa: PTH100 -- Path may be faked
         self._callbacks: Callbacks = callbacks
         self._tls = tls
         self._port = port
-        self._host = None
+        self._server = None
         self._api_key = ""
 
     def start(self) -> Self:
@@ -54,29 +55,17 @@ class MockBSG(Account):
 
         Raises ScenarioError or UnknownScenario for the scenario, ServerError for a port that cannot be had.
         """
-        if self._host is not None and self._host.is_running:
+        if self._server is not None and self._server.is_running:
             raise RuntimeError(f"this MockBSG runs already, at {self.url}")
-        library = Library(self._folders)
-        playbook = find_playbook(self._start_with, library)
-        library.add(playbook)
-        settings = Settings(
-            port=self._port,
-            scenario=playbook.name,
-            scenario_dirs=self._folders,
-            callbacks=self._callbacks,
-            tls_port=0 if self._tls else None,
-        )
-        host = Host(settings, library)
-        host.start()
-        self._host = host
-        self._api_key = self._given_key or make_up_key(playbook.name)
-        self._desk.state(self._api_key)  # an account begins with the first call that names its key
+        source = find_source(self._start_with)
+        self._server = Server(source, self._given_key, self._folders, self._callbacks, self._tls, self._port)
+        self._api_key = self._server.first_key
         return self
 
     def stop(self) -> None:
         """Stop it; returns when the server has gone, and answers that were still to come never do."""
-        if self._host is not None:
-            self._host.stop()
+        if self._server is not None:
+            self._server.stop()
 
     def __enter__(self) -> Self:
         return self.start()
@@ -87,9 +76,9 @@ class MockBSG(Account):
         self.stop()
 
     async def __aenter__(self) -> Self:
-        return await asyncio.to_thread(self.start)
+        return await wait_aside(self.start)
 
     async def __aexit__(
         self, kind: type[BaseException] | None, fault: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await asyncio.to_thread(self.stop)
+        await wait_aside(self.stop)

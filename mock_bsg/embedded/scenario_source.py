@@ -1,4 +1,4 @@
-"""What a test may give as a scenario: a file, a text, a mapping; read and checked at once."""
+"""What a test may give as a scenario: a file, a text, a mapping; read here, compiled where the servers are."""
 
 from __future__ import annotations
 
@@ -8,18 +8,23 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
-from mock_bsg.scenario.library import compile_text
+from mock_bsg.embedded.process import find_process
+from mock_bsg.embedded.waiting import wait_here
 from mock_bsg.scenario.texts import read_file
-
-if TYPE_CHECKING:
-    from mock_bsg.scenario.library import Library
-    from mock_bsg.scenario.playbook import Playbook
 
 INLINE = "inline"
 """The name of a scenario that no file has."""
 _SUFFIXES = (".yaml", ".yml", ".json")
+
+
+class Source(NamedTuple):
+    """A scenario's text, and what stands before its faults; without a text, the name of one, or a file to be read."""
+
+    name: str
+    text: str | None = None
+    file: str | None = None
 
 
 class Scenario:
@@ -29,24 +34,25 @@ class Scenario:
     ScenarioError, which tells each fault with file, line and column; a mapping's are those of its JSON.
     """
 
-    __slots__ = ("playbook",)
+    __slots__ = ("_description", "source")
 
     def __init__(self, given: str | Path | Mapping[str, Any]) -> None:
-        self.playbook: Playbook = _read(given)
+        self.source = _read(given)
+        self._description: str = wait_here(lambda: find_process().ask(None, "check", (self.source,)).wait())
 
     @property
     def name(self) -> str:
         """The file's name without its ending, "inline" if there is no file."""
-        return self.playbook.name
+        return self.source.name
 
     @property
     def description(self) -> str:
-        return self.playbook.description
+        return self._description
 
     @property
     def text(self) -> str:
         """The scenario as YAML or JSON."""
-        return self.playbook.source
+        return self.source.text or ""
 
     def __repr__(self) -> str:
         return f"Scenario({self.name!r})"
@@ -56,29 +62,35 @@ AnyScenario: TypeAlias = "str | Path | Mapping[str, Any] | Scenario"
 """Whatever stands for a scenario; a text that is neither path nor YAML is the name of one."""
 
 
-def find_playbook(given: AnyScenario, library: Library) -> Playbook:
-    """Find the playbook of whatever stands for a scenario; raises ScenarioError, or UnknownScenario for a name."""
+def find_source(given: AnyScenario | Source) -> Source:
+    """Find the source of whatever stands for a scenario; raises ScenarioError for a file that cannot be read."""
+    if isinstance(given, Source):
+        return given
     if isinstance(given, Scenario):
-        return given.playbook
+        return given.source
     if isinstance(given, str) and not _is_path(given) and not _is_text(given):
-        return library.get(given)
+        return Source(given)
     return _read(given)
 
 
-def in_folder(given: AnyScenario, folder: Path) -> AnyScenario:
-    """Let a path that is no absolute one begin at `folder`; whatever else stands for a scenario stays as it is."""
-    if isinstance(given, Path) or (isinstance(given, str) and _is_path(given)):
-        return folder / Path(given).expanduser()
+def in_folder(given: AnyScenario, folder: Path) -> AnyScenario | Source:
+    """Let a path that is no absolute one begin at `folder`; whatever else stands for a scenario stays as it is.
+
+    The file is read where the servers are, whichever files a test has faked.
+    """
+    if isinstance(given, os.PathLike) or (isinstance(given, str) and _is_path(given)):
+        path = os.path.join(str(folder), os.path.expanduser(os.fspath(given)))  # noqa: PTH118, PTH111 -- Path may be faked
+        return Source(Path(path).stem, file=path)
     return given
 
 
-def _read(given: str | Path | Mapping[str, Any]) -> Playbook:
+def _read(given: str | Path | Mapping[str, Any]) -> Source:
     if isinstance(given, Mapping):
-        return compile_text(_write_json(given), INLINE, "<dict>")
+        return Source(INLINE, _write_json(given), "<dict>")
     if isinstance(given, str) and not _is_path(given):
-        return compile_text(given, INLINE, "<text>")
+        return Source(INLINE, given, "<text>")
     path = Path(given).expanduser()
-    return compile_text(read_file(path), path.stem, str(path))
+    return Source(path.stem, read_file(path), str(path))
 
 
 def _is_text(given: str) -> bool:

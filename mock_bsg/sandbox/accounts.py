@@ -31,6 +31,10 @@ class AccountGone(LookupError):  # noqa: N818 -- it tells what became of the acc
 
     def __init__(self, key: str) -> None:
         super().__init__(f"the account of the key '{key}' was forgotten meanwhile")
+        self.key = key
+
+    def __reduce__(self) -> tuple[type[AccountGone], tuple[str]]:
+        return type(self), (self.key,)
 
 
 @dataclass(slots=True)

@@ -31,14 +31,21 @@ class Entry(NamedTuple):
 class Library:
     """Finds scenarios by name: texts come before folders, a later folder before an earlier, the built-in ones last.
 
-    A folder is looked at when it is asked for a name, so files may come and go; a file is read once.
+    A folder is looked at when it is asked for a name, so files may come and go; a file is read once, by all libraries
+    that share `read`.
     """
 
-    def __init__(self, directories: Sequence[Path] = (), texts: Mapping[str, str] | None = None) -> None:
+    def __init__(
+        self,
+        directories: Sequence[Path] = (),
+        texts: Mapping[str, str] | None = None,
+        *,
+        read: dict[Path, tuple[tuple[int, int] | None, Playbook]] | None = None,
+    ) -> None:
         self._directories: Final = tuple(directories)
         self._texts: Final[dict[str, str]] = dict(texts or {})
         self._put: Final[dict[str, Playbook]] = {}
-        self._read: Final[dict[Path, tuple[tuple[int, int] | None, Playbook]]] = {}
+        self._read: Final = {} if read is None else read
 
     def names(self) -> list[str]:
         """List the names of all scenarios, in order."""

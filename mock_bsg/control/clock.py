@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
 from mock_bsg.control.showing import show
 from mock_bsg.scenario.spans import parse_duration
+from mock_bsg.scenario.values import MOST_SPEED
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -14,7 +15,6 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
 
 _EXAMPLES = ('{"advance": "90s"}', '{"advance": "next"}', '{"speed": 60}', '{"manual": true}')
-FASTEST = 1_000_000
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
@@ -45,8 +45,8 @@ def _read_speed(order: dict[str, Any]) -> float | None:
         return 0.0 if manual else 1.0
     if speed is None:
         return None
-    if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= FASTEST:
-        raise ControlError(400, f"speed must be a number from 0 to {FASTEST}, not {shown(speed)}")
+    if isinstance(speed, bool) or not isinstance(speed, int | float) or not 0 <= speed <= MOST_SPEED:
+        raise ControlError(400, f"speed must be a number from 0 to {MOST_SPEED}, not {shown(speed)}")
     return float(speed)
 
 

@@ -20,6 +20,7 @@ from mock_bsg.control.terms import (
     Status,
     Text,
 )
+from mock_bsg.scenario.values import MOST_SPEED
 
 # --- the server
 
@@ -117,7 +118,7 @@ class ClockOrder(Ordered):
     )
 
     advance: str | None = Field(None, description="A duration, or `next` for the next thing that happens")
-    speed: float | None = Field(None, ge=0, le=1_000_000)
+    speed: float | None = Field(None, ge=0, le=MOST_SPEED)
     manual: bool | None = Field(None, description="Stand still, or run at its normal speed again")
 
 

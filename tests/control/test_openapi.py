@@ -18,6 +18,7 @@ from mock_bsg.control.calls import CALLS
 from mock_bsg.control.openapi import describe, operation_id
 from mock_bsg.control.routes import ROUTES
 from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.scenario.model import schema as scenario_schema
 from tests.conftest import PATIENCE_S, within
 
 if TYPE_CHECKING:
@@ -103,6 +104,23 @@ def test_every_parameter_is_explained(api: dict[str, Any]) -> None:
                 assert f"{{{parameter['name']}}}" in path
                 assert parameter["description"]
                 assert parameter["schema"]["examples"]
+
+
+def test_every_answer_is_described_by_what_it_is(api: dict[str, Any]) -> None:
+    responses = [
+        (path, response.get("description"))
+        for _, path, operation in operations(api)
+        for response in operation["responses"].values()
+        if "$ref" not in response
+    ]
+    assert [each for each in responses if len(each[1] or "") < len("Done") or each[1].startswith("It ")] == []
+
+
+def test_nothing_is_worded_as_no_native_reader_would(api: dict[str, Any]) -> None:
+    text = json.dumps([api, scenario_schema()])
+    assert [
+        words for words in ("so-manieth", " is to be ", " are to be ", " is to say ", "left out: ") if words in text
+    ] == []
 
 
 def test_errors_are_told_once_with_their_texts(api: dict[str, Any]) -> None:

@@ -11,7 +11,7 @@ from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 
 class CompileScenarios(BuildHookInterface):  # type: ignore[type-arg] # hatchling's own way to write it
-    """Lays a `.playbook` beside each `.yaml` of the wheel; an editable install reads the YAML as it is."""
+    """Lays a `.ruleset` beside each `.yaml` of the wheel; an editable install reads the YAML as it is."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         if version == "editable":
@@ -24,7 +24,7 @@ class CompileScenarios(BuildHookInterface):  # type: ignore[type-arg] # hatchlin
         self._folder = tempfile.TemporaryDirectory()
         for path in sorted((Path(self.root) / "scenarios").glob("*.yaml")):
             made = Path(self._folder.name, path.with_suffix(compiled.SUFFIX).name)
-            # A playbook counts for its text to the letter, line ends included: it must be read as the library reads it.
+            # A ruleset counts for its text to the letter, line ends included: it must be read as the library reads it.
             compiled.write(made, compile_text(read_file(path), path.stem, str(path)))
             build_data["force_include"][str(made)] = f"mock_bsg/builtin/{made.name}"
 

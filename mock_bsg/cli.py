@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import ssl
     from collections.abc import Callable, Mapping, Sequence
 
-    from mock_bsg.server import Server
+    from mock_bsg.http.server import Server
 
 OK = 0
 BAD_SCENARIO = 1
@@ -103,7 +103,7 @@ def serve(arguments: argparse.Namespace) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _leave)
     gc.disable()  # nothing that a start makes is garbage; collector.py turns it on again
-    from mock_bsg import server  # noqa: PLC0415 -- aiohttp is slow to import
+    from mock_bsg.http import server  # noqa: PLC0415 -- aiohttp is slow to import
 
     return _start(arguments, lambda settings: server.run(settings, lambda ready: _announce(ready, settings)))
 
@@ -112,7 +112,7 @@ def run_beside(arguments: argparse.Namespace) -> int:
     """Run a command with a server beside it, at MOCK_BSG_URL."""
     if not arguments.beside:
         return _fail("exec: which command? It stands behind --, as in: mock-bsg exec -- pytest -q", BAD_SETTING)
-    from mock_bsg import server  # noqa: PLC0415 -- aiohttp is slow to import
+    from mock_bsg.http import server  # noqa: PLC0415 -- aiohttp is slow to import
 
     arguments.port = arguments.port or "0"
     try:
@@ -268,7 +268,7 @@ _COMPARE_FLAGS: Mapping[str, dict[str, Any]] = {
 def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log_level: str = "INFO") -> int:
     """Do all that is between flags and a running server; say what keeps it from running, and tell the exit code."""
     from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
-    from mock_bsg.sockets import ServerError  # noqa: PLC0415 -- asyncio is slow to import
+    from mock_bsg.http.sockets import ServerError  # noqa: PLC0415 -- asyncio is slow to import
 
     settings = _read_settings(arguments)
     logs.set_up(settings.log_format, log_level)

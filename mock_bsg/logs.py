@@ -10,6 +10,7 @@ import time
 from typing import TYPE_CHECKING, Literal
 
 from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
+from mock_bsg.domain.credentials import mask_key
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -23,10 +24,7 @@ LOG = logging.getLogger("mock_bsg")
 _PLAIN_VALUE = re.compile(r'[^\s"=\x00-\x1f\x7f]+')
 # Whatever begins a line or a terminal's command, also beyond ASCII.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
-_SHOWN = 3
 _SILENCE_S = 10.0
-# What says what a key is; all else is the secret. A scheme stands there where a token came for a key.
-_KIND = re.compile(r"(?:(?i:bearer|basic|token|digest|negotiate|api-?key|key)[ \t]+)?(?:test_|live_)?")
 
 _KEY = re.compile(r"\b(?:test|live)_[^\s'\"/?#&=,;…]+")
 # How the parser shows what it could not read, and what of it may be shown: method and path, or a header's name.
@@ -34,13 +32,6 @@ _QUOTED = re.compile(r"""\bb(['"])(.*)\1(?: \^)?""")
 _BEGINNING = re.compile(r"[A-Z]+ /[^ ?]*|[\w-]+(?: [\w-]+)*(?= ?:)|[\w-]+(?= )")
 _USER = re.compile(r"(?<=//)[^/?#\s]*@")
 _QUERY = re.compile(r"\?\S*$")
-
-
-def mask_key(key: str) -> str:
-    """Keep of an API key what may stand in a log: of `test_0ZeXYZ`, `test_0Ze…`; never more than half of the secret."""
-    found = _KIND.match(key)
-    kind = found.end() if found else 0
-    return key[: kind + min(_SHOWN, (len(key) - kind) // 2)] + "…"
 
 
 def set_up(log_format: LogFormat, level: str = "INFO") -> None:

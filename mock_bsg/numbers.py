@@ -5,7 +5,7 @@ They lie in the range that Ofcom keeps for drama: valid in format, and nobody's 
 
 from typing import Final
 
-from mock_bsg.scenario import error_codes
+from mock_bsg.domain import error_codes
 
 DELIVERED_THEN_READ: Final = "447700900000"
 

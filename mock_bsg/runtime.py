@@ -8,19 +8,19 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
-from mock_bsg.answering import answer
-from mock_bsg.bsg.states import state_answer
-from mock_bsg.pulse import Pulse
+from mock_bsg.callbacks.scheduler import Scheduler
+from mock_bsg.rest.answering import answer
+from mock_bsg.rest.report_bodies import state_answer
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.operations import Operations
-from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
+from mock_bsg.scenario.errors import Problem, ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import scenario_of_key
 from mock_bsg.wall_clock import WallClock
 
 if TYPE_CHECKING:
+    from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.library import Library
-    from mock_bsg.scenario.playbook import Playbook
     from mock_bsg.settings import Settings
 
 Unusual = Literal["error", "recipient", "ended"]
@@ -33,7 +33,7 @@ class Runtime:
     def __init__(self, settings: Settings, library: Library) -> None:
         self.settings = settings
         self.library = library
-        self.accounts = Accounts(self._choose_playbook, settings.max_messages)
+        self.accounts = Accounts(self._choose_ruleset, settings.max_messages)
         self.stopping = asyncio.Event()
         self.turned_away = 0
         """Requests that came to no account: without a valid key, or for a broken scenario."""
@@ -44,7 +44,7 @@ class Runtime:
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
         self.operations = Operations(self.accounts, self.machine, self.is_valid_key, answer)
-        self.pulse = Pulse(self.accounts, self.operations, self.machine, settings.callbacks, state_answer)
+        self.scheduler = Scheduler(self.accounts, self.operations, self.machine, settings.callbacks, state_answer)
 
     def machine(self) -> int:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""
@@ -62,12 +62,12 @@ class Runtime:
         """Find or begin the account of a valid key; raises ScenarioError if its scenario is broken or has gone."""
         return self.accounts.get(key) or self.accounts.open(key, self.machine())
 
-    def _choose_playbook(self, key: str) -> Playbook:
+    def _choose_ruleset(self, key: str) -> Ruleset:
         try:
             return self.library.get(scenario_of_key(key, self.library) or self.settings.scenario)
         except UnknownScenario as gone:
             # It was there when the server started: somebody has taken its file away.
-            raise ScenarioError(gone.name, [Fault("", 1, 1, str(gone))]) from None
+            raise ScenarioError(gone.name, [Problem("", 1, 1, str(gone))]) from None
 
 
 RUNTIME = web.AppKey("runtime", Runtime)

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
-from mock_bsg.host_names import read_host, without_quotes
-from mock_bsg.logs import LogFormat, mask_key
+from mock_bsg.domain.credentials import mask_key
+from mock_bsg.domain.host_names import read_host, without_quotes
+from mock_bsg.logs import LogFormat
 from mock_bsg.scenario.errors import suggest
 from mock_bsg.scenario.texts import decode
 

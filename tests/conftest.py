@@ -196,7 +196,7 @@ async def client(
     replayer: subprocess.Popen[bytes],
 ) -> AsyncIterator[Client]:
     """A client of a server with the scenario `times`."""
-    from mock_bsg.app import create_app  # the sandbox's tests need no server, and so no import of one
+    from mock_bsg.http.app import create_app  # the sandbox's tests need no server, and so no import of one
 
     client = await open_client(aiohttp_client, create_app(app_settings, library))
     yield client
@@ -208,7 +208,7 @@ async def serve(
     request: pytest.FixtureRequest, aiohttp_client: AiohttpClient, replayer: subprocess.Popen[bytes]
 ) -> AsyncIterator[Serve]:
     """Start a server with this scenario as the default one, and make a client of it."""
-    from mock_bsg.app import create_app
+    from mock_bsg.http.app import create_app
 
     started = []
 
@@ -243,7 +243,7 @@ def check_replay(request: pytest.FixtureRequest, client: Client, replayer: subpr
 
 async def open_client(aiohttp_client: AiohttpClient, app: Application) -> Client:
     """Start a server as users have it, with the shortcut before its router, and make a client of it."""
-    from mock_bsg.shortcut import SHORTCUT
+    from mock_bsg.http.fast_path import SHORTCUT
 
     client: Client = await aiohttp_client(app)
     runner = client.server.runner

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mock_bsg.answering import answer
+from mock_bsg.rest.answering import answer
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.filters import MessageFilter
 from mock_bsg.sandbox.operations import replay
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 def picture(account: Account, machine: int) -> list[str]:
     """Show all that one can see of an account at that time of the machine's, but for durations that were measured."""
     now = account.clock.read(machine)
-    account.settle(now)
+    account.process_due(now)
     return list(_parts(account, now))
 
 

@@ -31,8 +31,8 @@ COMPARE = ("compare", "--api-key", "test_key", "--url", "http://127.0.0.1:1", "-
 # A server that is asked for /stuck says so and then does not answer until somebody stops it for good.
 STUCK_SERVER = """
 import asyncio, sys
-from mock_bsg import cli, server
-from mock_bsg.app import create_app
+from mock_bsg import cli; from mock_bsg.http import server
+from mock_bsg.http.app import create_app
 async def answer(request):
     print("asked", flush=True)
     await asyncio.sleep(3600)
@@ -47,7 +47,7 @@ sys.exit(cli.main(["serve", "--port", "0"]))
 # exec that gets a SIGTERM while its server starts, or as soon as its command is there.
 SIGNALLED_EXEC = """
 import asyncio, os, signal, sys
-from mock_bsg import cli, server
+from mock_bsg import cli; from mock_bsg.http import server
 when, begin, spawn = sys.argv.pop(1), server.Server.start, asyncio.create_subprocess_exec
 def be_signalled(at):
     if at == when:
@@ -547,7 +547,10 @@ def test_folder_of_scenarios_that_is_not_there_is_warned_of(start: Start, tmp_pa
 
 
 def test_fault_of_our_own_shows_no_traceback() -> None:
-    code = "import sys; from mock_bsg import cli, server;server.run = lambda *_: 1 / 0;sys.exit(cli.main([]))"
+    code = (
+        "import sys; from mock_bsg import cli; from mock_bsg.http import server; "
+        "server.run = lambda *_: 1 / 0; sys.exit(cli.main([]))"
+    )
 
     result = subprocess.run(
         [sys.executable, "-c", code],
@@ -583,7 +586,7 @@ def test_quick_command_imports_nothing_slow(words: tuple[str, ...]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_stop_that_comes_during_the_start_is_a_stop(number: int) -> None:
     code = (
-        "import os, sys; from mock_bsg import cli, server\n"
+        "import os, sys; from mock_bsg import cli; from mock_bsg.http import server\n"
         f"server.run = lambda *_: (os.kill(os.getpid(), {int(number)}), 1 / 0)\n"
         "sys.exit(cli.main([]))"
     )

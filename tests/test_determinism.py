@@ -31,7 +31,7 @@ faults:
 SESSION = """
 import asyncio, random, sys
 from aiohttp.test_utils import TestClient, TestServer
-from mock_bsg.app import create_app
+from mock_bsg.http.app import create_app
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
 

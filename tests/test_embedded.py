@@ -20,7 +20,7 @@ from aiohttp.test_utils import TestServer
 
 import mock_bsg
 from mock_bsg import Account, MockBSG, Scenario, ScenarioError, UnknownScenario, WaitError
-from mock_bsg.sockets import ServerError
+from mock_bsg.http.sockets import ServerError
 from tests.conftest import wait_until
 
 FROZEN: dict[str, Any] = {

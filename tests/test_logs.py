@@ -10,7 +10,8 @@ from typing import Any
 
 import pytest
 
-from mock_bsg.logs import LOG, Exhaustion, JsonFormatter, TextFormatter, mask_key, set_up
+from mock_bsg.domain.credentials import mask_key
+from mock_bsg.logs import LOG, Exhaustion, JsonFormatter, TextFormatter, set_up
 
 
 @pytest.fixture

@@ -99,7 +99,7 @@ def test_wheel_works_away_from_the_checkout(installed: Path, tmp_path: Path) -> 
 def test_installed_server_starts_without_pydantic_and_yaml(installed: Path, tmp_path: Path) -> None:
     told = run_installed(
         installed, tmp_path, "-c",
-        "import sys; from mock_bsg.server import open_library; from mock_bsg.settings import Settings; "
+        "import sys; from mock_bsg.http.server import open_library; from mock_bsg.settings import Settings; "
         "open_library(Settings()); print({'pydantic', 'ruamel'} & {name.partition('.')[0] for name in sys.modules})",
     )  # fmt: skip
 

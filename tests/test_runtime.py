@@ -39,7 +39,7 @@ async def test_machines_time_is_in_milliseconds_and_never_falls(
     ],
 )
 async def test_key_chooses_the_scenario(runtime: Runtime, key: str, scenario: str) -> None:
-    assert runtime.open_account(key).playbook.name == scenario
+    assert runtime.open_account(key).ruleset.name == scenario
 
 
 async def test_key_of_a_broken_scenario_begins_no_account(runtime: Runtime) -> None:

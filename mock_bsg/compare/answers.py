@@ -10,7 +10,7 @@ from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, quote_plus
 
-from mock_bsg.logs import mask_key
+from mock_bsg.domain.credentials import mask_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

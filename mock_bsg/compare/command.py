@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 from mock_bsg.compare import report
 from mock_bsg.compare.comparison import Comparison, StoppedError
 from mock_bsg.compare.target import check_report, explain_report
+from mock_bsg.http.sockets import ServerError
 from mock_bsg.settings import SettingsError
-from mock_bsg.sockets import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -68,10 +68,10 @@ def _obtain(comparison: Comparison, say: Callable[[str], None], report_path: Pat
     finally:
         if report_path is not None and comparison.findings:
             _write(comparison, report_path)
-    verdicts = {finding.verdict for finding in comparison.findings}
-    if "differs" in verdicts:
+    decisions = {finding.decision for finding in comparison.findings}
+    if "differs" in decisions:
         return DIFFERS
-    return CANNOT_TELL if "cannot tell" in verdicts else AS_ASSUMED
+    return CANNOT_TELL if "cannot tell" in decisions else AS_ASSUMED
 
 
 def _write(comparison: Comparison, path: Path) -> None:

@@ -13,8 +13,8 @@ from mock_bsg.compare.asking import LIMITS, Asker, Limits
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
 from mock_bsg.compare.judging import UnreachedError, codes_of
 from mock_bsg.compare.questions import list_questions
+from mock_bsg.http.server import Server
 from mock_bsg.scenario.library import Library
-from mock_bsg.server import Server
 from mock_bsg.settings import Settings
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from mock_bsg.compare.target import Target
 
-Verdict = Literal["as assumed", "differs", "cannot tell"]
+Decision = Literal["as assumed", "differs", "cannot tell"]
 
 OWN_KEY = "test_compare.own"
 SCENARIO = """
@@ -44,10 +44,10 @@ class Seen(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """What came of one question: the verdict, in words why, and the exchanges that the words are about."""
+    """What came of one question: the decision, in words why, and the exchanges that the words are about."""
 
     question: Question
-    verdict: Verdict
+    decision: Decision
     why: tuple[str, ...] = ()
     seen: tuple[Seen, ...] = ()
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from mock_bsg.bsg.errors import error_answer
-from mock_bsg.bsg.sms_orders import TWO_WAY_NOT_ACTIVE
 from mock_bsg.compare.answers import AMOUNTS, NOT_JSON, hide_digits, printable
-from mock_bsg.reply import RULE_HEADER
+from mock_bsg.http.responses import RULE_HEADER
+from mock_bsg.rest.errors import error_answer
+from mock_bsg.rest.sms_orders import TWO_WAY_NOT_ACTIVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg import __version__
 from mock_bsg.compare.answers import printable
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS
-from mock_bsg.logs import mask_key
+from mock_bsg.domain.credentials import mask_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -52,12 +52,12 @@ def announce(run: Comparison) -> Iterator[str]:
 def tell(finding: Finding) -> Iterator[str]:
     """Say what came of one question."""
     question = finding.question
-    yield f"{finding.verdict:<{_WIDTH}}  {question.id}: {question.asks}"
+    yield f"{finding.decision:<{_WIDTH}}  {question.id}: {question.asks}"
     for line in finding.why[:_MOST_SHOWN]:
         yield f"{'':<{_WIDTH}}    {line}"
     if len(finding.why) > _MOST_SHOWN:
         yield f"{'':<{_WIDTH}}    and {len(finding.why) - _MOST_SHOWN} more"
-    if finding.verdict == "differs":
+    if finding.decision == "differs":
         for seen in finding.seen:
             about = f"{seen.exchange.about}, " if len(finding.question.exchanges) > 1 else ""
             yield f"{'':<{_WIDTH}}    {about}seen: {seen.theirs.describe()}"
@@ -66,7 +66,7 @@ def tell(finding: Finding) -> Iterator[str]:
 
 def sum_up(run: Comparison) -> str:
     """Say in one line how many questions had which answer."""
-    counts = Counter(finding.verdict for finding in run.findings)
+    counts = Counter(finding.decision for finding in run.findings)
     missing = len(run.questions) - len(run.findings)
     parts = [
         f"{counts['as assumed']} as assumed",
@@ -100,7 +100,7 @@ def as_json(run: Comparison, at: str) -> dict[str, Any]:
             {
                 "id": finding.question.id,
                 "question": finding.question.asks,
-                "verdict": finding.verdict,
+                "decision": finding.decision,
                 "why": list(finding.why),
                 "exchanges": [
                     {
@@ -123,16 +123,16 @@ def as_markdown(run: Comparison, at: str) -> str:
         "",
         f"{_code(run.target.url)}, key {_code(mask_key(run.target.key))}, mock_bsg {__version__}, {at}: {sum_up(run)}.",
         "",
-        "| verdict | entry | question |",
+        "| decision | entry | question |",
         "|---|---|---|",
     ]
-    lines += [f"| {each.verdict} | {each.question.id} | {each.question.asks} |" for each in run.findings]
+    lines += [f"| {each.decision} | {each.question.id} | {each.question.asks} |" for each in run.findings]
     for finding in run.findings:
-        if finding.verdict == "as assumed":
+        if finding.decision == "as assumed":
             continue
-        lines += ["", f"## {finding.question.id}: {finding.verdict}", "", finding.question.asks, ""]
+        lines += ["", f"## {finding.question.id}: {finding.decision}", "", finding.question.asks, ""]
         lines += [f"- {_code(line)}" for line in finding.why]
-        if finding.verdict == "differs":
+        if finding.decision == "differs":
             for seen in finding.seen:
                 answers = f"seen: {seen.theirs.describe()}\nsandbox: {seen.ours.describe()}"
                 lines += ["", _block(f"{printable(seen.exchange.describe())}\n{answers}")]

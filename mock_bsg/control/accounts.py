@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.control import scenarios
 from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, shown
-from mock_bsg.control.showing import show
+from mock_bsg.control.snapshot_json import show
 from mock_bsg.encoding import decode
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from aiohttp import web
 
+    from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.scenario.playbook import Playbook
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
@@ -37,9 +37,9 @@ async def forget_all(call: ControlCall) -> web.StreamResponse:
 
 async def use_scenario(call: ControlCall) -> web.StreamResponse:
     """Let an account follow a scenario: one by name, or one that the body holds whole."""
-    playbook = _read_playbook(call, await call.read_scenario())
+    ruleset = _read_ruleset(call, await call.read_scenario())
     account = call.open_account()
-    call.operations.use(account, playbook)
+    call.operations.use(account, ruleset)
     return _answer(call, account)
 
 
@@ -47,7 +47,7 @@ def _answer(call: ControlCall, account: Account) -> web.StreamResponse:
     return answer(show(call.operations.show(account)))
 
 
-def _read_playbook(call: ControlCall, text: str) -> Playbook:
+def _read_ruleset(call: ControlCall, text: str) -> Ruleset:
     try:
         value = decode(text.encode())
     except ValueError:

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_bsg.control import lists, samples, shapes, snapshot_shapes
-from mock_bsg.sandbox.reports import STATES
-from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS
+from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS
+from mock_bsg.sandbox.delivery_reports import STATES
 from mock_bsg.scenario.model import Scenario
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 

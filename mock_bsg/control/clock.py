@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Literal
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
-from mock_bsg.control.showing import show
-from mock_bsg.scenario.spans import parse_duration
+from mock_bsg.control.snapshot_json import show
+from mock_bsg.domain.durations import parse_duration
 from mock_bsg.scenario.values import MOST_SPEED
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ async def set_clock(call: ControlCall) -> web.StreamResponse:
     account = call.open_account()
     if speed is not None:
         call.operations.run_clock(account, speed)
-    await call.runtime.pulse.advance(account, 0 if advance is None else advance)
+    await call.runtime.scheduler.advance(account, 0 if advance is None else advance)
     return _answer(call, account)
 
 

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
+from mock_bsg.callbacks.scheduler import has_rung
 from mock_bsg.control.handling import ControlCall, check_query
-from mock_bsg.control.showing import instant, show, show_line, show_summary
+from mock_bsg.control.snapshot_json import instant, show, show_line, show_summary
 from mock_bsg.encoding import encode
-from mock_bsg.pulse import has_rung
 from mock_bsg.sandbox import camera
-from mock_bsg.sandbox.agenda import Happening
+from mock_bsg.sandbox.delivery_reports import Report
+from mock_bsg.sandbox.event_queue import StatusChange
 from mock_bsg.sandbox.journal import Exchange
-from mock_bsg.sandbox.reports import Report
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -92,7 +92,7 @@ class Feed:
             self._rest = None
         if self._subscription is None:
             self._ring = [None] * self._kept
-            self._subscription = self._runtime.pulse.subscribe(self._hear)
+            self._subscription = self._runtime.scheduler.subscribe(self._hear)
 
     @property
     def is_listening(self) -> bool:
@@ -121,7 +121,7 @@ class Feed:
     # --- what is told
 
     def _hear(self, account: Account, news: News) -> None:
-        if isinstance(news, Happening):
+        if isinstance(news, StatusChange):
             self._note_status(account, news)
         elif isinstance(news, Exchange):
             self._note("request", account.key, lambda: show_line(camera.take_request_summary(news)))
@@ -132,8 +132,8 @@ class Feed:
         elif news != "touched":
             self._note_change(account, news)
 
-    def _note_status(self, account: Account, happening: Happening) -> None:
-        at, message, status = happening
+    def _note_status(self, account: Account, status_change: StatusChange) -> None:
+        at, message, status = status_change
         is_new = status == message.timeline.statuses[0]
         self._note(
             "message" if is_new else "status",

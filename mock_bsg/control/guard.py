@@ -6,7 +6,7 @@ import ipaddress
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from mock_bsg import host_names
+from mock_bsg.domain import host_names
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

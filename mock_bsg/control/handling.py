@@ -9,15 +9,15 @@ from aiohttp import web
 
 from mock_bsg.control.guard import find_objection
 from mock_bsg.encoding import JSON_TYPE, decode, encode
-from mock_bsg.hangup import answer_and_hang_up
 from mock_bsg.logs import LOG
+from mock_bsg.request_target import authority_of
+from mock_bsg.respond_and_close import respond_and_close
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
 from mock_bsg.sandbox.message import ImpossibleStepError
 from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
-from mock_bsg.target import authority_of
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -76,7 +76,7 @@ class ControlCall:
         """Let the account of the path go on, if anybody follows it: the call may have changed what happens next."""
         account = self.runtime.accounts.get(self.request.match_info.get("key", ""))
         if account is not None and account.is_followed:
-            self.runtime.pulse.touched(account)
+            self.runtime.scheduler.touched(account)
 
     async def read_object(self, takes: Sequence[str], examples: Sequence[str]) -> dict[str, Any]:
         """Read a JSON object that says some of what the call takes, and nothing else; raises ControlError(400)."""
@@ -167,7 +167,7 @@ def controlled(
         try:
             return await handle(call)
         except web.RequestPayloadError:
-            return await answer_and_hang_up(request, error_response(400, "the body is not encoded as its header says"))
+            return await respond_and_close(request, error_response(400, "the body is not encoded as its header says"))
         except ConnectionError:
             return web.Response()  # the client has gone: nobody reads it
         except Exception as fault:  # noqa: BLE001 -- each is answered in the one shape, and one of ours logged

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.control.handling import ControlCall, answer
 from mock_bsg.control.lists import Listing, answer_list
-from mock_bsg.control.showing import SHOWN_IN_LISTS, show_request
+from mock_bsg.control.snapshot_json import SHOWN_IN_LISTS, show_request
 from mock_bsg.sandbox.camera import take_request
 from mock_bsg.sandbox.filters import RequestFilter
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, get_args, get_type_hints
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, read_number
+from mock_bsg.domain.durations import parse_duration
 from mock_bsg.sandbox.errors import BadOrderError
 from mock_bsg.sandbox.operations import Page
-from mock_bsg.scenario.spans import parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -79,7 +79,7 @@ async def answer_list(call: ControlCall, listing: Listing[T]) -> web.StreamRespo
         account = call.account()
         is_enough = has_enough(account)
     else:
-        account, is_enough = await call.runtime.pulse.wait_until(call.param("key"), has_enough, wait)
+        account, is_enough = await call.runtime.scheduler.wait_until(call.param("key"), has_enough, wait)
     page: Page[Row] = Page([]) if account is None else operations.list(account, wanted, listing.show, limit)
     found: Row = {listing.name: page.rows, "next": None if page.next is None else str(page.next)}
     if account is not None and listing.name != "messages":

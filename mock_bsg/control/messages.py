@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
 from mock_bsg.control.lists import Listing, answer_list
-from mock_bsg.control.showing import show_message, show_summary
+from mock_bsg.control.snapshot_json import show_message, show_summary
+from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.sandbox.camera import take_summary
 from mock_bsg.sandbox.filters import MessageFilter
-from mock_bsg.scenario.life import STATUSES
 
 if TYPE_CHECKING:
     from aiohttp import web
@@ -37,7 +37,7 @@ async def set_status(call: ControlCall) -> web.StreamResponse:
     if status not in known:
         raise ControlError(400, f"status must be one of {', '.join(known)}; not {shown(status)}", list(known))
     call.operations.set_status(account, message, status)
-    await call.runtime.pulse.flush(account)
+    await call.runtime.scheduler.flush(account)
     return answer(show_message(call.operations.show_message(account, message)))
 
 

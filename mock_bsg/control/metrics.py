@@ -12,16 +12,16 @@ from aiohttp import web
 
 from mock_bsg import __version__
 from mock_bsg.control.events import FEED
-from mock_bsg.scenario.life import CHANNELS
+from mock_bsg.domain.lifecycle import CHANNELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from mock_bsg.control.handling import ControlCall
+    from mock_bsg.domain.lifecycle import Channel
     from mock_bsg.runtime import Runtime, Unusual
     from mock_bsg.sandbox.accounts import Accounts
-    from mock_bsg.sandbox.reports import State
-    from mock_bsg.scenario.life import Channel
+    from mock_bsg.sandbox.delivery_reports import State
 
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _DONE: tuple[State, ...] = ("delivered", "given_up", "refused", "lost")
@@ -61,7 +61,7 @@ def _message_families(accounts: Accounts) -> Iterator[str]:
         created.update(account.created_counts)
     by_channel = {f'channel="{channel}"': created[channel] for channel in CHANNELS}
     stored = sum(account.message_count for account in accounts)
-    dropped = accounts.shelf.dropped
+    dropped = accounts.retention.dropped
     yield _family("mock_bsg_accounts", "gauge", "Accounts that are known.", {"": len(accounts)})
     yield _family("mock_bsg_messages_created_total", "counter", "Messages created.", by_channel)
     yield _family("mock_bsg_messages", "gauge", "Messages in memory.", {"": stored})

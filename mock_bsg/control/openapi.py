@@ -9,10 +9,6 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from mock_bsg import __version__
-from mock_bsg.bsg import FUNCTIONS
-from mock_bsg.bsg.wire.answers import ErrorAnswer, HlrState, MnpState, SmsState, ViberState
-from mock_bsg.bsg.wire.published import PUBLISHED
-from mock_bsg.bsg.wire.shapes import EVERY_ERROR, SHAPES
 from mock_bsg.control.calls import (
     CALLS,
     EXAMPLE_SCENARIO,
@@ -26,17 +22,21 @@ from mock_bsg.control.calls import (
 from mock_bsg.control.routes import ROUTES
 from mock_bsg.control.snapshot_shapes import EVENTS
 from mock_bsg.control.terms import Refusal
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.rest import FUNCTIONS
+from mock_bsg.rest.wire.answers import ErrorAnswer, HlrState, MnpState, SmsState, ViberState
+from mock_bsg.rest.wire.published import PUBLISHED
+from mock_bsg.rest.wire.shapes import EVERY_ERROR, SHAPES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from pydantic.json_schema import JsonSchemaMode
 
-    from mock_bsg.bsg.call import Function
-    from mock_bsg.bsg.wire.shapes import Shape
     from mock_bsg.control.calls import CallShape
     from mock_bsg.control.routes import Route
+    from mock_bsg.rest.call import Function
+    from mock_bsg.rest.wire.shapes import Shape
 
 Json = dict[str, Any]
 

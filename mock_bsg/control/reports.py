@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.control.handling import ControlCall, ControlError, answer
 from mock_bsg.control.lists import Listing, answer_list
-from mock_bsg.control.showing import show
+from mock_bsg.control.snapshot_json import show
 from mock_bsg.sandbox.camera import take_report
 from mock_bsg.sandbox.filters import ReportFilter
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from aiohttp import web
 
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.reports import Report
+    from mock_bsg.sandbox.delivery_reports import Report
 
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
@@ -33,7 +33,7 @@ async def resend(call: ControlCall) -> web.StreamResponse:
     report = _find(call, account)
     if report.is_in_flight:
         raise ControlError(409, f"report {report.number} is being sent at this moment")
-    await call.runtime.pulse.resend(account, report)
+    await call.runtime.scheduler.resend(account, report)
     return answer(show(take_report(account, report)))
 
 

@@ -11,7 +11,7 @@ from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
-    from mock_bsg.scenario.playbook import Playbook
+    from mock_bsg.rules.ruleset import Ruleset
 
 YAML_TYPE = "application/yaml; charset=utf-8"
 
@@ -27,33 +27,33 @@ async def list_all(call: ControlCall) -> web.StreamResponse:
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    playbook = find(call, call.param("name"))
-    return web.Response(text=playbook.source, headers={"Content-Type": YAML_TYPE})
+    ruleset = find(call, call.param("name"))
+    return web.Response(text=ruleset.source, headers={"Content-Type": YAML_TYPE})
 
 
 async def put(call: ControlCall) -> web.StreamResponse:
     """Add or replace a scenario; accounts that follow it already go on with the one they have."""
     name = call.param("name")
     is_new = not call.runtime.library.has(name)
-    playbook = call.runtime.library.put(name, await call.read_scenario())
-    return answer({"name": playbook.name, "description": playbook.description}, 201 if is_new else 200)
+    ruleset = call.runtime.library.put(name, await call.read_scenario())
+    return answer({"name": ruleset.name, "description": ruleset.description}, 201 if is_new else 200)
 
 
 async def check(call: ControlCall) -> web.StreamResponse:
     """Check a scenario's text as the command `check` does, and keep nothing; its faults are the answer, no error."""
     try:
-        playbook = compile_text(await call.read_text(), "scenario")
+        ruleset = compile_text(await call.read_text(), "scenario")
     except ScenarioError as broken:
         return answer({"description": None, "faults": fault_views(broken)})
-    return answer({"description": playbook.description, "faults": []})
+    return answer({"description": ruleset.description, "faults": []})
 
 
 async def get_followed(call: ControlCall) -> web.StreamResponse:
     """Tell the scenario that an account follows, as YAML."""
-    return web.Response(text=call.account().playbook.source, headers={"Content-Type": YAML_TYPE})
+    return web.Response(text=call.account().ruleset.source, headers={"Content-Type": YAML_TYPE})
 
 
-def find(call: ControlCall, name: str) -> Playbook:
+def find(call: ControlCall, name: str) -> Ruleset:
     """Find a scenario by name; raises ControlError(404)."""
     try:
         return call.runtime.library.get(name)

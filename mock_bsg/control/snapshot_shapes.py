@@ -7,11 +7,11 @@ from pydantic import Field, create_model
 
 from mock_bsg.control import terms
 from mock_bsg.control.terms import Cursor, Id, Instant, Key, Refusal, Shown
+from mock_bsg.domain.lifecycle import Channel
 from mock_bsg.sandbox import snapshots
+from mock_bsg.sandbox.delivery_reports import State
 from mock_bsg.sandbox.message import AltRoute, ViberOptions
-from mock_bsg.sandbox.reports import State
 from mock_bsg.sandbox.subscriptions import Change
-from mock_bsg.scenario.life import Channel
 
 Model = type[Shown]
 

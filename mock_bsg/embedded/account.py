@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.durations import LONGEST_MS, parse_duration
 from mock_bsg.embedded.errors import WaitError
 from mock_bsg.embedded.scenario_source import find_source
 from mock_bsg.embedded.waiting import is_in_event_loop
-from mock_bsg.scenario.spans import LONGEST_MS, parse_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -6,13 +6,13 @@ import asyncio
 import os
 from typing import TYPE_CHECKING
 
+from mock_bsg.domain.durations import format_duration
 from mock_bsg.embedded.errors import WaitError
 from mock_bsg.embedded.failure_report import describe, describe_course
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import NothingThereError
 from mock_bsg.sandbox.filters import MessageFilter, ReportFilter, RequestFilter
-from mock_bsg.scenario.spans import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -79,24 +79,24 @@ class Desk:
     def begin(self, key: str | None, source: tuple[str, str | None, str | None] | None = None) -> str:
         """Begin an account with a scenario, if one is given, and tell its key: one is made up where none is given."""
         library, settings = self._runtime.library, self._runtime.settings
-        playbook = library.get(settings.scenario) if source is None else self._compiled.find(source, library)
-        key = key or make_up_key(playbook.name)
+        ruleset = library.get(settings.scenario) if source is None else self._compiled.find(source, library)
+        key = key or make_up_key(ruleset.name)
         account = self._open(key)
         if source is not None:
-            self._operations.use(account, playbook)
+            self._operations.use(account, ruleset)
         return key
 
     def use(self, key: str, source: tuple[str, str | None, str | None]) -> None:
         """Follow another scenario from now on; raises ScenarioError, or UnknownScenario for a name."""
-        playbook = self._compiled.find(source, self._runtime.library)
-        self._operations.use(self._open(key), playbook)
+        ruleset = self._compiled.find(source, self._runtime.library)
+        self._operations.use(self._open(key), ruleset)
 
     def set_status(self, key: str, message_id: str, status: str) -> Message:
         """Make a status happen now; raises ValueError for one that is unknown or cannot follow."""
         account = self._open(key)
         found = self._find(account, message_id)
         self._operations.set_status(account, found, status)
-        self._runtime.pulse.touched(account)
+        self._runtime.scheduler.touched(account)
         return camera.take_message(account, found, self._operations.now(account))
 
     def clear(self, key: str) -> None:
@@ -116,7 +116,7 @@ class Desk:
         """
         account, loop = self._open(key), asyncio.get_running_loop()
         began = loop.time()
-        advancing = asyncio.ensure_future(self._runtime.pulse.advance(account, span))
+        advancing = asyncio.ensure_future(self._runtime.scheduler.advance(account, span))
         try:
             while not advancing.done():
                 before = account.log.count
@@ -136,7 +136,7 @@ class Desk:
         account, wanted = self._open(key), MessageFilter(**asked)
         operations = self._operations
         try:
-            _, is_so = await self._runtime.pulse.wait_until(
+            _, is_so = await self._runtime.scheduler.wait_until(
                 key, lambda account: operations.count(account, wanted, count) >= count, round(seconds * 1000)
             )
         except AccountGone as gone:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from mock_bsg.credentials import mask_target
+from mock_bsg.domain.credentials import mask_target
+from mock_bsg.domain.durations import format_duration
 from mock_bsg.sandbox.account import DEFAULTS
-from mock_bsg.scenario.spans import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -32,11 +32,11 @@ from mock_bsg.embedded.errors import WaitError
 from mock_bsg.embedded.frames import LOG_LINE, pack, read_frames, unpack, write_frame
 from mock_bsg.embedded.log_lines import Forwarder
 from mock_bsg.embedded.sources import Compiled
+from mock_bsg.http.server import Server
+from mock_bsg.http.sockets import ServerError
 from mock_bsg.logs import LOG, Exhaustion, tell_bad_http_in_one_line
 from mock_bsg.scenario.library import Library
-from mock_bsg.server import Server
 from mock_bsg.settings import Settings, SettingsError
-from mock_bsg.sockets import ServerError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -82,11 +82,11 @@ class Hosts:
         """
         descriptors.probe()
         library = Library(tuple(map(Path, folders)), read=self._read)
-        playbook = self._compiled.find(source, library)
-        library.add(playbook)
+        ruleset = self._compiled.find(source, library)
+        library.add(ruleset)
         settings = Settings(
             port=port,
-            scenario=playbook.name,
+            scenario=ruleset.name,
             scenario_dirs=tuple(map(Path, folders)),
             callbacks=callbacks,
             tls_port=0 if tls else None,
@@ -96,7 +96,7 @@ class Hosts:
         await server.start()
         desk = Desk(server.runtime, self._compiled)
         try:
-            key = desk.begin(key or make_up_key(playbook.name))
+            key = desk.begin(key or make_up_key(ruleset.name))
         except BaseException:
             await server.stop()
             raise

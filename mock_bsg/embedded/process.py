@@ -86,7 +86,7 @@ class Process:
         self.obituary: str | None = None
         self.lines: deque[bytes] = deque(maxlen=_LINES_KEPT)
         """What it logged, for whoever asks next to hand on."""
-        self._verdict: str | None = None
+        self._decision: str | None = None
         self._numbers = count(LOG_LINE + 1)
         self._open: dict[int, Question] = {}
         self._outbox = Real.make_queue()
@@ -125,20 +125,20 @@ class Process:
         if self.is_ours and self.obituary is None:
             self._outbox.put((LOG_LINE, pack((None, what, (number,)))))
 
-    def end(self, verdict: str) -> None:
+    def end(self, decision: str) -> None:
         """End it at once, for that reason."""
-        self._verdict = self._verdict or verdict
+        self._decision = self._decision or decision
         self._spawned.kill()
         if self._ended.acquire(timeout=_END_LIMIT):
             self._ended.release()
 
     def tell_end(self) -> str:
-        return self.obituary or f"the sandbox's process {self.pid} cannot be ended: {self._verdict}"
+        return self.obituary or f"the sandbox's process {self.pid} cannot be ended: {self._decision}"
 
     def close(self) -> None:
         """Let it end, and wait until it has."""
         if self.is_ours and self.obituary is None:
-            self._verdict = "it was told to end"
+            self._decision = "it was told to end"
             self._outbox.put(None)
             if self._ended.acquire(timeout=_END_LIMIT):
                 self._ended.release()
@@ -176,8 +176,8 @@ class Process:
         how = self._spawned.wait()
         said = _read_rest(self._spawned.complaints)
         self._spawned.close("answers", "complaints")
-        verdict = f"because {self._verdict}" if self._verdict else f"and last said:\n{said}" if said else "silently"
-        self.obituary = f"the sandbox's process {self.pid} {how}, {verdict}"
+        decision = f"because {self._decision}" if self._decision else f"and last said:\n{said}" if said else "silently"
+        self.obituary = f"the sandbox's process {self.pid} {how}, {decision}"
         self._outbox.put(None)
         while self._open:
             self._open.popitem()[1].answer(None)

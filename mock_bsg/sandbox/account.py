@@ -6,30 +6,30 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from mock_bsg.sandbox.agenda import Agenda, Happening
+from mock_bsg.domain.draws import draw
+from mock_bsg.domain.lifecycle import FAILED, Channel
+from mock_bsg.rules.ruleset import Usage
 from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.commands import Log
-from mock_bsg.sandbox.directory import Directory
-from mock_bsg.sandbox.drawers import Drawers
+from mock_bsg.sandbox.delivery_reports import Reports
+from mock_bsg.sandbox.event_queue import EventQueue, StatusChange
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
+from mock_bsg.sandbox.message_index import MessageIndex
+from mock_bsg.sandbox.message_store import MessageStore
 from mock_bsg.sandbox.pricing import Prices
-from mock_bsg.sandbox.reports import Reports
 from mock_bsg.sandbox.requests import Requests
 from mock_bsg.sandbox.tasks import Tasks
-from mock_bsg.scenario.draws import draw
-from mock_bsg.scenario.life import FAILED, Channel
-from mock_bsg.scenario.playbook import Usage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from mock_bsg.sandbox.money import Amount
-    from mock_bsg.sandbox.reports import Attempt, Report
-    from mock_bsg.sandbox.shelf import Shelf
+    from mock_bsg.domain.money import Amount
+    from mock_bsg.rules.plan import Plan
+    from mock_bsg.rules.ruleset import Decision, Ruleset
+    from mock_bsg.sandbox.delivery_reports import Attempt, Report
+    from mock_bsg.sandbox.retention import Retention
     from mock_bsg.sandbox.subscriptions import News, Subscription
-    from mock_bsg.scenario.plan import Plan
-    from mock_bsg.scenario.playbook import Playbook, Verdict
 
 DEFAULTS = "defaults"
 """What decides for a recipient that no rule matched, in X-Mock-BSG-Rule and wherever a rule is named."""
@@ -41,23 +41,23 @@ MOST_SHARED_TIMELINES = 1_000
 class Account:
     """The world of one API key. Every call that depends on the time is told it, in ms of the account's clock."""
 
-    def __init__(self, key: str, playbook: Playbook, machine: int, shelf: Shelf) -> None:
+    def __init__(self, key: str, ruleset: Ruleset, machine: int, retention: Retention) -> None:
         self.key = key
-        self.shelf = shelf
+        self.retention = retention
         self.is_forgotten = False
-        self.messages = Drawers()
+        self.messages = MessageStore()
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
-        self._by_number = Directory(self.messages, lambda message: message.msisdn)
-        self._by_reference = Directory(self.messages, lambda message: message.reference)
+        self._by_number = MessageIndex(self.messages, lambda message: message.msisdn)
+        self._by_reference = MessageIndex(self.messages, lambda message: message.reference)
         self.log = Log()
         """The commands that made it what it is; only `operations` adds to them."""
         self.journal = Journal()
         self.requests = Requests()
-        self.agenda = Agenda(self.messages)
+        self.event_queue = EventQueue(self.messages)
         self.reports = Reports()
         self.messages_dropped = 0
-        self.unborn = 0
+        self.planned_sms = 0
         """How many of the messages are planned SMS that do not exist yet."""
         self._listeners: list[Subscription] = []
         self.is_followed = False
@@ -66,48 +66,48 @@ class Account:
         """Messages ever created; the SMS of an alternative route counts from its birth."""
         self.tasks = Tasks()
         self._tells_every_step = False
-        self._begin(playbook, machine)
+        self._begin(ruleset, machine)
 
-    def _begin(self, playbook: Playbook, machine: int) -> None:
-        setting = playbook.clock
+    def _begin(self, ruleset: Ruleset, machine: int) -> None:
+        setting = ruleset.clock
         self.clock = Clock(machine, start=setting.start, speed=0 if setting.manual else setting.speed)
-        self.next_id = playbook.first_id
-        self.oldest_id = playbook.first_id
+        self.next_id = ruleset.first_id
+        self.oldest_id = ruleset.first_id
         """No message that is still kept has a lower id."""
-        self._noted_until = playbook.first_id
-        """The next step of every message with a lower id is on the agenda, whether anything depends on it or not."""
-        self.settled = self.clock.read(machine)
+        self._noted_until = ruleset.first_id
+        """The next step of every message with a lower id is in the queue, whether anything depends on it or not."""
+        self.processed = self.clock.read(machine)
         """Everything up to here has happened; ms of the account's clock."""
-        self.began = self.settled
-        self._follow(playbook)
+        self.began = self.processed
+        self._follow(ruleset)
 
-    def _follow(self, playbook: Playbook) -> None:
-        self.playbook = playbook
+    def _follow(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
         self.usage = Usage()
-        self.prices = Prices(playbook.prices, playbook.account.tariffs)
-        self.balance: Amount = playbook.account.balance
+        self.prices = Prices(ruleset.prices, ruleset.account.tariffs)
+        self.balance: Amount = ruleset.account.balance
         self._paid_from = self.next_id
         """The first message that this balance has paid for: what an earlier scenario's paid is not given back to it."""
-        self.limit: Amount = playbook.account.limit
-        self.currency = playbook.account.currency
+        self.limit: Amount = ruleset.account.limit
+        self.currency = ruleset.account.currency
         self._timelines: dict[tuple[Plan, int | None, int], Timeline] = {}
 
-    def use(self, playbook: Playbook, machine: int) -> None:
+    def use(self, ruleset: Ruleset, machine: int) -> None:
         """Follow another scenario from now on: its rules, prices, faults and money. The messages stay as they are.
 
         An account that has no messages yet begins anew, with the scenario's clock and first id, too. Otherwise the
         clock keeps its time, which never goes back, and takes on the scenario's speed.
         """
         if not self.messages and not self.messages_dropped:
-            self._begin(playbook, machine)
+            self._begin(ruleset, machine)
             return
-        self.settle(self.clock.read(machine))
-        setting = playbook.clock
+        self.process_due(self.clock.read(machine))
+        setting = ruleset.clock
         if setting.start is not None:
             self.clock.advance(max(0, setting.start - self.clock.read(machine)), machine)
         self.clock.run(0 if setting.manual else setting.speed, machine)
-        self.settle(self.clock.read(machine))
-        self._follow(playbook)
+        self.process_due(self.clock.read(machine))
+        self._follow(ruleset)
 
     # --- money
 
@@ -120,12 +120,12 @@ class Account:
 
     def find(self, message_id: int, now: int, channel: Channel | None = None) -> Message | None:
         message = self.messages.get(message_id)
-        if message is None or not message.is_born(now) or (channel is not None and channel != message.channel):
+        if message is None or not message.is_visible(now) or (channel is not None and channel != message.channel):
             return None
         return message
 
     def find_by_reference(self, reference: str, now: int, channel: Channel) -> Message | None:
-        self.settle(now)  # an SMS takes its reference when it is born
+        self.process_due(now)  # an SMS takes its reference when it is born
         message_id = self.references[channel].get(reference)
         return None if message_id is None else self.find(message_id, now)
 
@@ -135,7 +135,7 @@ class Account:
 
     @property
     def message_count(self) -> int:
-        return len(self.messages) - self.unborn
+        return len(self.messages) - self.planned_sms
 
     def newest_first(
         self, now: int, before: int | None = None, *, msisdn: str | None = None, reference: str | None = None
@@ -153,15 +153,15 @@ class Account:
             newest = (message for message_id in ids if (message := self.messages.get(message_id)) is not None)
         else:
             newest = self.messages.newest_first()
-        return (message for message in newest if message.is_born(now))
+        return (message for message in newest if message.is_visible(now))
 
-    def add(self, messages: Sequence[Message], *, are_born: bool = True) -> None:
+    def add(self, messages: Sequence[Message], *, are_visible: bool = True) -> None:
         """Give messages of one channel their ids and keep them; one that is not born yet takes no reference."""
         self.messages.put(messages, self.next_id)
         self.next_id += len(messages)
         self._by_number.add(messages)
         self._by_reference.add(messages)
-        references = self.references[messages[0].channel] if are_born else {}
+        references = self.references[messages[0].channel] if are_visible else {}
         for message in messages:
             if message.reference is not None:
                 references.setdefault(message.reference, message.id)
@@ -173,7 +173,7 @@ class Account:
             is_reported = message.submission.callback_url is not None
             # As in _has_consequences, without the call: this is hot.
             if every_step or is_reported or message.timeline.failed_at is not None:
-                self.agenda.add_at(message.submission.time_in, message)
+                self.event_queue.add_at(message.submission.time_in, message)
                 if is_reported:
                     self.expect_reports()
         if every_step:
@@ -190,8 +190,8 @@ class Account:
 
     def _forget_all_but_names(self, message: Message) -> None:
         self.messages.remove(message.id)
-        if not message.is_born(self.settled):
-            self.unborn -= 1
+        if not message.is_visible(self.processed):
+            self.planned_sms -= 1
         references = self.references[message.channel]
         if message.reference is not None and references.get(message.reference) == message.id:
             del references[message.reference]
@@ -210,7 +210,7 @@ class Account:
 
     # --- timelines
 
-    def timeline_of(self, plan: Plan, submission: Submission, msisdn: str, verdict: Verdict | None) -> Timeline:
+    def timeline_of(self, plan: Plan, submission: Submission, msisdn: str, decision: Decision | None) -> Timeline:
         """Turn a plan into what will really happen: ranges drawn, validity and scheduled time observed."""
         validity, lead = submission.validity, submission.start - submission.time_in
         if plan.is_fixed:
@@ -221,12 +221,12 @@ class Account:
                 if len(self._timelines) < MOST_SHARED_TIMELINES:
                     self._timelines[plan, validity, lead] = timeline
             return timeline
-        if verdict is not None:
-            decided_by, drawn = f"{verdict.rule.index}", verdict.draw
+        if decision is not None:
+            decided_by, drawn = f"{decision.rule.index}", decision.draw
         else:
             decided_by = DEFAULTS
             drawn = self.usage.count(self.usage.default_draws, (plan.channel, msisdn))
-        seed = self.playbook.seed
+        seed = self.ruleset.seed
         steps = [
             Step(status, span.at(draw(seed, decided_by, msisdn, drawn, plan.channel, index)))
             for index, (status, span) in enumerate(plan.steps)
@@ -244,19 +244,19 @@ class Account:
 
     # --- time
 
-    def settle(self, now: int) -> None:
+    def process_due(self, now: int) -> None:
         """Let everything happen that has become due: refunds, the SMS of alternative routes, word to the watchers."""
-        due = self.agenda.next_due()
+        due = self.event_queue.next_due()
         if due is not None and due <= now:
-            for happening in self.agenda.take_due(now):
-                self._happen(happening)
-        self.settled = max(self.settled, now)
+            for status_change in self.event_queue.take_due(now):
+                self._process(status_change)
+        self.processed = max(self.processed, now)
 
     def next_due(self, now: int) -> int | None:
         """Tell when the next thing happens to any message, in ms of the account's clock."""
         self.note_every_step()
-        self.settle(now)
-        return self.agenda.next_due()
+        self.process_due(now)
+        return self.event_queue.next_due()
 
     def note_every_step(self) -> None:
         """Note the next step of every message there is, not only of those on which money or a report depends."""
@@ -264,8 +264,9 @@ class Account:
         if start >= self.next_id:
             return
         found = (self.messages.get(message_id) for message_id in range(start, self.next_id))
-        self.agenda.add_all(
-            [message for message in found if message is not None and not self._has_consequences(message)], self.settled
+        self.event_queue.add_all(
+            [message for message in found if message is not None and not self._has_consequences(message)],
+            self.processed,
         )
         self._noted_until = self.next_id
 
@@ -310,9 +311,9 @@ class Account:
         message.timeline = timeline
         reached = timeline.position(now - message.submission.start)
         for status in timeline.statuses[known + 1 : reached + 1]:
-            self._happen(Happening(now, message, status))
+            self._process(StatusChange(now, message, status))
         if message.id < self._noted_until or self._has_consequences(message):
-            self.agenda.add(message, now)
+            self.event_queue.add(message, now)
 
     @staticmethod
     def _has_consequences(message: Message) -> bool:
@@ -324,10 +325,10 @@ class Account:
             or (message.counterpart is not None and submission.channel == "sms")
         )
 
-    def _happen(self, happening: Happening) -> None:
-        _, message, status = happening
+    def _process(self, status_change: StatusChange) -> None:
+        _, message, status = status_change
         if message.channel == "sms" and message.counterpart is not None and status == FIRST_STATUS["sms"]:
-            self.unborn -= 1
+            self.planned_sms -= 1
             self.created_counts["sms"] += 1
             self.balance -= message.price
             if message.reference is not None:
@@ -335,7 +336,7 @@ class Account:
         elif message.channel == "viber" and status in FAILED and message.id >= self._paid_from:
             self.balance += message.price
         if self._listeners:
-            self.tell(happening)
+            self.tell(status_change)
         if message.submission.callback_url is not None and status != message.timeline.statuses[0]:
-            for report in self.reports.note(happening, self.playbook.reports, self.playbook.seed):
+            for report in self.reports.note(status_change, self.ruleset.reports, self.ruleset.seed):
                 self.tell(report)

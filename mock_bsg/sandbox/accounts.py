@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import BeginAccount
-from mock_bsg.sandbox.shelf import Shelf
+from mock_bsg.sandbox.retention import Retention
 from mock_bsg.sandbox.subscriptions import Subscription
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from mock_bsg.sandbox.reports import State
+    from mock_bsg.domain.lifecycle import Channel
+    from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.sandbox.delivery_reports import State
     from mock_bsg.sandbox.subscriptions import Change, Tell
-    from mock_bsg.scenario.life import Channel
-    from mock_bsg.scenario.playbook import Playbook
 
 
 _OBJECTS_OF_A_MESSAGE = 3
@@ -52,15 +52,15 @@ class Departed:
 
 
 class Accounts:
-    """Accounts by key. `choose_playbook` says which scenario a key begins with.
+    """Accounts by key. `choose_ruleset` says which scenario a key begins with.
 
     `max_messages` is how many messages are kept over all accounts; then the oldest go.
     """
 
-    def __init__(self, choose_playbook: Callable[[str], Playbook], max_messages: int) -> None:
-        self._choose_playbook = choose_playbook
+    def __init__(self, choose_ruleset: Callable[[str], Ruleset], max_messages: int) -> None:
+        self._choose_ruleset = choose_ruleset
         self._accounts: dict[str, Account] = {}
-        self.shelf = Shelf(max_messages)
+        self.retention = Retention(max_messages)
         self.departed = Departed()
         self.on_change: Callable[[Account, Change], None] = lambda _account, _change: None
         """Told of every change of an account before its listeners are."""
@@ -79,9 +79,9 @@ class Accounts:
         """Find the account of this key, or begin it at that instant (ms of the machine's clock)."""
         account = self._accounts.get(key)
         if account is None:
-            playbook = self._choose_playbook(key)
-            account = self._accounts[key] = Account(key, playbook, machine, self.shelf)
-            account.log.append(machine, BeginAccount(playbook))
+            ruleset = self._choose_ruleset(key)
+            account = self._accounts[key] = Account(key, ruleset, machine, self.retention)
+            account.log.append(machine, BeginAccount(ruleset))
             for subscription in self._subscriptions:
                 if subscription.key in {None, key}:
                     account.attach(subscription)
@@ -94,7 +94,7 @@ class Accounts:
         if account is None:
             return False
         account.is_forgotten = True
-        self.shelf.clear(account)
+        self.retention.clear(account)
         self._leave(account)
         return True
 
@@ -105,13 +105,13 @@ class Accounts:
         for account in forgotten:
             account.is_forgotten = True
             self._leave(account)
-        self.shelf.clear_all()
+        self.retention.clear_all()
         return len(forgotten)
 
     def count_objects(self) -> int:
         """Tell about how many of Python's objects are stored, for the collector: it's enough to be near."""
         requests = sum(len(account.journal) for account in self._accounts.values())
-        return _OBJECTS_OF_A_MESSAGE * self.shelf.count + _OBJECTS_OF_A_REQUEST * requests
+        return _OBJECTS_OF_A_MESSAGE * self.retention.count + _OBJECTS_OF_A_REQUEST * requests
 
     # --- who is told
 

@@ -6,19 +6,19 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.lifecycle import STATUSES, may_follow
+from mock_bsg.domain.money import as_short_text
+from mock_bsg.domain.phones import COUNTRIES
 from mock_bsg.sandbox import snapshots
 from mock_bsg.sandbox.account import DEFAULTS
-from mock_bsg.sandbox.money import as_short_text
 from mock_bsg.sandbox.sending import facts_of
-from mock_bsg.scenario.life import STATUSES, may_follow
-from mock_bsg.scenario.phones import COUNTRIES
 
 if TYPE_CHECKING:
+    from mock_bsg.domain.money import Amount
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.message import Message
-    from mock_bsg.sandbox.money import Amount
-    from mock_bsg.sandbox.reports import Report
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_INSTANT = 253_402_300_799_999
@@ -36,13 +36,13 @@ def amount_of(amount: Amount) -> Decimal:
 
 def rule_of(message: Message) -> str:
     """Name the rule that decided a message's fate."""
-    return DEFAULTS if message.verdict is None else message.verdict.rule.name
+    return DEFAULTS if message.decision is None else message.decision.rule.name
 
 
 def take_account(account: Account, now: int) -> snapshots.AccountState:
     return snapshots.AccountState(
         key=account.key,
-        scenario=account.playbook.name,
+        scenario=account.ruleset.name,
         balance=amount_of(account.balance),
         limit=amount_of(account.limit),
         currency=account.currency,
@@ -86,13 +86,13 @@ def take_explanation(message: Message) -> snapshots.Explanation:
     """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
     looked_at = message.decided_with
     submission = looked_at.submission
-    rule = message.verdict.rule if message.verdict is not None else None
-    passed_over = submission.playbook.explain(
+    rule = message.decision.rule if message.decision is not None else None
+    passed_over = submission.ruleset.explain(
         facts_of(submission), looked_at.msisdn, looked_at.country, looked_at.reference or "", rule
     )
     return snapshots.Explanation(
         rule_of(message),
-        submission.playbook.name,
+        submission.ruleset.name,
         tuple(snapshots.PassedOver(each.rule, each.key, each.expected, each.found) for each in passed_over),
     )
 
@@ -193,7 +193,7 @@ def _cost(account: Account, message: Message, now: int) -> snapshots.Cost:
         country_name=country.name if country else None,
         parts=submission.parts,
         tariff=submission.tariff,
-        tariff_factor=str(submission.playbook.account.tariffs.get(submission.tariff, 1)),
+        tariff_factor=str(submission.ruleset.account.tariffs.get(submission.tariff, 1)),
         currency=account.currency,
         refunded=costs != charged,
     )

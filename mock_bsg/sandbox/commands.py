@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from mock_bsg.sandbox.reports import Attempt
-    from mock_bsg.scenario.playbook import Playbook
+    from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.sandbox.delivery_reports import Attempt
 
 KEPT = 10_000
 """Commands of an account that are kept."""
@@ -22,7 +22,7 @@ KEPT = 10_000
 class BeginAccount(NamedTuple):
     """The first call that named the key: the account follows this scenario."""
 
-    playbook: Playbook
+    ruleset: Ruleset
 
 
 class TakeRequest(NamedTuple):
@@ -69,7 +69,7 @@ class NoteOnRequest(NamedTuple):
 class UseScenario(NamedTuple):
     """Follow this scenario from now on."""
 
-    playbook: Playbook
+    ruleset: Ruleset
 
 
 class AdvanceClock(NamedTuple):

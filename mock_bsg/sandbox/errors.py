@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from mock_bsg.scenario.faults import Effect
+from mock_bsg.rules.faults import Effect
 
 
 class NothingThereError(ValueError):

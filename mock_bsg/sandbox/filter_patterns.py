@@ -6,11 +6,11 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from mock_bsg.rules.rule import TextMatch
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import Domain
-from mock_bsg.scenario.match import TextMatch
+from mock_bsg.scenario.fault_patterns import check_path, check_path_expression, mend_path, read_method_pattern
 from mock_bsg.scenario.patterns import read_msisdn_pattern, read_one
-from mock_bsg.scenario.request_patterns import check_path, check_path_expression, mend_path, read_method_pattern
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping

@@ -11,22 +11,22 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS, STATUSES, Channel
 from mock_bsg.domain.paths import function_path
+from mock_bsg.sandbox.delivery_reports import STATES, State
 from mock_bsg.sandbox.errors import BadOrderError
 from mock_bsg.sandbox.filter_patterns import only_text, read_pattern
-from mock_bsg.sandbox.reports import STATES, State
 from mock_bsg.scenario.domains import LONGEST_TEXT
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS, STATUSES, Channel
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.message import Message
-    from mock_bsg.sandbox.reports import Report
 
 T = TypeVar("T")
 

@@ -7,8 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mock_bsg.scenario.draws import draw
-from mock_bsg.scenario.phones import COUNTRIES, country_of
+from mock_bsg.domain.draws import draw
+from mock_bsg.domain.phones import COUNTRIES, country_of
 
 _CSV = Path(__file__).with_name("networks.csv")
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from mock_bsg.scenario.life import FAILED, INITIAL, Channel, implied, is_final, may_follow
+from mock_bsg.domain.lifecycle import FAILED, INITIAL, Channel, implied, is_final, may_follow
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-    from mock_bsg.sandbox.money import Amount
-    from mock_bsg.scenario.playbook import Playbook, Verdict
+    from mock_bsg.domain.money import Amount
+    from mock_bsg.rules.ruleset import Decision, Ruleset
 
 # A number portability lookup is answered at once: its only status is never shown.
 FIRST_STATUS: Mapping[Channel, str] = {**INITIAL, "mnp": "sent"}
@@ -151,8 +151,8 @@ class Submission:
         "is_promotional",
         "options",
         "parts",
-        "playbook",
         "request",
+        "ruleset",
         "sender",
         "start",
         "tariff",
@@ -164,7 +164,7 @@ class Submission:
     def __init__(  # noqa: PLR0913 -- one place where a submission is put together, by keyword
         self,
         channel: Channel,
-        playbook: Playbook,
+        ruleset: Ruleset,
         *,
         time_in: int,
         start: int | None = None,
@@ -179,7 +179,7 @@ class Submission:
         request: int = 0,
     ) -> None:
         self.channel = channel
-        self.playbook = playbook
+        self.ruleset = ruleset
         self.time_in = time_in
         self.start = time_in if start is None else start
         self.sender = sender
@@ -196,7 +196,7 @@ class Submission:
 class Message:
     """One message to one recipient. `price` is what its creation took from the balance."""
 
-    __slots__ = ("counterpart", "country", "id", "msisdn", "price", "reference", "submission", "timeline", "verdict")
+    __slots__ = ("counterpart", "country", "decision", "id", "msisdn", "price", "reference", "submission", "timeline")
 
     def __init__(  # by position: made in the innermost loop, where keywords cost
         self,
@@ -207,7 +207,7 @@ class Message:
         reference: str | None,
         price: Amount,
         timeline: Timeline,
-        verdict: Verdict | None,
+        decision: Decision | None,
     ) -> None:
         self.id = id
         self.submission = submission
@@ -216,7 +216,7 @@ class Message:
         self.reference = reference
         self.price = price
         self.timeline = timeline
-        self.verdict = verdict
+        self.decision = decision
         """None: no rule matched, the scenario's defaults hold."""
         self.counterpart: int | None = None
         """Of a Viber message that is going to fail: the id of its SMS. Of such an SMS: the id of its Viber message."""
@@ -241,7 +241,7 @@ class Message:
             return 0
         return self.price
 
-    def is_born(self, now: int) -> bool:
+    def is_visible(self, now: int) -> bool:
         """Whether it exists yet: the SMS of an alternative route does from the instant at which Viber gave up."""
         return now >= self.submission.time_in
 
@@ -280,7 +280,7 @@ class FollowingSms(Message):
     def of(
         cls, viber: Message, submission: Submission, reference: str | None, price: Amount, timeline: Timeline
     ) -> FollowingSms:
-        sms = cls(0, submission, viber.msisdn, viber.country, reference, price, timeline, viber.verdict)
+        sms = cls(0, submission, viber.msisdn, viber.country, reference, price, timeline, viber.decision)
         sms._viber = viber
         return sms
 

@@ -1,7 +1,7 @@
 """What one may do with accounts, and ask of them: the one door, through which every face goes.
 
 Every change is a command, noted in the account's log and then applied. Asking changes nothing: what has become due by
-then happens at its own time, whoever looks. Nothing here waits; what takes time is up to `pulse`.
+then happens at its own time, whoever looks. Nothing here waits; what takes time is up to `scheduler`.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Generic, TypeVar
 
+from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import (
@@ -30,21 +31,20 @@ from mock_bsg.sandbox.commands import (
     UseScenario,
 )
 from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
-from mock_bsg.sandbox.shelf import Shelf
+from mock_bsg.sandbox.retention import Retention
 from mock_bsg.sandbox.steering import set_status
-from mock_bsg.scenario.life import STATUSES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
+    from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.accounts import Accounts
+    from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.filters import Filter
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.message import Message
-    from mock_bsg.sandbox.reports import Attempt, Report
     from mock_bsg.sandbox.requests import Answering, Course
     from mock_bsg.sandbox.snapshots import AccountState, ClockTold, MessageWhole
-    from mock_bsg.scenario.playbook import Playbook
 
 T = TypeVar("T")
 S = TypeVar("S")
@@ -90,7 +90,7 @@ class Operations:
         account = self._accounts.get(key)
         if account is None:
             raise NothingThereError(f"no account has the key '{key}' yet; it begins with the first call that names it")
-        account.settle(self.now(account))
+        account.process_due(self.now(account))
         return account
 
     def open(self, key: str) -> Account:
@@ -101,7 +101,7 @@ class Operations:
         if not self._is_valid_key(key):
             raise NothingThereError(f"the key '{key}' is none of this server's --api-keys")
         account = self._accounts.get(key) or self._accounts.open(key, self._machine())
-        account.settle(self.now(account))
+        account.process_due(self.now(account))
         return account
 
     # --- asking
@@ -111,7 +111,7 @@ class Operations:
 
     def show(self, account: Account) -> AccountState:
         now = self.now(account)
-        account.settle(now)
+        account.process_due(now)
         return camera.take_account(account, now)
 
     def show_clock(self, account: Account) -> ClockTold:
@@ -127,7 +127,7 @@ class Operations:
     ) -> Page[S]:
         """List what is as wanted, the newest first, as `take` shows it; at most `limit` of them."""
         now = self.now(account)
-        account.settle(now)
+        account.process_due(now)
         found = list(islice(wanted.select(account, now), None if limit is None else limit + 1))
         has_more = limit is not None and len(found) > limit
         rows = [take(account, one, now) for one in found[:limit]]
@@ -170,7 +170,7 @@ class Operations:
         machine = self._machine()
         account.log.append(machine, request)
         course = account.requests.begin(account, request, account.clock.read(machine), self._answer)
-        if self._accounts.shelf.is_overfull:
+        if self._accounts.retention.is_overfull:
             self._make_room()
         return course
 
@@ -195,16 +195,16 @@ class Operations:
     def note_on_request(self, account: Account, request: int, note: str) -> None:
         self._issue(account, NoteOnRequest(request, note))
 
-    def use(self, account: Account, playbook: Playbook) -> None:
+    def use(self, account: Account, ruleset: Ruleset) -> None:
         """Let an account follow another scenario from now on; its messages stay."""
-        self._issue(account, UseScenario(playbook))
+        self._issue(account, UseScenario(ruleset))
         self._accounts.tell(account, "scenario")
 
     def clear(self, account: Account) -> Account:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
         self.forget(account)
         anew = self.open(account.key)
-        self.use(anew, account.playbook)
+        self.use(anew, account.ruleset)
         return anew
 
     def forget(self, account: Account) -> None:
@@ -235,7 +235,7 @@ class Operations:
             )
         machine = self._machine()
         now = account.clock.read(machine)
-        account.settle(now)
+        account.process_due(now)
         message.timeline.with_step_now(status, now - message.submission.start)  # raises if it can't be
         self._issue(account, SetStatus(message.id, status), machine)
 
@@ -254,24 +254,24 @@ class Operations:
         self._make_room()
 
     def _make_room(self) -> None:
-        shelf = self._accounts.shelf
-        if shelf.is_overfull:
-            for account, count in shelf.choose_oldest().items():
+        retention = self._accounts.retention
+        if retention.is_overfull:
+            for account, count in retention.choose_oldest().items():
                 self._issue(account, DropMessages(count))
 
 
 def apply(account: Account, command: Command, machine: int) -> None:  # noqa: C901, PLR0912 -- a table of commands
     """Let an account change as a command says that was taken at that time of the machine's."""
     now = account.clock.read(machine)
-    account.settle(now)
+    account.process_due(now)
     match command:
         case AdvanceClock(duration):
             account.clock.advance(duration, machine)
-            account.settle(account.clock.read(machine))
+            account.process_due(account.clock.read(machine))
         case RunClock(speed):
             account.clock.run(speed, machine)
-        case UseScenario(playbook):
-            account.use(playbook, machine)
+        case UseScenario(ruleset):
+            account.use(ruleset, machine)
         case SetStatus(message_id, status):
             message = account.messages.get(message_id)
             if message is not None:
@@ -289,7 +289,7 @@ def apply(account: Account, command: Command, machine: int) -> None:  # noqa: C9
             if noted is not None and note not in noted.notes:
                 noted.notes = (*noted.notes, note)
         case DropMessages(messages):
-            account.shelf.note_dropped(account.drop_oldest(messages))
+            account.retention.note_dropped(account.drop_oldest(messages))
         case ResendReport() | BeginAccount() | TakeRequest() | ContinueRequest():
             pass  # it's sent, begun, answered elsewhere
 
@@ -299,7 +299,7 @@ def replay(key: str, entries: Sequence[Entry], answer: Answering) -> Account:
     first = entries[0]
     if first.number != 1 or not isinstance(first.command, BeginAccount):
         raise ValueError(f"the log of '{key}' begins with command {first.number}: what was before is not kept")
-    account = Account(key, first.command.playbook, first.machine, Shelf(_BOUNDLESS))
+    account = Account(key, first.command.ruleset, first.machine, Retention(_BOUNDLESS))
     account.log.append(first.machine, first.command)
     follow(account, entries[1:], answer)
     return account

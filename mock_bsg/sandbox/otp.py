@@ -3,7 +3,7 @@
 import re
 import string
 
-from mock_bsg.scenario.draws import draw
+from mock_bsg.domain.draws import draw
 
 _LONGEST = 20
 """Characters of a code [spec]."""

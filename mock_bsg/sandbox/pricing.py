@@ -8,8 +8,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from mock_bsg.sandbox.money import Amount, to_amount
-from mock_bsg.scenario.phones import COUNTRIES
+from mock_bsg.domain.money import Amount, to_amount
+from mock_bsg.domain.phones import COUNTRIES
 
 _CSV = Path(__file__).with_name("prices.csv")
 _DEFAULT = "default"  # the key of what holds for countries that are not named

@@ -6,10 +6,10 @@ from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
+    from mock_bsg.rules.faults import Effect
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.commands import RefuseRequest, TakeRequest
     from mock_bsg.sandbox.journal import Exchange
-    from mock_bsg.scenario.faults import Effect
 
 
 class Held(NamedTuple):

@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from mock_bsg.domain.phones import country_of, is_msisdn
+from mock_bsg.domain.references import is_reference
+from mock_bsg.domain.sms_parts import count_parts
+from mock_bsg.rules.ruleset import MessageFacts
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
 from mock_bsg.sandbox.message import FollowingSms, Message, Submission, lay_out
-from mock_bsg.sandbox.sms_parts import count_parts
-from mock_bsg.scenario.phones import country_of, is_msisdn
-from mock_bsg.scenario.playbook import MessageFacts
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
 
+    from mock_bsg.domain.money import Amount
+    from mock_bsg.rules.faults import Effect
+    from mock_bsg.rules.plan import Plan
+    from mock_bsg.rules.ruleset import Decision
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Timeline
-    from mock_bsg.sandbox.money import Amount
-    from mock_bsg.scenario.faults import Effect
-    from mock_bsg.scenario.plan import Plan
-    from mock_bsg.scenario.playbook import Verdict
 
 _Priced: TypeAlias = "list[tuple[str, str | None, str, Amount]]"
 """Of each recipient of a message: number, reference, country ("" if it is nobody's number), what it would cost."""
@@ -31,9 +31,6 @@ MAX_RECIPIENTS = 50
 NOT_ENOUGH_MONEY = 8
 TOO_MANY_RECIPIENTS = 12
 UNKNOWN_TARIFF = 6
-
-# The docs say letters and digits; the seed's own example has "_", the v1 SDK allows "-" and "_".
-is_reference = re.compile(r"[A-Za-z0-9_-]{1,32}").fullmatch
 
 
 class Recipient(NamedTuple):
@@ -91,7 +88,7 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     gives the request an HTTP status or a fault; nothing is created then, and only that rule is used by it. The
     request's size and tariff were checked before (`check_batch_size`).
     """
-    account.settle(now)
+    account.process_due(now)
     quotes, total = _price_all(account, drafts)
     account.usage.begin()
     try:
@@ -106,14 +103,14 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
         account.add(receipt.created)
         _plan_alt_routes(account, receipt.created)
         account.created(receipt.created)
-        account.settle(now)
-        account.shelf.take(account, len(account.messages) - stored)
+        account.process_due(now)
+        account.retention.take(account, len(account.messages) - stored)
     return receipt
 
 
 def rehearse(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:
     """Tell what `send` would answer, and change nothing; raises what `send` raises."""
-    account.settle(now)
+    account.process_due(now)
     quotes, total = _price_all(account, drafts)
     with account.without_consequences():
         return _decide_all(account, quotes, total, codes)
@@ -199,9 +196,9 @@ def _decide_draft(
     channel = submission.channel
     # Looked up all at once: among a million, each look waits for the memory, and so they wait together.
     taken |= account.references[channel].keys() & [reference for _, reference in draft.recipients]
-    playbook = account.playbook
-    candidates = playbook.narrow_without_facts(channel) or playbook.narrow(facts_of(submission))
-    default_plan = playbook.defaults.get(channel)
+    ruleset = account.ruleset
+    candidates = ruleset.narrow_without_facts(channel) or ruleset.narrow(facts_of(submission))
+    default_plan = ruleset.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
     timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
     for msisdn, reference, country, price in priced:
@@ -209,25 +206,25 @@ def _decide_draft(
         if error:
             _refuse(receipt, error, reference, msisdn, price)
             continue
-        verdict = None
+        decision = None
         plan: Plan | None = default_plan
         if not candidates.always_default:
-            verdict = candidates.choose(msisdn, country, reference or "", account.usage)
-        if verdict is None:
+            decision = candidates.choose(msisdn, country, reference or "", account.usage)
+        if decision is None:
             rules[DEFAULTS] = None
         else:
-            error = _obey(verdict, receipt)
+            error = _obey(decision, receipt)
             if error:
                 _refuse(receipt, error, reference, msisdn, price)
                 continue
-            plan = verdict.plans.get(channel, default_plan)
+            plan = decision.plans.get(channel, default_plan)
         timeline = timelines.get(plan)
         if timeline is None:
             assert plan is not None  # noqa: S101 -- told to the type checker: None has a timeline
-            timeline = account.timeline_of(plan, submission, msisdn, verdict)
+            timeline = account.timeline_of(plan, submission, msisdn, decision)
             if plan.is_fixed:
                 timelines[plan] = timeline
-        message = Message(0, submission, msisdn, country, reference, price, timeline, verdict)
+        message = Message(0, submission, msisdn, country, reference, price, timeline, decision)
         entries.append(message)
         created.append(message)
         if reference is not None:
@@ -252,15 +249,15 @@ def _find_mistake(
     return codes.reference_used if reference in taken else 0
 
 
-def _obey(verdict: Verdict, receipt: Receipt) -> int:
+def _obey(decision: Decision, receipt: Receipt) -> int:
     """Note what a rule decided about its recipient; tells the error that the recipient gets, 0 if none."""
-    receipt.rules[verdict.rule.name] = None
-    if verdict.effect is not None:
-        if verdict.effect.ends_request:
-            raise RequestEnded(verdict.effect, verdict.rule.index)
-        if verdict.effect not in receipt.effects:  # a rule makes the answer late once, however many it decides about
-            receipt.effects.append(verdict.effect)
-    return verdict.error or 0
+    receipt.rules[decision.rule.name] = None
+    if decision.effect is not None:
+        if decision.effect.ends_request:
+            raise RequestEnded(decision.effect, decision.rule.index)
+        if decision.effect not in receipt.effects:  # a rule makes the answer late once, however many it decides about
+            receipt.effects.append(decision.effect)
+    return decision.error or 0
 
 
 def _plan_alt_routes(account: Account, messages: Sequence[Message]) -> None:
@@ -287,29 +284,29 @@ def plan_alt_route(
         submission = _alt_submission(account, viber.submission, birth)
         if shared is not None:
             shared[id(viber.submission), birth] = submission
-    verdict = viber.verdict
-    plan = None if verdict is None else verdict.plans.get("sms")
+    decision = viber.decision
+    plan = None if decision is None else decision.plans.get("sms")
     if plan is None:
-        candidates = account.playbook.narrow(facts_of(submission))
-        verdict = candidates.choose(viber.msisdn, viber.country, options.alt_route.reference or "", account.usage)
-        if verdict is not None and (verdict.error or (verdict.effect is not None and verdict.effect.ends_request)):
+        candidates = account.ruleset.narrow(facts_of(submission))
+        decision = candidates.choose(viber.msisdn, viber.country, options.alt_route.reference or "", account.usage)
+        if decision is not None and (decision.error or (decision.effect is not None and decision.effect.ends_request)):
             return  # the scenario refuses this SMS: BSG's gateway would have had it refused, too
-        default = account.playbook.defaults["sms"]
-        plan = default if verdict is None else verdict.plans.get("sms", default)
-    timeline = account.timeline_of(plan, submission, viber.msisdn, verdict)
+        default = account.ruleset.defaults["sms"]
+        plan = default if decision is None else decision.plans.get("sms", default)
+    timeline = account.timeline_of(plan, submission, viber.msisdn, decision)
     price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
     reference = options.alt_route.reference
-    if verdict is not None and verdict is viber.verdict:
+    if decision is not None and decision is viber.decision:
         sms: Message = FollowingSms.of(viber, submission, reference, price, timeline)
     else:
-        sms = Message(0, submission, viber.msisdn, viber.country, reference, price, timeline, verdict)
-    account.add([sms], are_born=False)
+        sms = Message(0, submission, viber.msisdn, viber.country, reference, price, timeline, decision)
+    account.add([sms], are_visible=False)
     if submission.callback_url is not None:
         account.expect_reports()
     sms.counterpart = viber.id
     viber.counterpart = sms.id
-    account.unborn += 1
-    account.agenda.add_at(birth, sms)
+    account.planned_sms += 1
+    account.event_queue.add_at(birth, sms)
 
 
 ALT_ROUTE_VALIDITY = 72 * 3600 * 1000
@@ -322,7 +319,7 @@ def _alt_submission(account: Account, viber: Submission, birth: int) -> Submissi
     assert alt is not None  # noqa: S101 -- likewise
     return Submission(
         "sms",
-        account.playbook,
+        account.ruleset,
         time_in=birth,
         sender=alt.originator,
         text=alt.text,

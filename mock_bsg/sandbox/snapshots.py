@@ -18,9 +18,9 @@ from mock_bsg.encoding import decode
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mock_bsg.domain.lifecycle import Channel
+    from mock_bsg.sandbox.delivery_reports import State
     from mock_bsg.sandbox.message import ViberOptions
-    from mock_bsg.sandbox.reports import State
-    from mock_bsg.scenario.life import Channel
 
 # What these are in JSON and in OpenAPI, `control/terms.py` says under the same names.
 Key: TypeAlias = str

@@ -16,7 +16,7 @@ def set_status(account: Account, message: Message, status: str, now: int) -> Non
 
     The SMS of an alternative route comes and goes with it. Raises ImpossibleStepError.
     """
-    account.settle(now)
+    account.process_due(now)
     submission = message.submission
     timeline = message.timeline.with_step_now(status, now - submission.start, submission.validity)
     fails_as_planned = timeline.failed_at == message.timeline.failed_at
@@ -26,8 +26,8 @@ def set_status(account: Account, message: Message, status: str, now: int) -> Non
         stored = len(account.messages)
         if timeline.failed_at is not None:
             plan_alt_route(account, message, submission.start + timeline.failed_at)
-        account.settle(now)
-        account.shelf.take(account, len(account.messages) - stored)
+        account.process_due(now)
+        account.retention.take(account, len(account.messages) - stored)
 
 
 def _withdraw_alt_route(account: Account, viber: Message) -> None:
@@ -35,5 +35,5 @@ def _withdraw_alt_route(account: Account, viber: Message) -> None:
     planned = None if viber.counterpart is None else account.messages.get(viber.counterpart)
     if planned is not None:
         account.forget(planned)
-        account.shelf.withdraw(account)
+        account.retention.withdraw(account)
         viber.counterpart = None

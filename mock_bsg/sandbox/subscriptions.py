@@ -11,13 +11,13 @@ if TYPE_CHECKING:
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.accounts import Accounts
-    from mock_bsg.sandbox.agenda import Happening
+    from mock_bsg.sandbox.delivery_reports import Report
+    from mock_bsg.sandbox.event_queue import StatusChange
     from mock_bsg.sandbox.journal import Exchange
-    from mock_bsg.sandbox.reports import Report
 
 Change = Literal["new", "forgotten", "scenario"]
 """What can become of an account as a whole."""
-News: TypeAlias = "Happening | Report | Exchange | Change | Literal['touched']"
+News: TypeAlias = "StatusChange | Report | Exchange | Change | Literal['touched']"
 """A status that a message took on, a report made or tried, a request that was answered, a change of the account.
 
 "touched" is none of these: a call may have changed something, and whoever waits for it should look.

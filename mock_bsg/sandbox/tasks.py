@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mock_bsg.domain.money import Amount
     from mock_bsg.sandbox.message import Message
-    from mock_bsg.sandbox.money import Amount
 
 
 class Task(NamedTuple):

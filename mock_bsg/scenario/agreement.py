@@ -4,14 +4,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
+from mock_bsg.domain.lifecycle import CHANNELS, PLANNED
+from mock_bsg.domain.phones import countries_from
+from mock_bsg.rules.faults import ANSWERS
+from mock_bsg.rules.rule import NumberMatch, TextMatch
+from mock_bsg.rules.ruleset import AccountSetting
 from mock_bsg.scenario import domains, patterns
 from mock_bsg.scenario.domains import Domain
 from mock_bsg.scenario.errors import Mistake
-from mock_bsg.scenario.faults import ANSWERS
-from mock_bsg.scenario.life import CHANNELS, PLANNED
-from mock_bsg.scenario.match import NumberMatch, TextMatch
-from mock_bsg.scenario.phones import countries_from
-from mock_bsg.scenario.playbook import AccountSetting
 from mock_bsg.scenario.reach import may_be_found
 from mock_bsg.scenario.sections import read_senders, read_tariffs
 from mock_bsg.scenario.values import MOST_TARIFF

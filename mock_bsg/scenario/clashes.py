@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations, product
 from typing import Any, Final, NamedTuple
 
+from mock_bsg.domain.lifecycle import PLANNED
+from mock_bsg.rules.faults import ANSWERS, ENDS, SILENT
 from mock_bsg.scenario.errors import Mistake
-from mock_bsg.scenario.faults import ANSWERS, ENDS, SILENT
-from mock_bsg.scenario.life import PLANNED
 
 Json = dict[str, Any]
 

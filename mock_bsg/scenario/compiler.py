@@ -1,16 +1,16 @@
-"""Turns a scenario as it was read into a playbook: plain objects, made for quick answers."""
+"""Turns a scenario as it was read into a ruleset: plain objects, made for quick answers."""
 
 from dataclasses import replace
 from typing import Final, Literal
 
+from mock_bsg.domain.durations import Span
+from mock_bsg.domain.lifecycle import PLANNED, Channel
+from mock_bsg.rules.answers import AnswerSetting
+from mock_bsg.rules.faults import Effect, FaultRule
+from mock_bsg.rules.plan import Plan
+from mock_bsg.rules.rule import Matcher, Outcome, Rule
+from mock_bsg.rules.ruleset import AccountSetting, ClockSetting, IncomingSms, MessageFacts, ReportSetting, Ruleset
 from mock_bsg.scenario import model
-from mock_bsg.scenario.answers import AnswerSetting
-from mock_bsg.scenario.faults import Effect, FaultRule
-from mock_bsg.scenario.life import PLANNED, Channel
-from mock_bsg.scenario.match import Matcher, Outcome, Rule
-from mock_bsg.scenario.plan import Plan
-from mock_bsg.scenario.playbook import AccountSetting, ClockSetting, IncomingSms, MessageFacts, Playbook, ReportSetting
-from mock_bsg.scenario.spans import Span
 
 
 def _steps(**seconds: int) -> tuple[tuple[str, Span], ...]:
@@ -26,9 +26,9 @@ DEFAULT_PLANS: Final[dict[Channel, Plan]] = {
 }
 
 
-def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Playbook:
-    """Make the playbook of a scenario; `source` is the text that it was read from."""
-    return Playbook(
+def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Ruleset:
+    """Make the ruleset of a scenario; `source` is the text that it was read from."""
+    return Ruleset(
         name=name,
         source=source,
         description=scenario.description.strip(),

@@ -24,7 +24,7 @@ from ruamel.yaml.events import (
     StreamStartEvent,
 )
 
-from mock_bsg.scenario.errors import Fault
+from mock_bsg.scenario.errors import Problem
 from mock_bsg.scenario.slips import QUOTES, PlainText
 from mock_bsg.scenario.syntax import word_syntax_error
 
@@ -104,10 +104,10 @@ class Document:
         return self._places.get(id(value), {}) if isinstance(value, dict | list) else {}
 
 
-def read_document(text: str) -> tuple[Document | None, list[Fault]]:
+def read_document(text: str) -> tuple[Document | None, list[Problem]]:
     """Read a document, and what is wrong with its form; None if nothing of it can be read."""
     if len(text) > LONGEST_TEXT:
-        return None, [Fault("", 1, 1, f"the text is longer than {LONGEST_TEXT} characters")]
+        return None, [Problem("", 1, 1, f"the text is longer than {LONGEST_TEXT} characters")]
     text = _mend_json(text)
     try:
         return _parse(text)
@@ -130,12 +130,14 @@ def _mend_json(text: str) -> str:
     return _UNLIKE_YAML.sub(lambda found: " " if found[0] == "\t" else f"\\u{ord(found[0]):04x}", text)
 
 
-def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) -> tuple[Document | None, list[Fault]]:
+def _parse_despite_tabs(
+    text: str, tabs: list[re.Match[str]], error: YAMLError
+) -> tuple[Document | None, list[Problem]]:
     """Tell of the tabs, and read on as if they were spaces, for whatever else is wrong."""
     lines = [text.count("\n", 0, tab.start()) + 1 for tab in tabs]
     first = tabs[0]
     more = " (and it is not the only one)" if len(tabs) > 1 else ""
-    fault = Fault(
+    fault = Problem(
         "",
         lines[0],
         first[0].index("\t") + 1,
@@ -155,7 +157,7 @@ def _parse_despite_tabs(text: str, tabs: list[re.Match[str]], error: YAMLError) 
     return None, [fault]
 
 
-def _parse(text: str, shifts: Mapping[int, int] = MappingProxyType({})) -> tuple[Document | None, list[Fault]]:
+def _parse(text: str, shifts: Mapping[int, int] = MappingProxyType({})) -> tuple[Document | None, list[Problem]]:
     """Read text that is YAML in form, or raise YAMLError; the columns of a line are told shifted by so many."""
     builder = _Builder(YAML(typ="safe", pure=True).parse(text), shifts)
     document = builder.build()
@@ -177,7 +179,7 @@ class _Builder:
     """Builds plain data out of the parser's events; a value that an alias repeats is the same object again."""
 
     def __init__(self, events: Iterator[Event], shifts: Mapping[int, int]) -> None:
-        self.faults: list[Fault] = []
+        self.faults: list[Problem] = []
         self._shifts = shifts
         self._events = events
         self._places: dict[int, dict[str | int, tuple[Mark, Mark]]] = {}
@@ -197,7 +199,7 @@ class _Builder:
         return Document(data, self._mark(first), self._places)
 
     def _fault(self, event: Event, message: str, path: Path = ()) -> None:
-        self.faults.append(Fault(word_path(path), *self._mark(event), message))
+        self.faults.append(Problem(word_path(path), *self._mark(event), message))
 
     def _mark(self, event: Event) -> Mark:
         line = event.start_mark.line + 1

@@ -8,7 +8,7 @@ T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class Problem:
     """One mistake in a scenario's text; lines and columns count from 1, `path` is empty for the text as a whole."""
 
     path: str
@@ -26,7 +26,7 @@ class Fault:
 class ScenarioError(ValueError):
     """A scenario cannot be used; `faults` has every mistake in it, in the order of the text."""
 
-    def __init__(self, name: str, faults: Sequence[Fault]) -> None:
+    def __init__(self, name: str, faults: Sequence[Problem]) -> None:
         self.name: Final = name
         self.faults: Final = tuple(faults)
         super().__init__(name, self.faults)

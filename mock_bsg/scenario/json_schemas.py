@@ -4,11 +4,12 @@ from collections.abc import Collection
 from itertools import combinations
 from typing import Any, Final
 
-from mock_bsg.scenario import clashes, domains, spans, values
-from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.faults import FAULT_KINDS
-from mock_bsg.scenario.life import CHANNELS, STATUSES, Channel
+from mock_bsg.domain import durations as spans
+from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.lifecycle import CHANNELS, STATUSES, Channel
+from mock_bsg.rules.faults import FAULT_KINDS
+from mock_bsg.scenario import clashes, domains, values
 from mock_bsg.scenario.slips import INVISIBLE
 
 Schema = dict[str, Any]

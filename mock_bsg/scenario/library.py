@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, NamedTuple
 
+from mock_bsg.rules.ruleset import Ruleset
 from mock_bsg.scenario import compiled
-from mock_bsg.scenario.errors import Fault, ScenarioError, UnknownScenario
-from mock_bsg.scenario.playbook import Playbook
+from mock_bsg.scenario.errors import Problem, ScenarioError, UnknownScenario
 from mock_bsg.scenario.texts import read_file
 
 _PACKAGE: Final = Path(__file__).resolve().parent.parent
@@ -40,11 +40,11 @@ class Library:
         directories: Sequence[Path] = (),
         texts: Mapping[str, str] | None = None,
         *,
-        read: dict[Path, tuple[tuple[int, int] | None, Playbook]] | None = None,
+        read: dict[Path, tuple[tuple[int, int] | None, Ruleset]] | None = None,
     ) -> None:
         self._directories: Final = tuple(directories)
         self._texts: Final[dict[str, str]] = dict(texts or {})
-        self._put: Final[dict[str, Playbook]] = {}
+        self._put: Final[dict[str, Ruleset]] = {}
         self._read: Final = {} if read is None else read
 
     def names(self) -> list[str]:
@@ -58,8 +58,8 @@ class Library:
         """Whether there is a scenario of that name, be it right or wrong."""
         return name in self._put or name in self._texts or self._find(name) is not None
 
-    def get(self, name: str) -> Playbook:
-        """Find the playbook of that name; raises UnknownScenario, or ScenarioError if its text is wrong."""
+    def get(self, name: str) -> Ruleset:
+        """Find the ruleset of that name; raises UnknownScenario, or ScenarioError if its text is wrong."""
         if name in self._put:
             return self._put[name]
         if name in self._texts:
@@ -69,18 +69,18 @@ class Library:
             raise UnknownScenario(name, self.names())
         return self._read_file(path, name)
 
-    def put(self, name: str, text: str) -> Playbook:
+    def put(self, name: str, text: str) -> Ruleset:
         """Add or replace a scenario; raises ScenarioError, and keeps what was there, if name or text is wrong."""
         if not is_name(name):
             message = f"'{name}' cannot be a scenario's name: letters, digits, '_', '-' and '.' make one"
-            raise ScenarioError(name, [Fault("", 1, 1, message)])
-        playbook = compile_text(text, name)
-        self._put[name] = playbook
-        return playbook
+            raise ScenarioError(name, [Problem("", 1, 1, message)])
+        ruleset = compile_text(text, name)
+        self._put[name] = ruleset
+        return ruleset
 
-    def add(self, playbook: Playbook) -> None:
+    def add(self, ruleset: Ruleset) -> None:
         """Add or replace a scenario that was read elsewhere, under the name that it has."""
-        self._put[playbook.name] = playbook
+        self._put[ruleset.name] = ruleset
 
     def describe(self) -> list[Entry]:
         """List all scenarios with their descriptions; broken ones are told of, not raised."""
@@ -101,20 +101,20 @@ class Library:
                 return path
         return None
 
-    def _read_file(self, path: Path, name: str) -> Playbook:
+    def _read_file(self, path: Path, name: str) -> Ruleset:
         version = _version(path)
         known = self._read.get(path)
         if known is not None and known[0] == version:
             return known[1]
         text = read_file(path)
-        playbook = compiled.find(path, text) if path.parent == BUILTIN else None
-        if playbook is None:
-            playbook = compile_text(text, name, str(path))
-        self._read[path] = (version, playbook)
-        return playbook
+        ruleset = compiled.find(path, text) if path.parent == BUILTIN else None
+        if ruleset is None:
+            ruleset = compile_text(text, name, str(path))
+        self._read[path] = (version, ruleset)
+        return ruleset
 
 
-def compile_text(text: str, name: str, file: str | None = None) -> Playbook:
+def compile_text(text: str, name: str, file: str | None = None) -> Ruleset:
     """Compile a YAML or JSON text; ScenarioError names its faults by `file`, or by `name` if there is none."""
     # Reading a scenario needs pydantic and YAML, which are slow to import: not before one must be read.
     from mock_bsg.scenario.compiler import compile_scenario  # noqa: PLC0415 -- see above

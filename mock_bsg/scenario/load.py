@@ -5,8 +5,9 @@ from typing import Any, Final
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
+from mock_bsg.scenario.checks import find_nonsense
 from mock_bsg.scenario.document import UNREADABLE, Document, Path, read_document, word_path
-from mock_bsg.scenario.errors import Fault, Mistake, MistakesError, ScenarioError
+from mock_bsg.scenario.errors import Mistake, MistakesError, Problem, ScenarioError
 from mock_bsg.scenario.model import (
     Account,
     Answers,
@@ -21,7 +22,6 @@ from mock_bsg.scenario.model import (
     RuleMatch,
     Scenario,
 )
-from mock_bsg.scenario.sense import find_nonsense
 from mock_bsg.scenario.values import describe, one_of
 
 MOST_FAULTS: Final = 200
@@ -62,21 +62,21 @@ def load(text: str, name: str) -> Scenario:
     return scenario
 
 
-def _in_order(faults: list[Fault]) -> list[Fault]:
+def _in_order(faults: list[Problem]) -> list[Problem]:
     """Tell each fault once, as they stand in the text; of hundreds, the first."""
     unique = {(fault.line, fault.column, fault.path, fault.message): fault for fault in faults}
     told = [unique[place] for place in sorted(unique)[:MOST_FAULTS]]
     left = len(unique) - len(told)
-    return [*told, Fault("", told[-1].line, told[-1].column, f"and {left} more mistakes")] if left else told
+    return [*told, Problem("", told[-1].line, told[-1].column, f"and {left} more mistakes")] if left else told
 
 
 def _is_told_already(mistake: Mistake, document: Document) -> bool:
     return document.value(mistake.path) is UNREADABLE
 
 
-def _locate(mistake: Mistake, document: Document) -> Fault:
+def _locate(mistake: Mistake, document: Document) -> Problem:
     mark = document.mark(mistake.path, at_key=mistake.at_key)
-    return Fault(word_path(mistake.path), mark.line, mark.column, mistake.message)
+    return Problem(word_path(mistake.path), mark.line, mark.column, mistake.message)
 
 
 def _read_error(details: ErrorDetails) -> list[Mistake]:

@@ -11,11 +11,20 @@ from pydantic_core.core_schema import (
     no_info_plain_validator_function,
 )
 
+from mock_bsg.domain.durations import NO_TIME, Span
+from mock_bsg.rules.answers import AnswerSetting, MissingKey
+from mock_bsg.rules.faults import FaultKind
+from mock_bsg.rules.plan import Plan
+from mock_bsg.rules.rule import FlagMatch, NumberMatch, TextMatch
+from mock_bsg.rules.ruleset import AccountSetting
 from mock_bsg.scenario import domains
 from mock_bsg.scenario import json_schemas as schemas
-from mock_bsg.scenario.answers import AnswerSetting, MissingKey
-from mock_bsg.scenario.faults import FaultKind
-from mock_bsg.scenario.match import FlagMatch, NumberMatch, TextMatch
+from mock_bsg.scenario.fault_patterns import (
+    read_body_pattern,
+    read_header_patterns,
+    read_method_pattern,
+    read_path_pattern,
+)
 from mock_bsg.scenario.patterns import (
     read_channel_pattern,
     read_country_pattern,
@@ -26,17 +35,8 @@ from mock_bsg.scenario.patterns import (
     read_validity_pattern,
     text_pattern,
 )
-from mock_bsg.scenario.plan import Plan
 from mock_bsg.scenario.plans import plan_of
-from mock_bsg.scenario.playbook import AccountSetting
-from mock_bsg.scenario.request_patterns import (
-    read_body_pattern,
-    read_header_patterns,
-    read_method_pattern,
-    read_path_pattern,
-)
 from mock_bsg.scenario.sections import CLOCK_WORDS, read_clock_word, read_prices, read_senders, read_tariffs
-from mock_bsg.scenario.spans import NO_TIME, Span
 from mock_bsg.scenario.values import (
     read_chance,
     read_content_type,

@@ -7,12 +7,13 @@ from collections.abc import Callable
 from fnmatch import translate
 from typing import Any, Final
 
+from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
+from mock_bsg.domain.durations import parse_duration
+from mock_bsg.domain.lifecycle import CHANNELS
+from mock_bsg.rules.rule import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario import domains
-from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.scenario.domains import LONGEST_EXPRESSION, Domain
 from mock_bsg.scenario.errors import Findings, T
-from mock_bsg.scenario.life import CHANNELS
-from mock_bsg.scenario.match import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario.reach import may_be_found
 from mock_bsg.scenario.slips import (
     find_foreign_in_set,
@@ -26,7 +27,6 @@ from mock_bsg.scenario.slips import (
     refuse_unseen,
     without_wrapping,
 )
-from mock_bsg.scenario.spans import parse_duration
 from mock_bsg.scenario.values import MOST_TARIFF, describe, one_of, read_country, read_flag, read_text
 
 WILDCARD: Final = re.compile(r"[*?\[]")
@@ -161,7 +161,7 @@ def _expression(source: str) -> Searcher:
     if len(source) > LONGEST_EXPRESSION:
         raise ValueError(f"a regular expression has at most {LONGEST_EXPRESSION} characters, not {len(source)}")
     # Few scenarios have one, and the engine is slow to import.
-    from mock_bsg.scenario.expressions import Expression  # noqa: PLC0415 -- see above
+    from mock_bsg.rules.expressions import Expression  # noqa: PLC0415 -- see above
 
     return Expression(source)
 

@@ -6,10 +6,10 @@ from collections.abc import Callable
 from itertools import pairwise
 from typing import Any, Final
 
+from mock_bsg.domain.durations import NO_TIME, Span, format_duration
+from mock_bsg.domain.lifecycle import INITIAL, STATUSES, Channel, is_final, may_follow
+from mock_bsg.rules.plan import Plan
 from mock_bsg.scenario.errors import Findings, suggest
-from mock_bsg.scenario.life import INITIAL, STATUSES, Channel, is_final, may_follow
-from mock_bsg.scenario.plan import Plan
-from mock_bsg.scenario.spans import NO_TIME, Span, format_duration
 from mock_bsg.scenario.values import describe, read_span
 
 _THING: Final = {"viber": "a Viber message", "sms": "an SMS", "hlr": "an HLR lookup"}

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any, Final
 
+from mock_bsg.domain.lifecycle import CHANNELS
 from mock_bsg.scenario.errors import Findings
-from mock_bsg.scenario.life import CHANNELS
 from mock_bsg.scenario.values import (
     MOST_TARIFF,
     describe,

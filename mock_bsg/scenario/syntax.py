@@ -6,7 +6,7 @@ from typing import Final
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 from ruamel.yaml.reader import ReaderError
 
-from mock_bsg.scenario.errors import Fault
+from mock_bsg.scenario.errors import Problem
 
 _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -41,18 +41,18 @@ _SENTENCES: Final[tuple[tuple[str, str], ...]] = (
 _NEVER_CLOSED: Final = re.compile("end of stream|stream end")
 
 
-def word_syntax_error(error: YAMLError, text: str) -> Fault:
+def word_syntax_error(error: YAMLError, text: str) -> Problem:
     """Say in words what a parser's error about this text stands for."""
     if isinstance(error, ReaderError):
         before = text[: error.position]
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
-        return Fault("", line, column, f"YAML does not allow this character (U+{ord(text[error.position]):04X})")
+        return Problem("", line, column, f"YAML does not allow this character (U+{ord(text[error.position]):04X})")
     marks = (getattr(error, "problem_mark", None), getattr(error, "context_mark", None))
     if _NEVER_CLOSED.search(str(getattr(error, "problem", ""))):
         marks = marks[::-1]  # what is open is where it opens, not where the text ends
     mark = marks[0] or marks[1]
     line, column = (mark.line + 1, mark.column + 1) if mark is not None else (1, 1)
-    return Fault("", line, column, _sentence(error))
+    return Problem("", line, column, _sentence(error))
 
 
 def _sentence(error: YAMLError) -> str:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from mock_bsg.scenario.errors import Fault, ScenarioError
+from mock_bsg.scenario.errors import Problem, ScenarioError
 
 
 def read_file(path: Path) -> str:
@@ -10,7 +10,7 @@ def read_file(path: Path) -> str:
     try:
         raw = path.read_bytes()
     except OSError as error:
-        raise ScenarioError(str(path), [Fault("", 1, 1, f"the file cannot be read: {error.strerror}")]) from None
+        raise ScenarioError(str(path), [Problem("", 1, 1, f"the file cannot be read: {error.strerror}")]) from None
     return decode(raw, str(path))
 
 
@@ -22,4 +22,4 @@ def decode(raw: bytes, file: str) -> str:
         before = raw[: error.start].decode("utf-8").removeprefix("\ufeff")
         line, column = before.count("\n") + 1, len(before) - before.rfind("\n")
         message = f"the byte 0x{raw[error.start]:02X} is not UTF-8: save the file as UTF-8"
-        raise ScenarioError(file, [Fault("", line, column, message)]) from None
+        raise ScenarioError(file, [Problem("", line, column, message)]) from None

@@ -9,12 +9,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final
 
-from mock_bsg.scenario.answers import MissingKey
-from mock_bsg.scenario.country_codes import COUNTRY_CODES
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.domain.country_codes import COUNTRY_CODES
+from mock_bsg.domain.durations import Span, parse_duration, parse_span
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.rules.answers import MissingKey
+from mock_bsg.rules.faults import FAULT_KINDS, FaultKind
 from mock_bsg.scenario.errors import Findings, suggest
-from mock_bsg.scenario.faults import FAULT_KINDS, FaultKind
-from mock_bsg.scenario.spans import Span, parse_duration, parse_span
 
 MONEY_UNIT: Final = 10_000_000  # an amount of 1 is a ten-millionth: BSG's prices have up to 7 decimals
 MOST_MONEY: Final = 10**12
@@ -193,7 +193,7 @@ def read_country(value: Any) -> str:
 def _find_country(word: str) -> str:
     """Find the country whose name is meant, or abbreviated to three letters or more; empty if there are several."""
     # Only the unlucky pay for the file.
-    from mock_bsg.scenario.phones import COUNTRIES  # noqa: PLC0415 -- see above
+    from mock_bsg.domain.phones import COUNTRIES  # noqa: PLC0415 -- see above
 
     folded = word.casefold()
     same = [

@@ -9,10 +9,10 @@ import pytest
 from aiohttp import ClientSession, web
 from yarl import URL
 
-from mock_bsg.app import create_app
 from mock_bsg.compare.asking import Limits
 from mock_bsg.compare.comparison import Comparison
 from mock_bsg.compare.target import Target
+from mock_bsg.http.app import create_app
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
 
@@ -100,8 +100,8 @@ async def compare(url: str, limits: Limits = QUICK, key: str = KEY, **target: An
     return run
 
 
-def verdicts(run: Comparison) -> dict[str, str]:
-    return {finding.question.id: finding.verdict for finding in run.findings}
+def decisions(run: Comparison) -> dict[str, str]:
+    return {finding.question.id: finding.decision for finding in run.findings}
 
 
 def whys(run: Comparison) -> str:

@@ -13,7 +13,7 @@ from aiohttp.test_utils import RawTestServer
 
 from mock_bsg.compare.asking import Limits
 from mock_bsg.compare.comparison import StoppedError
-from tests.compare.conftest import KEY, compare, verdicts, whys
+from tests.compare.conftest import KEY, compare, decisions, whys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -154,7 +154,7 @@ async def test_a_server_that_is_busy_now_and_then_is_as_assumed(sandbox: Open) -
         text='faults: [{match: {path: "/viber/*"}, times: 1, status: 429, headers: {Retry-After: "0"}}]'
     )
 
-    assert set(verdicts(await compare(url)).values()) == {"as assumed"}
+    assert set(decisions(await compare(url)).values()) == {"as assumed"}
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from aiohttp import web
 from mock_bsg.compare.comparison import Comparison, StoppedError
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS
 from mock_bsg.compare.target import Target
-from tests.compare.conftest import KEY, QUICK, compare, verdicts, whys
+from tests.compare.conftest import KEY, QUICK, compare, decisions, whys
 
 if TYPE_CHECKING:
     from tests.compare.conftest import Open, Recorder
@@ -22,12 +22,12 @@ async def test_a_plain_sandbox_is_as_assumed_in_everything(sandbox: Open) -> Non
     run = await compare(await sandbox())
 
     assert whys(run) == ""
-    assert set(verdicts(run).values()) == {"as assumed"}
+    assert set(decisions(run).values()) == {"as assumed"}
     assert len(run.findings) == len(run.questions)
 
 
 async def test_a_sandbox_with_keys_of_its_own_is_as_assumed_too(sandbox: Open) -> None:
-    assert set(verdicts(await compare(await sandbox(api_keys=frozenset({KEY})))).values()) == {"as assumed"}
+    assert set(decisions(await compare(await sandbox(api_keys=frozenset({KEY})))).values()) == {"as assumed"}
 
 
 async def test_what_is_sent_is_what_was_planned(sandbox: Open, recorder: Recorder) -> None:
@@ -103,7 +103,7 @@ async def test_what_answers_otherwise_differs_and_is_shown(sandbox: Open) -> Non
     )
     run = await compare(url)
 
-    differing = {name for name, verdict in verdicts(run).items() if verdict == "differs"}
+    differing = {name for name, decision in decisions(run).items() if decision == "differs"}
     assert differing == {"price-types", "other-methods", "content-type", "sms-not-found"}
     assert "other-methods: HTTP status: seen 501; the sandbox says 404" in whys(run)
     assert "sms-not-found: error: seen the number 40; the sandbox says the number 20" in whys(run)
@@ -115,7 +115,7 @@ async def test_what_answers_otherwise_differs_and_is_shown(sandbox: Open) -> Non
 async def test_a_sandbox_as_bsg_was_seen_differs_in_what_was_seen(sandbox: Open) -> None:
     run = await compare(await sandbox("as-seen-live"))
 
-    assert {name for name, verdict in verdicts(run).items() if verdict != "as assumed"} == {
+    assert {name for name, decision in decisions(run).items() if decision != "as assumed"} == {
         "missing-key",
         "empty-key",
         "content-type",
@@ -125,18 +125,18 @@ async def test_a_sandbox_as_bsg_was_seen_differs_in_what_was_seen(sandbox: Open)
 async def test_a_content_type_alone_is_one_difference(sandbox: Open) -> None:
     run = await compare(await sandbox(text='answers: {content_type: "text/json"}'))
 
-    assert {name for name, verdict in verdicts(run).items() if verdict != "as assumed"} == {"content-type"}
+    assert {name for name, decision in decisions(run).items() if decision != "as assumed"} == {"content-type"}
 
 
 async def test_an_account_without_money_or_sender_says_nothing_about_what_is_asked(sandbox: Open) -> None:
     poor = await compare(await sandbox(text="account: {balance: 0}"))
     unknown = await compare(await sandbox(text="account: {senders: [SHOP]}"))
 
-    assert verdicts(poor)["viber-fields"] == "cannot tell"
+    assert decisions(poor)["viber-fields"] == "cannot tell"
     assert "viber-fields: a message: error 8, there is not enough money" in whys(poor)
     assert "viber-fields: its status: not asked: a message was not created there (error 8)" in whys(poor)
     assert "viber-options: error 45, the sender is not registered" in whys(unknown)
-    assert "differs" not in {*verdicts(poor).values(), *verdicts(unknown).values()}
+    assert "differs" not in {*decisions(poor).values(), *decisions(unknown).values()}
 
 
 @pytest.mark.parametrize("scenario", ["insufficient-funds", "random", "slow-delivery", "not-on-viber"])
@@ -144,7 +144,7 @@ async def test_any_scenario_is_told_of_to_the_end(sandbox: Open, scenario: str) 
     run = await compare(await sandbox(scenario))
 
     assert len(run.findings) == len(run.questions)
-    assert verdicts(run)["price-types"] == "as assumed"
+    assert decisions(run)["price-types"] == "as assumed"
 
 
 @pytest.mark.parametrize(
@@ -181,7 +181,7 @@ async def test_what_speaks_html_later_cannot_be_told(other: Open) -> None:
     run = await compare(await other(html))
 
     # A page says nothing about BSG's answers; how browsers are answered is often told by what stands in front.
-    assert {name for name, verdict in verdicts(run).items() if verdict == "as assumed"} == {"cross-origin"}
+    assert {name for name, decision in decisions(run).items() if decision == "as assumed"} == {"cross-origin"}
     assert "missing-key: no JSON came: HTTP 200 text/html" in whys(run)
     assert "\x1b" not in whys(run)
 

@@ -72,7 +72,7 @@ async def test_json_has_the_same_in_fields(other: Open, tmp_path: Path) -> None:
     assert found["is_complete"]
     assert [each["id"] for each in found["findings"]] == [question.id for question in run.questions]
     differing = next(each for each in found["findings"] if each["id"] == "unknown-function")
-    assert differing["verdict"] == "differs"
+    assert differing["decision"] == "differs"
     assert differing["exchanges"][0]["request"] == "GET /rest/compare/nothing"
     assert differing["exchanges"][0]["sandbox"].startswith("HTTP 404 application/json")
 

@@ -12,12 +12,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
-from mock_bsg.app import create_app
-from mock_bsg.bsg import FUNCTIONS
 from mock_bsg.control.calls import CALLS
 from mock_bsg.control.openapi import describe, operation_id
 from mock_bsg.control.routes import ROUTES
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.http.app import create_app
+from mock_bsg.rest import FUNCTIONS
 from mock_bsg.scenario.model import schema as scenario_schema
 from tests.conftest import PATIENCE_S, within
 
@@ -140,9 +140,9 @@ def test_examples_fit_their_schemas(api: dict[str, Any]) -> None:
 
 
 def test_importing_the_server_imports_no_models() -> None:
-    program = "import sys, mock_bsg.server; print(*sys.modules)"
+    program = "import sys, mock_bsg.http.server; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.split()
-    slow = {"pydantic", "mock_bsg.bsg.wire", "mock_bsg.control.shapes", "mock_bsg.control.openapi"}
+    slow = {"pydantic", "mock_bsg.rest.wire", "mock_bsg.control.shapes", "mock_bsg.control.openapi"}
     assert "mock_bsg.control.routes" in loaded
     assert slow.isdisjoint(loaded)
 

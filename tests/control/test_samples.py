@@ -8,7 +8,7 @@ import pytest
 
 from mock_bsg.control.page import read_assets
 from mock_bsg.control.samples import make_samples
-from mock_bsg.scenario.phones import country_of
+from mock_bsg.domain.phones import country_of
 
 if TYPE_CHECKING:
     from tests.conftest import Client

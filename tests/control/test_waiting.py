@@ -31,7 +31,7 @@ async def get(client: Client, path: str) -> tuple[int, dict[str, Any]]:
 
 def bells(client: Client) -> int:
     """How many calls wait."""
-    return len(client.app[RUNTIME].pulse._bells)  # noqa: SLF001 -- not to be seen from outside
+    return len(client.app[RUNTIME].scheduler._bells)  # noqa: SLF001 -- not to be seen from outside
 
 
 async def start_waiting(client: Client, path: str) -> asyncio.Task[tuple[int, dict[str, Any]]]:
@@ -176,9 +176,9 @@ async def test_nobody_pays_for_a_look_at_the_clock_that_was_taken_before(client:
     account = client.app[RUNTIME].accounts.get(KEY)
     assert account is not None
     await send(client, *(f"38097292{number:04}" for number in range(50)))
-    assert len(account.agenda) == 1
+    assert len(account.event_queue) == 1
     assert (await get(client, f"{BASE}/clock"))[1]["next"] == "2017-01-17T09:20:03.000Z"
-    assert len(account.agenda) == 51
+    assert len(account.event_queue) == 51
 
 
 async def test_a_stop_ends_every_wait(client: Client) -> None:

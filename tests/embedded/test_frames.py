@@ -10,18 +10,18 @@ import pytest
 
 from mock_bsg import ScenarioError, UnknownScenario, WaitError
 from mock_bsg.embedded.frames import make_plain, pack, read_frames, unpack, write_frame
+from mock_bsg.http.sockets import ServerError
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
 from mock_bsg.sandbox.message import ImpossibleStepError
-from mock_bsg.scenario.errors import Fault
+from mock_bsg.scenario.errors import Problem
 from mock_bsg.settings import SettingsError
-from mock_bsg.sockets import ServerError
 
 
 @pytest.mark.parametrize(
     "error",
     [
-        ScenarioError("a.yaml", [Fault("rules[0]", 2, 3, "wrong")]),
+        ScenarioError("a.yaml", [Problem("rules[0]", 2, 3, "wrong")]),
         UnknownScenario("defualt", ["default"]),
         WaitError("waited"),
         AccountGone("test_key"),

@@ -375,7 +375,7 @@ def test_coverage_of_a_test_run_is_the_tests_alone(run_tests: Run) -> None:
     pytest.importorskip("pytest_cov")
     done = run_tests("def test_it(mock_bsg): tell_story(mock_bsg)", "--cov=.", "--cov-report=term")
     assert "test_it.py" in done.stdout
-    assert "mock_bsg/server.py" not in done.stdout
+    assert "mock_bsg/http/server.py" not in done.stdout
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there is no setrlimit")

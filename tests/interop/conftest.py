@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import pytest
 from aiohttp import ClientSession
 
-from mock_bsg.server import Server, open_library
+from mock_bsg.http.server import Server, open_library
 from mock_bsg.settings import Settings
 
 if TYPE_CHECKING:

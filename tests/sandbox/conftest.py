@@ -10,17 +10,17 @@ import pytest
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.accounts import Accounts
-from mock_bsg.sandbox.agenda import Happening
 from mock_bsg.sandbox.errors import VIBER_CODES
+from mock_bsg.sandbox.event_queue import StatusChange
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions
+from mock_bsg.sandbox.retention import Retention
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, send
-from mock_bsg.sandbox.shelf import Shelf
 from mock_bsg.sandbox.subscriptions import Subscription
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
+    from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.subscriptions import News, Tell
-    from mock_bsg.scenario.playbook import Playbook
 
 
 MANUAL = "clock: {start: 2017-01-17T09:20:02Z, manual: true}\n"
@@ -29,10 +29,10 @@ MANUAL = "clock: {start: 2017-01-17T09:20:02Z, manual: true}\n"
 class World:
     """An account at a clock that stands still, and what happened in it; times in ms after the clock's start."""
 
-    def __init__(self, scenario: str, *, shelf: Shelf | None = None, key: str = "test_world") -> None:
-        self.playbook: Playbook = compile_text(scenario if "clock:" in scenario else MANUAL + scenario, "world")
-        self.shelf = Shelf(10_000) if shelf is None else shelf
-        self.account = Account(key, self.playbook, 0, self.shelf)
+    def __init__(self, scenario: str, *, retention: Retention | None = None, key: str = "test_world") -> None:
+        self.ruleset: Ruleset = compile_text(scenario if "clock:" in scenario else MANUAL + scenario, "world")
+        self.retention = Retention(10_000) if retention is None else retention
+        self.account = Account(key, self.ruleset, 0, self.retention)
         self.start = self.now
         self.happened: list[tuple[int, int, str]] = []
         """Time, id and status of everything that watchers were told."""
@@ -47,17 +47,17 @@ class World:
 
     def listen(self, tell: Tell, *, every_step: bool = True) -> Subscription:
         """Tell somebody what happens from now on."""
-        subscription = Subscription(Accounts(lambda _key: self.playbook, 1), tell, None, every_step=every_step)
+        subscription = Subscription(Accounts(lambda _key: self.ruleset, 1), tell, None, every_step=every_step)
         self.account.attach(subscription)
         return subscription
 
     def _note(self, _account: Account, news: News) -> None:
-        if isinstance(news, Happening):
+        if isinstance(news, StatusChange):
             self.happened.append((news.at - self.start, news.message.id, news.status))
 
     def advance(self, duration: int) -> None:
         self.account.clock.advance(duration, 0)
-        self.account.settle(self.now)
+        self.account.process_due(self.now)
 
     def advance_to_next(self) -> int | None:
         """Go to the next thing that happens; when that is, None if nothing will happen any more."""
@@ -72,7 +72,7 @@ class World:
     ) -> Submission:
         return Submission(
             "viber",
-            self.account.playbook,
+            self.account.ruleset,
             time_in=self.now,
             start=None if start is None else self.start + start,
             sender="BSG",
@@ -116,9 +116,9 @@ class World:
 
     def _make_room(self) -> None:
         """Do what every operation does at its end."""
-        if self.shelf.is_overfull:
-            for account, count in self.shelf.choose_oldest().items():
-                self.shelf.note_dropped(account.drop_oldest(count))
+        if self.retention.is_overfull:
+            for account, count in self.retention.choose_oldest().items():
+                self.retention.note_dropped(account.drop_oldest(count))
 
     def status(self, message: Message) -> str:
         return message.status(self.now)

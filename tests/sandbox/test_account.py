@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import AltRoute, ImpossibleStepError
 from mock_bsg.scenario.library import compile_text
-from mock_bsg.scenario.life import STATUSES
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox.message import Message
@@ -58,14 +58,14 @@ rules:
 """
 
 
-def born(world: World) -> list[Message]:
+def visible(world: World) -> list[Message]:
     return [each for each in world.account.messages.values() if world.now >= each.submission.time_in]
 
 
 def reckon_balance(world: World) -> int:
     """The balance as it follows from the messages: all that was charged, less what was given back."""
-    balance = world.playbook.account.balance
-    for message in born(world):
+    balance = world.ruleset.account.balance
+    for message in visible(world):
         failed = message.channel == "viber" and world.status(message) in {"undeliverable", "rejected", "expired"}
         balance -= 0 if failed else message.price
     return balance
@@ -107,7 +107,7 @@ def do_something(world: World, chance: random.Random, sms: AltRoute) -> None:
         case 4:
             world.advance_to_next()
         case _:
-            message = chance.choice(born(world) or [world.send("100000000")])
+            message = chance.choice(visible(world) or [world.send("100000000")])
             status = chance.choice([each for each in STATUSES[message.channel] if each not in {"failed", "deleted"}])
             if status == "not_viber_user":
                 return
@@ -123,8 +123,8 @@ def test_money_adds_up_to_the_last_decimal_whatever_happens(make_world: MakeWorl
     for _ in range(400):
         do_something(world, chance, AltRoute("BSG", chance.choice(["short", "long " * 50])))
         assert world.account.balance == reckon_balance(world)
-        assert world.account.message_count == len(born(world))
-        assert world.shelf.count == len(world.account.messages)
+        assert world.account.message_count == len(visible(world))
+        assert world.retention.count == len(world.account.messages)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -135,7 +135,7 @@ def test_all_that_is_heard_is_on_the_timelines_and_all_that_is_on_them_is_heard(
     world = make_world(EVERYTHING)
     for _ in range(chance.choice([0, 0, 50])):  # some accounts are watched late
         do_something(world, chance, sms)
-    world.account.settle(world.now)
+    world.account.process_due(world.now)
     world.watch()
     since = world.now - world.start
     world.advance(1)
@@ -294,7 +294,7 @@ def test_clock_never_goes_back_when_the_new_scenario_starts_earlier(make_world: 
 def test_rules_used_up_are_fresh_again_in_another_scenario(make_world: MakeWorld) -> None:
     world = make_world("rules: [{times: 1, error: 5}]")
     assert [len(world.submit(("380972920000", None)).created) for _ in range(2)] == [0, 1]
-    world.account.use(world.playbook, 0)
+    world.account.use(world.ruleset, 0)
     assert [len(world.submit(("380972920000", None)).created) for _ in range(2)] == [0, 1]
 
 

@@ -12,20 +12,20 @@ from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
+    from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
-    from mock_bsg.scenario.playbook import Playbook
 
-PLAYBOOK = compile_text("first_id: 5\nrules: [{match: {msisdn: '49*'}, times: 1, error: 5}]", "given")
+RULESET = compile_text("first_id: 5\nrules: [{match: {msisdn: '49*'}, times: 1, error: 5}]", "given")
 
 
 @pytest.fixture
 def accounts() -> Accounts:
-    return Accounts(lambda _key: PLAYBOOK, 100)
+    return Accounts(lambda _key: RULESET, 100)
 
 
 def send_one(account: Account, msisdn: str = "380972920000", reference: str | None = None) -> list[Message]:
-    submission = Submission("viber", account.playbook, time_in=0, sender="BSG", text="hello", validity=1_000)
+    submission = Submission("viber", account.ruleset, time_in=0, sender="BSG", text="hello", validity=1_000)
     return send(account, [Draft(submission, [Recipient(msisdn, reference)])], VIBER_CODES, 0).created
 
 
@@ -42,7 +42,7 @@ def test_accounts_share_nothing(accounts: Accounts) -> None:
     assert not send_one(first, "491711111111")
     first.clock.advance(1_000, 0)
     first.journal.open(0, "GET", "/", ())
-    assert second.balance == PLAYBOOK.account.balance
+    assert second.balance == RULESET.account.balance
     assert second.clock.read(0) == 0
     assert second.message_count == second.journal.count == 0
     assert not send_one(second, "491711111111")
@@ -57,7 +57,7 @@ def test_forgotten_account_begins_anew(accounts: Accounts) -> None:
     assert not accounts.forget("test_a")
     again = accounts.open("test_a", 0)
     assert again is not account
-    assert (again.message_count, again.balance, accounts.shelf.count) == (0, PLAYBOOK.account.balance, 0)
+    assert (again.message_count, again.balance, accounts.retention.count) == (0, RULESET.account.balance, 0)
 
 
 def test_forgetting_all_leaves_nothing(accounts: Accounts) -> None:
@@ -65,12 +65,12 @@ def test_forgetting_all_leaves_nothing(accounts: Accounts) -> None:
     for account in opened:
         send_one(account)
     assert accounts.forget_all() == 3
-    assert (len(accounts), accounts.shelf.count, accounts.forget_all()) == (0, 0, 0)
+    assert (len(accounts), accounts.retention.count, accounts.forget_all()) == (0, 0, 0)
     assert all(account.is_forgotten for account in opened)
 
 
 def test_messages_of_a_forgotten_account_leave_room_to_the_others() -> None:
-    accounts = Accounts(lambda _key: PLAYBOOK, 4)
+    accounts = Accounts(lambda _key: RULESET, 4)
     for _ in range(3):
         send_one(accounts.open("test_a", 0))
     kept = accounts.open("test_b", 0)
@@ -78,11 +78,11 @@ def test_messages_of_a_forgotten_account_leave_room_to_the_others() -> None:
     accounts.forget("test_a")
     for _ in range(3):
         send_one(kept)
-    assert (kept.message_count, kept.messages_dropped, accounts.shelf.count) == (4, 0, 4)
+    assert (kept.message_count, kept.messages_dropped, accounts.retention.count) == (4, 0, 4)
 
 
 def test_account_of_a_broken_scenario_does_not_begin() -> None:
-    def choose(key: str) -> Playbook:
+    def choose(key: str) -> Ruleset:
         return compile_text("rules: 5", key)
 
     accounts = Accounts(choose, 100)
@@ -91,12 +91,12 @@ def test_account_of_a_broken_scenario_does_not_begin() -> None:
     assert accounts.get("test_a") is None
 
 
-def test_key_chooses_the_playbook_once() -> None:
+def test_key_chooses_the_ruleset_once() -> None:
     asked: list[str] = []
 
-    def choose(key: str) -> Playbook:
+    def choose(key: str) -> Ruleset:
         asked.append(key)
-        return PLAYBOOK
+        return RULESET
 
     accounts = Accounts(choose, 100)
     for key in ("test_a", "test_b", "test_a"):

@@ -11,19 +11,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mock_bsg.domain.phones import country_of
+from mock_bsg.rules.ruleset import Usage
 from mock_bsg.sandbox.camera import take_explanation
 from mock_bsg.sandbox.errors import HLR_CODES, SMS_CODES, VIBER_CODES, Codes, RequestEnded
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions, lay_out
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, facts_of, send
 from mock_bsg.scenario.errors import ScenarioError
-from mock_bsg.scenario.phones import country_of
-from mock_bsg.scenario.playbook import Usage
 
 if TYPE_CHECKING:
+    from mock_bsg.domain.lifecycle import Channel
+    from mock_bsg.rules.rule import Rule
+    from mock_bsg.rules.ruleset import PassedOver
     from mock_bsg.sandbox import snapshots
-    from mock_bsg.scenario.life import Channel
-    from mock_bsg.scenario.match import Rule
-    from mock_bsg.scenario.playbook import PassedOver
     from tests.sandbox.conftest import MakeWorld, World
 
 NO_TIMELINE = lay_out("mnp", [], None)
@@ -109,7 +109,7 @@ def make_draft(dice: random.Random, world: World) -> Draft:
         options = ViberOptions(alt_route=AltRoute(dice.choice(SENDERS), dice.choice(TEXTS), reference=reference))
     submission = Submission(
         channel,
-        world.account.playbook,
+        world.account.ruleset,
         time_in=world.now,
         sender="" if channel == "hlr" else sender,
         text="" if channel == "hlr" else text,
@@ -165,12 +165,12 @@ def check_reason(rule: Rule, passed: PassedOver | snapshots.PassedOver, message:
 def check(message: Message, looked_at: Message, usage: Usage, met: Counter[str]) -> None:
     """See that a message's explanation is true; `looked_at` is the message whose facts the rules were shown."""
     explanation = take_explanation(message)
-    rules = looked_at.submission.playbook.rules
+    rules = looked_at.submission.ruleset.rules
     above = rules
-    if message.verdict is None:
+    if message.decision is None:
         assert explanation.rule == "defaults"
     else:
-        deciding = message.verdict.rule
+        deciding = message.decision.rule
         assert rules[deciding.index] is deciding
         assert explanation.rule == deciding.name
         assert matches(deciding, looked_at), deciding.name
@@ -193,7 +193,7 @@ def test_what_decided_is_what_is_named_and_every_rule_above_did_not_fit(make_wor
                 check(message, message, world.account.usage, met)
                 sms = None if message.counterpart is None else world.account.messages.get(message.counterpart)
                 if sms is not None:
-                    follows = message.verdict is not None and "sms" in message.verdict.plans
+                    follows = message.decision is not None and "sms" in message.decision.plans
                     check(sms, message if follows else sms, world.account.usage, met)
                     met["follows" if follows else "afresh"] += 1
     if rules >= 30:  # what random rules have not met is not shown by them
@@ -208,7 +208,7 @@ def test_the_first_rule_that_fits_and_is_not_used_up_decides_also_where_nothing_
     for seed in range(1 if rules == 300 else 10):
         dice = random.Random(f"first {rules} {seed}")  # noqa: S311 -- no secret
         world = make_world_of(make_world, dice, rules)
-        playbook, usage, uses = world.playbook, Usage(), Counter[int]()
+        ruleset, usage, uses = world.ruleset, Usage(), Counter[int]()
         for _ in range(60):
             draft = make_draft(dice, world)
             facts = facts_of(draft.submission)
@@ -217,16 +217,16 @@ def test_the_first_rule_that_fits_and_is_not_used_up_decides_also_where_nothing_
                 message = Message(0, draft.submission, msisdn, country, reference, 0, NO_TIMELINE, None)
                 fitting = (
                     rule
-                    for rule in playbook.rules
+                    for rule in ruleset.rules
                     if matches(rule, message) and (rule.times is None or uses[rule.index] < rule.times)
                 )
                 first = next(fitting, None)
-                verdict = playbook.narrow(facts).choose(msisdn, country, reference or "", usage)
-                assert (None if verdict is None else verdict.rule) is first
+                decision = ruleset.narrow(facts).choose(msisdn, country, reference or "", usage)
+                assert (None if decision is None else decision.rule) is first
                 if first is not None:
                     uses[first.index] += 1
                 for rule, passed in zip(
-                    playbook.rules, playbook.explain(facts, msisdn, country, reference or "", first), strict=False
+                    ruleset.rules, ruleset.explain(facts, msisdn, country, reference or "", first), strict=False
                 ):
                     check_reason(rule, passed, message, usage)
 
@@ -273,7 +273,7 @@ def test_sms_is_explained_with_the_scenario_that_decided_it(make_world: MakeWorl
     first = "rules: [{name: nobody, match: {country: DE}, error: 5}, {name: both, viber: {sent: 1s}, sms: {sent: 2s}}]"
     world = make_world(first)
     viber = world.send(alt=sms)
-    other = make_world("rules: [{name: other, match: {country: NO}, error: 5}]").playbook
+    other = make_world("rules: [{name: other, match: {country: NO}, error: 5}]").ruleset
     world.account.use(other, 0)
     world.set_status(viber, "undeliverable")
     found = world.sms_of(viber)
@@ -297,5 +297,5 @@ def test_a_look_searches_for_no_expression_that_the_decision_did_not(make_world:
         ("slow", "channel"),
         ("lookups", "channel"),
     ]
-    ((_, slow),) = world.playbook.rules[0].message_keys
+    ((_, slow),) = world.ruleset.rules[0].message_keys
     assert slow.accepts("llx")  # it was not given up

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from mock_bsg.domain.phones import COUNTRIES, country_of
 from mock_bsg.sandbox import lookups
 from mock_bsg.sandbox.lookups import Subscriber, subscriber
-from mock_bsg.scenario.phones import COUNTRIES, country_of
 
 
 def read_networks() -> list[dict[str, str]]:

@@ -7,7 +7,7 @@ import pytest
 from mock_bsg.sandbox.message import ImpossibleStepError, Step, Timeline, lay_out
 
 if TYPE_CHECKING:
-    from mock_bsg.scenario.life import Channel
+    from mock_bsg.domain.lifecycle import Channel
 
 SECOND = 1_000
 DAY = 86_400 * SECOND

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from mock_bsg.domain.money import to_amount
+from mock_bsg.domain.phones import COUNTRIES
 from mock_bsg.sandbox import pricing
-from mock_bsg.sandbox.money import to_amount
 from mock_bsg.sandbox.pricing import Prices
-from mock_bsg.scenario.phones import COUNTRIES
 
 ONE_TARIFF = {0: Decimal(1)}
 

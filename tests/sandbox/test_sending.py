@@ -220,7 +220,7 @@ def test_request_that_the_money_does_not_cover_is_refused_whole(make_world: Make
         with pytest.raises(ApiError) as refused:
             world.submit(("380972920000", "a"), ("380972920001", "b"))
         assert refused.value.code == 8
-    assert (world.account.balance, world.account.message_count, world.shelf.count) == (0.40 * EUR, 0, 0)
+    assert (world.account.balance, world.account.message_count, world.retention.count) == (0.40 * EUR, 0, 0)
     assert told(world.submit(("380972920000", "a"))) == ["1"]
 
 

@@ -6,13 +6,13 @@ from mock_bsg.sandbox.message import Message, Step, Submission, Timeline, lay_ou
 from mock_bsg.sandbox.tasks import Task, Tasks
 from mock_bsg.scenario.library import compile_text
 
-PLAYBOOK = compile_text("", "empty")
+RULESET = compile_text("", "empty")
 DELIVERED = lay_out("sms", [Step("sent", 1_000), Step("delivered", 2_000)], None)
 REJECTED = lay_out("sms", [Step("rejected", 1_000)], None)
 
 
 def messages(first_id: int, *timelines: Timeline) -> list[Message]:
-    submission = Submission("sms", PLAYBOOK, time_in=0, sender="BSG", text="Hello", validity=3_600_000)
+    submission = Submission("sms", RULESET, time_in=0, sender="BSG", text="Hello", validity=3_600_000)
     return [
         Message(number, submission, "380972920000", "UA", None, 10, timeline, None)
         for number, timeline in enumerate(timelines, first_id)

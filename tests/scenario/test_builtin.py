@@ -4,27 +4,27 @@ from typing import Any
 import pytest
 
 from mock_bsg import numbers
-from mock_bsg.scenario.answers import AnswerSetting
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.lifecycle import Channel
+from mock_bsg.rules.answers import AnswerSetting
+from mock_bsg.rules.ruleset import Decision, MessageFacts, Ruleset, Usage
 from mock_bsg.scenario.document import read_document
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.library import Library
-from mock_bsg.scenario.life import Channel
-from mock_bsg.scenario.playbook import MessageFacts, Playbook, Usage, Verdict
 
 _LIBRARY = Library()
 _NAMES = _LIBRARY.names()
 
 
-def _verdict(playbook: Playbook, msisdn: str, channel: Channel = "viber") -> Verdict | None:
-    return playbook.narrow(MessageFacts(channel)).choose(msisdn, "GB", "", Usage())
+def _decision(ruleset: Ruleset, msisdn: str, channel: Channel = "viber") -> Decision | None:
+    return ruleset.narrow(MessageFacts(channel)).choose(msisdn, "GB", "", Usage())
 
 
 def _plans(name: str, msisdn: str = "380501234567") -> dict[str, str]:
-    playbook = _LIBRARY.get(name)
+    ruleset = _LIBRARY.get(name)
     plans: dict[str, str] = {}
-    for channel, plan in playbook.defaults.items():
-        verdict = _verdict(playbook, msisdn, channel)
-        plans[channel] = str(plan if verdict is None else verdict.plans[channel])
+    for channel, plan in ruleset.defaults.items():
+        decision = _decision(ruleset, msisdn, channel)
+        plans[channel] = str(plan if decision is None else decision.plans[channel])
     return plans
 
 
@@ -114,9 +114,9 @@ def test_magic_numbers_are_within_the_range_for_drama() -> None:
 
 @pytest.mark.parametrize("code", [code for code in ERROR_TEXTS if code])
 def test_magic_number_of_an_error_gives_that_error(code: int) -> None:
-    verdict = _verdict(_LIBRARY.get("default"), numbers.api_error(code))
-    assert verdict is not None
-    assert verdict.error == code
+    decision = _decision(_LIBRARY.get("default"), numbers.api_error(code))
+    assert decision is not None
+    assert decision.error == code
 
 
 @pytest.mark.parametrize("code", [0, 42, 99, 100, -1])
@@ -147,21 +147,21 @@ def test_there_is_no_magic_number_for_what_is_no_error_code(code: int) -> None:
     ],
 )
 def test_magic_number_ends_as_its_name_says(number: str, viber: str | None, sms: str | None) -> None:
-    verdict = _verdict(_LIBRARY.get("default"), number)
-    assert verdict is not None
+    decision = _decision(_LIBRARY.get("default"), number)
+    assert decision is not None
     ends: dict[str, str | None] = {
-        channel: plan.steps[-1][0] if plan.steps else None for channel, plan in verdict.plans.items()
+        channel: plan.steps[-1][0] if plan.steps else None for channel, plan in decision.plans.items()
     }
     assert ends == {"viber": viber, "sms": sms}
 
 
 def test_late_answer_is_five_seconds_late_and_delivered() -> None:
-    playbook = _LIBRARY.get("default")
-    verdict = _verdict(playbook, numbers.LATE_ANSWER)
-    assert verdict is not None
-    assert verdict.effect is not None
-    assert verdict.effect.delay == (5000, 5000)
-    assert verdict.plans["viber"] is playbook.defaults["viber"]
+    ruleset = _LIBRARY.get("default")
+    decision = _decision(ruleset, numbers.LATE_ANSWER)
+    assert decision is not None
+    assert decision.effect is not None
+    assert decision.effect.delay == (5000, 5000)
+    assert decision.plans["viber"] is ruleset.defaults["viber"]
 
 
 @pytest.mark.parametrize(
@@ -173,18 +173,18 @@ def test_late_answer_is_five_seconds_late_and_delivered() -> None:
     ],
 )
 def test_broken_answers(number: str, fault: str) -> None:
-    verdict = _verdict(_LIBRARY.get("default"), number)
-    assert verdict is not None
-    assert verdict.effect is not None
-    assert verdict.effect.fault == fault
+    decision = _decision(_LIBRARY.get("default"), number)
+    assert decision is not None
+    assert decision.effect is not None
+    assert decision.effect.fault == fault
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504])
 def test_http_statuses(status: int) -> None:
-    verdict = _verdict(_LIBRARY.get("default"), f"447700900{status}")
-    assert verdict is not None
-    assert verdict.effect is not None
-    assert verdict.effect.status == status
+    decision = _decision(_LIBRARY.get("default"), f"447700900{status}")
+    assert decision is not None
+    assert decision.effect is not None
+    assert decision.effect.status == status
 
 
 def test_other_numbers_of_the_default_scenario_are_delivered_and_read() -> None:
@@ -196,11 +196,11 @@ def test_other_numbers_of_the_default_scenario_are_delivered_and_read() -> None:
 
 
 def test_documented_scenario_is_as_printed() -> None:
-    playbook = _LIBRARY.get("documented")
-    assert playbook.first_id == 217
-    assert (playbook.clock.start, playbook.clock.manual) == (1_484_644_802_000, True)
-    assert (playbook.account.balance, playbook.account.limit) == (1_000_000_000, 70_000_000)
-    assert (playbook.prices["viber"]["UA"], playbook.prices["sms"]["UA"]) == (2_300_000, 230_000)
+    ruleset = _LIBRARY.get("documented")
+    assert ruleset.first_id == 217
+    assert (ruleset.clock.start, ruleset.clock.manual) == (1_484_644_802_000, True)
+    assert (ruleset.account.balance, ruleset.account.limit) == (1_000_000_000, 70_000_000)
+    assert (ruleset.prices["viber"]["UA"], ruleset.prices["sms"]["UA"]) == (2_300_000, 230_000)
     assert _plans("documented") == {
         "viber": "sent: 0s, undeliverable: 0s",
         "sms": "sent: 0s, delivered: 0s",
@@ -230,33 +230,33 @@ def test_accounts_without_money_or_rights() -> None:
 
 
 def test_rate_limit_comes_first_and_then_now_and_then() -> None:
-    playbook, usage = _LIBRARY.get("rate-limited"), Usage()
-    effects = [playbook.fault_for("POST", "/viber/create", {}, b"", usage) for _ in range(14)]
+    ruleset, usage = _LIBRARY.get("rate-limited"), Usage()
+    effects = [ruleset.fault_for("POST", "/viber/create", {}, b"", usage) for _ in range(14)]
     told = [None if effect is None else effect.error or effect.status for effect in effects]
     assert told == [11, 11, 429, None, None, None, None, 429, None, None, None, None, 429, None]
-    assert playbook.fault_for("GET", "/viber/217", {}, b"", Usage()) is None
+    assert ruleset.fault_for("GET", "/viber/217", {}, b"", Usage()) is None
 
 
 def test_flaky_gateway_fails_the_same_way_every_time_and_not_at_once() -> None:
-    playbook = _LIBRARY.get("flaky-gateway")
+    ruleset = _LIBRARY.get("flaky-gateway")
 
     def run() -> list[str | None]:
         usage = Usage()
-        effects = [playbook.fault_for("POST", "/viber/create", {}, b"", usage) for _ in range(100)]
+        effects = [ruleset.fault_for("POST", "/viber/create", {}, b"", usage) for _ in range(100)]
         return [None if effect is None else effect.name for effect in effects]
 
     assert run() == run()
     assert run()[0] is None
-    assert set(run()) == {None, *(fault.name for fault in playbook.faults)}
+    assert set(run()) == {None, *(fault.name for fault in ruleset.faults)}
 
 
 def test_random_scenario_knows_every_end() -> None:
-    playbook = _LIBRARY.get("random")
+    ruleset = _LIBRARY.get("random")
     for channel, ends in (
         ("viber", {"read", "delivered", "undeliverable", "expired", "rejected", "unknown"}),
         ("sms", {"delivered", "undeliverable", "expired", "rejected", "unknown"}),
         ("hlr", {"active", "absent", "unknown", "failed"}),
     ):
-        candidates = playbook.narrow(MessageFacts(channel))  # type: ignore[arg-type]  # a channel, one of three
-        verdicts = [candidates.choose(f"38050{number:07}", "UA", "", Usage()) for number in range(500)]
-        assert {v.plans[channel].steps[-1][0] for v in verdicts if v is not None} == ends  # type: ignore[index]  # as above
+        candidates = ruleset.narrow(MessageFacts(channel))  # type: ignore[arg-type]  # a channel, one of three
+        decisions = [candidates.choose(f"38050{number:07}", "UA", "", Usage()) for number in range(500)]
+        assert {v.plans[channel].steps[-1][0] for v in decisions if v is not None} == ends  # type: ignore[index]  # as above

@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from mock_bsg.rules.ruleset import MessageFacts, Usage
 from mock_bsg.scenario import compiled, library
 from mock_bsg.scenario.library import BUILTIN, Library, compile_text
-from mock_bsg.scenario.playbook import MessageFacts, Usage
 from mock_bsg.scenario.texts import read_file
 
 TEXT = "rules:\n  - {name: no Viber, match: {msisdn: '38050*'}, viber: {sent: 1s, undeliverable: 2s}}\n"
@@ -14,7 +14,7 @@ TEXT = "rules:\n  - {name: no Viber, match: {msisdn: '38050*'}, viber: {sent: 1s
 
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
-    """A scenario's file with its playbook beside it."""
+    """A scenario's file with its ruleset beside it."""
     file = tmp_path / "some.yaml"
     file.write_text(TEXT, "utf-8")
     compiled.write(file.with_suffix(compiled.SUFFIX), compile_text(TEXT, "some"))
@@ -22,13 +22,13 @@ def file(tmp_path: Path) -> Path:
 
 
 def test_compiled_scenario_decides_as_its_text_does(file: Path) -> None:
-    playbook = compiled.find(file, TEXT)
+    ruleset = compiled.find(file, TEXT)
 
-    assert playbook is not None
-    verdict = playbook.narrow(MessageFacts("viber")).choose("380501234567", "UA", "", Usage())
-    assert verdict is not None
-    assert verdict.rule is playbook.rules[0]
-    assert [status for status, _ in verdict.plans["viber"].steps] == ["sent", "undeliverable"]
+    assert ruleset is not None
+    decision = ruleset.narrow(MessageFacts("viber")).choose("380501234567", "UA", "", Usage())
+    assert decision is not None
+    assert decision.rule is ruleset.rules[0]
+    assert [status for status, _ in decision.plans["viber"].steps] == ["sent", "undeliverable"]
 
 
 @pytest.mark.parametrize("path", sorted(BUILTIN.glob("*.yaml")), ids=lambda path: path.stem)
@@ -37,10 +37,10 @@ def test_every_built_in_scenario_can_be_kept(path: Path, tmp_path: Path) -> None
     kept = tmp_path / path.name
     compiled.write(kept.with_suffix(compiled.SUFFIX), compile_text(text, path.stem))
 
-    playbook = compiled.find(kept, text)
+    ruleset = compiled.find(kept, text)
 
-    assert playbook is not None
-    assert [rule.name for rule in playbook.rules] == [rule.name for rule in Library().get(path.stem).rules]
+    assert ruleset is not None
+    assert [rule.name for rule in ruleset.rules] == [rule.name for rule in Library().get(path.stem).rules]
 
 
 def test_compiled_scenario_stands_for_a_text_with_line_ends_of_windows(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_changed_text_is_read_anew(file: Path) -> None:
     assert compiled.find(file, TEXT + "seed: 1\n") is None
 
 
-def test_playbook_of_another_version_is_passed_over(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ruleset_of_another_version_is_passed_over(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(compiled, "__version__", "0.0.0")
 
     assert compiled.find(file, TEXT) is None
@@ -68,13 +68,13 @@ def test_file_that_was_renamed_is_read_anew(file: Path) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x80\x05N."])
-def test_broken_playbook_is_passed_over(file: Path, content: bytes) -> None:
+def test_broken_ruleset_is_passed_over(file: Path, content: bytes) -> None:
     file.with_suffix(compiled.SUFFIX).write_bytes(content)
 
     assert compiled.find(file, TEXT) is None
 
 
-def test_library_takes_playbooks_of_built_in_scenarios_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_library_takes_rulesets_of_built_in_scenarios_only(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(library, "compile_text", lambda *_: pytest.fail("the YAML was read"))
 
     with pytest.raises(pytest.fail.Exception):

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
-from mock_bsg.scenario.faults import FAULT_KINDS
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.lifecycle import STATUSES
+from mock_bsg.rules.faults import FAULT_KINDS
 from mock_bsg.scenario.library import Library, compile_text
-from mock_bsg.scenario.life import STATUSES
 from mock_bsg.scenario.model import schema
 
 _PAGE = (Path(__file__).parents[2] / "docs" / "scenarios.md").read_text(encoding="utf-8")

@@ -10,12 +10,12 @@ import pytest
 from jsonschema import Draft202012Validator
 from pydantic import BaseModel
 
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS
+from mock_bsg.rules.faults import FAULT_KINDS
 from mock_bsg.scenario.document import read_document
 from mock_bsg.scenario.domains import HOUR, LONGEST_TEXT, LONGEST_VIBER_VALIDITY, MOST_SMS_HOURS
-from mock_bsg.scenario.error_codes import ERROR_TEXTS
 from mock_bsg.scenario.errors import ScenarioError
-from mock_bsg.scenario.faults import FAULT_KINDS
-from mock_bsg.scenario.life import CHANNELS, EVERY_STATUS
 from mock_bsg.scenario.load import load
 from mock_bsg.scenario.model import (
     Account,

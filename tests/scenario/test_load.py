@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from mock_bsg.scenario.errors import Fault, ScenarioError
+from mock_bsg.scenario.errors import Problem, ScenarioError
 from mock_bsg.scenario.library import compile_text
 from mock_bsg.scenario.load import MOST_FAULTS, load
 
@@ -11,7 +11,7 @@ _BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
 _EXPECTED = "# expected:\n"
 
 
-def _faults(text: str) -> list[Fault]:
+def _faults(text: str) -> list[Problem]:
     with pytest.raises(ScenarioError) as caught:
         load(text, "file.yaml")
     return list(caught.value.faults)

@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-from mock_bsg.bsg import sms_orders, viber
-from mock_bsg.sandbox import sms_parts
-from mock_bsg.sandbox.sending import is_reference
+from mock_bsg.domain import sms_parts
+from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
+from mock_bsg.domain.phones import countries_from, country_of, is_msisdn
+from mock_bsg.domain.references import is_reference
+from mock_bsg.rest import sms_orders, viber
+from mock_bsg.rules.expressions import Expression
 from mock_bsg.scenario import domains
-from mock_bsg.scenario.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.scenario.domains import HEADER_VALUES, METHODS, NUMBERS, PATHS, REFERENCES, TEXTS, Domain
-from mock_bsg.scenario.expressions import Expression
-from mock_bsg.scenario.phones import countries_from, country_of, is_msisdn
 from mock_bsg.scenario.reach import may_be_found
 
 

@@ -1,0 +1,291 @@
+"""Time at work in a server's accounts: whom it concerns is woken when it has come, and nobody else has a timer."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Literal
+
+from mock_bsg.callbacks.sender import Sender
+from mock_bsg.domain.credentials import mask_key
+from mock_bsg.domain.web_address import mask_address
+from mock_bsg.logs import LOG
+from mock_bsg.sandbox.accounts import AccountGone
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from mock_bsg.callbacks.sender import Word
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.accounts import Accounts
+    from mock_bsg.sandbox.delivery_reports import Attempt, Report
+    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.operations import Operations
+    from mock_bsg.sandbox.subscriptions import Change, Subscription, Tell
+    from mock_bsg.settings import Callbacks
+
+GRACE = 1.0
+"""Seconds that a stop waits for reports in flight."""
+_LONGEST_SLEEP = 10_000.0
+"""Milliseconds after which a timer looks again: a machine that was asleep may show a much later time by then."""
+_SOON = 1.0
+"""Milliseconds; timers are not set any finer."""
+_BREATH = 1_000
+"""Steps of a long advance after which others have their turn."""
+
+
+class Scheduler:
+    """Lets things happen in the accounts that are followed (`Account.is_followed`), and wakes those who wait for it.
+
+    A running clock gets one timer for each such account, set to the next thing that happens there; a clock that
+    stands still needs none. `machine` tells the machine's time in ms.
+    """
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        operations: Operations,
+        machine: Callable[[], int],
+        callbacks: Callbacks,
+        word: Word,
+    ) -> None:
+        self.is_stopping = False
+        self._accounts = accounts
+        self._operations = operations
+        self._machine = machine
+        self._sender = Sender(callbacks, self._read, word, self._attempted)
+        self._timers: dict[Account, tuple[asyncio.TimerHandle, float]] = {}
+        self._bells: set[asyncio.Event] = set()
+        self._advances: dict[Account, asyncio.Lock] = {}
+        accounts.on_change = self._changed
+
+    # --- being told
+
+    def touched(self, account: Account, exchange: Exchange | None = None) -> None:
+        """Go on where a call may have changed something; `exchange` is its entry in the journal, if it has one.
+
+        Asked for only if the account is followed, so that the others pay nothing.
+        """
+        account.tell("touched" if exchange is None else exchange)
+        self._go_on(account)
+
+    def _changed(self, account: Account, change: Change) -> None:
+        if change == "forgotten":
+            self._cancel(account)
+            self._advances.pop(account, None)
+        elif account.is_followed:
+            self._go_on(account)  # it has only just begun, or its clock goes differently now
+
+    def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
+        if attempt is None or account.is_forgotten:
+            account.reports.release(report)
+            account.tell(report)
+        else:
+            self._operations.note_attempt(account, report, attempt)
+            if not attempt.succeeded and report.state != "pending":
+                self._explain(account, report, attempt)
+        self._go_on(account)
+
+    # --- time
+
+    def _read(self, account: Account) -> int:
+        return self._operations.now(account)
+
+    def _go_on(self, account: Account) -> None:
+        """Let happen what is due, and set the timer for what is due next."""
+        if account.is_forgotten or self.is_stopping:
+            return
+        now = self._read(account)
+        account.process_due(now)
+        for report in account.reports.take_due(now):
+            self._sender.start(account, report)
+        self._set_timer(account)
+
+    def _set_timer(self, account: Account) -> None:
+        machine = self._machine()
+        due = _next_due(account)
+        wait = None if due is None else account.clock.machine_wait(due, machine)
+        if wait is None:
+            self._cancel(account)
+            return
+        wait = min(max(wait, _SOON), _LONGEST_SLEEP)
+        set_already = self._timers.get(account)
+        if set_already is not None:
+            if abs(set_already[1] - machine - wait) <= _SOON:
+                return
+            set_already[0].cancel()
+        handle = asyncio.get_running_loop().call_later(wait / 1000, self._wake, account)
+        self._timers[account] = handle, machine + wait
+
+    def _wake(self, account: Account) -> None:
+        self._timers.pop(account, None)
+        if account.is_followed:
+            self._go_on(account)
+
+    def _cancel(self, account: Account) -> None:
+        timer = self._timers.pop(account, None)
+        if timer is not None:
+            timer[0].cancel()
+
+    async def advance(self, account: Account, span: int | Literal["next"]) -> None:
+        """Move an account's time on by so many ms, or to the next thing that happens.
+
+        Returns when all that became due has happened, delivery reports and their retries included.
+
+        Where reports are expected, the clock stops at each thing that happens on the way, so that a receiver which
+        asks back is told the time at which it was called. Raises AccountGone if the account is forgotten meanwhile.
+        """
+        if account.is_forgotten:
+            raise AccountGone(account.key)
+        due = self._operations.next_due(account) if span == "next" else None
+        left = span if span != "next" else 0 if due is None else max(0, due - self._read(account))
+        if not account.reports.are_expected:
+            self._operations.advance_clock(account, left)
+            self._go_on(account)
+            return
+        async with self._advances.setdefault(account, asyncio.Lock()):
+            await self.flush(account)
+            steps = 0
+            while not self.is_stopping and (due := _next_due(account)) is not None:
+                step = max(0, due - self._read(account))
+                if step > left:
+                    break
+                left -= step
+                self._operations.advance_clock(account, step)
+                await self.flush(account)
+                steps += 1
+                if steps % _BREATH == 0:
+                    await asyncio.sleep(0)
+            if not self.is_stopping:
+                self._operations.advance_clock(account, left)
+                await self.flush(account)
+
+    async def flush(self, account: Account) -> None:
+        """Let everything happen that is due now; returns when the reports that are due, too, have been tried.
+
+        Raises AccountGone if the account is forgotten meanwhile, or was before.
+        """
+        self._go_on(account)
+        newest = account.reports.count
+        await self._wait_while(
+            account, lambda: any(report.number <= newest for report in account.reports.flying) and not self.is_stopping
+        )
+
+    async def resend(self, account: Account, report: Report) -> None:
+        """Send a report again now; returns when that has been tried. Raises AccountGone as `flush` does."""
+        if self.is_stopping:
+            return
+        self._operations.resend_report(account, report)
+        account.reports.take(report)
+        self._sender.start(account, report)
+        await self._wait_while(account, lambda: report.is_in_flight)
+
+    # --- waiting
+
+    def subscribe(self, tell: Tell, key: str | None = None) -> Subscription:
+        """Tell a listener everything that happens in all accounts, or in the one of `key`, as soon as it does."""
+        subscription = self._accounts.subscribe(tell, key)
+        for account in self._accounts.concerned(subscription):
+            self._go_on(account)
+        return subscription
+
+    @contextmanager
+    def bell(self, key: str) -> Iterator[asyncio.Event]:
+        """Ring a bell whenever something happens in the account of that key, which may still be to come."""
+        with self._ring_at_the_end() as bell, self.subscribe(lambda _account, _news: bell.set(), key):
+            yield bell
+
+    async def wait_until(self, key: str, is_so: Callable[[Account], bool], longest: int) -> tuple[Account | None, bool]:
+        """Wait until something is so in the account of that key, which may have to begin first; at most `longest` ms.
+
+        Tells the account, None if it hasn't begun, and whether it is so. It is asked whenever something has happened
+        in the account: a call, a step of a message, an attempt to deliver a report. Raises AccountGone if the account
+        is forgotten meanwhile.
+        """
+        now = asyncio.get_running_loop().time
+        end = now() + longest / 1000
+        known: Account | None = None
+        with self.bell(key) as bell:
+            while True:
+                account = self._accounts.get(key)
+                if known is not None and account is not known:
+                    raise AccountGone(key)
+                known = account
+                bell.clear()
+                if account is not None:
+                    account.process_due(self._read(account))
+                    if is_so(account):
+                        return account, True
+                left = end - now()
+                if left <= 0 or self.is_stopping:
+                    return account, False
+                if not await has_rung(bell, left):
+                    end = 0  # looked at once more: what was due at the last instant may have happened without a bell
+
+    async def _wait_while(self, account: Account, is_so: Callable[[], bool]) -> None:
+        """Wait until something is not so any more, which only an attempt to deliver a report can change."""
+        if is_so() and not account.is_forgotten:
+            with (
+                self._ring_at_the_end() as bell,
+                self._accounts.subscribe(lambda _account, _news: bell.set(), account.key, every_step=False),
+            ):
+                while is_so() and not account.is_forgotten:
+                    bell.clear()
+                    await bell.wait()
+        if account.is_forgotten:
+            raise AccountGone(account.key)
+
+    @contextmanager
+    def _ring_at_the_end(self) -> Iterator[asyncio.Event]:
+        """Make a bell that rings when the server stops, if not before."""
+        bell = asyncio.Event()
+        self._bells.add(bell)
+        try:
+            yield bell
+        finally:
+            self._bells.discard(bell)
+
+    def _explain(self, account: Account, report: Report, attempt: Attempt) -> None:
+        """Log that nobody will be told of a status; the journal's entry of the message's request notes a refusal."""
+        why = attempt.error or f"it was answered with {attempt.status}"
+        LOG.warning(
+            "%s: the report that message %d is %s was given up: %s (%s)",
+            mask_key(account.key),
+            report.message.id,
+            report.status,
+            why,
+            mask_address(report.url),
+        )
+        if attempt.is_refused:
+            self._operations.note_on_request(account, report.message.submission.request, f"delivery reports: {why}")
+
+    # --- the end
+
+    async def stop(self) -> None:
+        """Send no more reports; those in flight have a short grace."""
+        self.is_stopping = True
+        for account in list(self._timers):
+            self._cancel(account)
+        await self._sender.stop(GRACE)
+        for bell in self._bells:
+            bell.set()
+
+    async def close(self) -> int:
+        """Let go of everything; tells how many reports were not delivered."""
+        await self._sender.close()
+        return sum(account.reports.pending for account in self._accounts)
+
+
+async def has_rung(bell: asyncio.Event, patience: float) -> bool:
+    """Wait for a bell; tells whether it has rung within so many seconds."""
+    try:
+        async with asyncio.timeout(patience):
+            await bell.wait()
+    except TimeoutError:
+        return False
+    return True
+
+
+def _next_due(account: Account) -> int | None:
+    dues = [due for due in (account.event_queue.next_due(), account.reports.next_due()) if due is not None]
+    return min(dues, default=None)

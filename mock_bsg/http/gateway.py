@@ -1,0 +1,172 @@
+"""The way of a request of BSG's API: its account, its body, the account's answer, and that answer on the wire."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from aiohttp import web
+from multidict import CIMultiDict
+
+from mock_bsg.domain.credentials import KEY_HEADER, find_ignored, find_oddity, mask_key, mask_target
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.encoding import encode
+from mock_bsg.http.broken_connections import break_off
+from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, Outbox, name_rules, reply
+from mock_bsg.logs import LOG
+from mock_bsg.respond_and_close import respond_and_close
+from mock_bsg.rest.errors import UNKNOWN_ERROR, error_answer
+from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.commands import TakeRequest
+from mock_bsg.sandbox.requests import Held
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from mock_bsg.http.rejections import Rejections
+    from mock_bsg.runtime import Runtime
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.requests import Course, Outcome
+
+
+class Gateway:
+    """Leads the requests of one server to the accounts that answer them."""
+
+    __slots__ = ("_outbox", "_rejections", "_runtime")
+
+    def __init__(self, runtime: Runtime, rejections: Rejections) -> None:
+        self._runtime = runtime
+        self._rejections = rejections
+        self._outbox = Outbox()
+
+    async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        """Answer a request, whatever is wrong with it."""
+        began = time.perf_counter_ns()
+        headers = request.headers
+        account = self._runtime.accounts.get(headers.get(KEY_HEADER, "").strip())
+        if account is None or "Origin" in headers:
+            admitted = await self._rejections.admit(request)
+            if isinstance(admitted, web.StreamResponse):
+                return admitted
+            account = admitted
+        notes: tuple[str, ...] = ()
+        if find_oddity(account.key) is not None or "Authorization" in headers:
+            notes = _note_credentials(account, headers)
+        max_body, content = self._runtime.settings.max_body, request.content
+        is_unreadable = False
+        if content.is_eof() and content.total_bytes <= max_body:
+            # Most bodies are there as soon as their heads are, and need no waiting for.
+            order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes, content.read_nowait())
+        else:
+            order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes)
+            order = order._replace(expected=self._runtime.operations.expect_request(account, order).number)
+            try:
+                order = order._replace(body=await request.read())
+            except web.HTTPRequestEntityTooLarge:
+                return self._refuse_size(account, order)
+            except web.RequestPayloadError:
+                # Not packed, or not cut into chunks, as its header says: answered as if it were not there.
+                is_unreadable = True
+                order = order._replace(notes=(*notes, "the body is not encoded as its header says"))
+            except ConnectionError:
+                self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
+                return web.Response()  # that nobody reads
+        course = self._runtime.operations.take_request(account, order)
+        exchange = course.exchange
+        try:
+            response = await self._respond(request, account, course)
+            return await respond_and_close(request, response) if is_unreadable else response
+        except ConnectionError:
+            self._runtime.operations.note_on_request(account, exchange.number, _GONE)
+            return web.Response()  # that nobody reads
+        finally:
+            exchange.duration = (time.perf_counter_ns() - began) // 1000
+            if account.is_followed:
+                self._runtime.scheduler.touched(account, exchange)
+
+    async def _respond(self, request: web.BaseRequest, account: Account, course: Course) -> web.StreamResponse:
+        """Wait as long as the scenario holds a request back, and put its outcome on the wire."""
+        runtime = self._runtime
+        while isinstance(course, Held):
+            if account.is_followed:
+                runtime.scheduler.touched(account)  # its messages are there already, however late the answer comes
+            await asyncio.sleep(course.delay / 1000)
+            course = runtime.operations.continue_request(account, course.exchange.number)
+        if course.error or course.refusals:
+            self._note_errors(account, course)
+        exchange = course.exchange
+        if course.headers is None and exchange.status == 200:
+            rules = name_rules(exchange.rules or (DEFAULTS,))
+            return reply(request, exchange.answer, rules, account.ruleset.answers.json_type, self._outbox)
+        return await self._respond_in_full(request, account, course)
+
+    async def _respond_in_full(
+        self, request: web.BaseRequest, account: Account, outcome: Outcome
+    ) -> web.StreamResponse:
+        """Answer otherwise than nearly always: another status, more headers, or a broken connection."""
+        exchange, effect = outcome.exchange, outcome.ended_by
+        headers = CIMultiDict({"Content-Type": account.ruleset.answers.json_type})
+        if effect is None or effect.origin == "rule":
+            headers[RULE_HEADER] = name_rules(exchange.rules or (DEFAULTS,))
+        if exchange.fault is not None:
+            headers[FAULT_HEADER] = name_rules((exchange.fault,))
+        headers.update(outcome.headers or ())
+        if effect is not None:
+            path = mask_target(request.path)
+            LOG.info("%s %s %s: %s '%s'", mask_key(account.key), request.method, path, effect.origin, effect.name)
+            self._runtime.unusual["ended", effect.fault or str(effect.status or 200)] += 1
+            if account.is_followed:
+                self._runtime.scheduler.touched(account)
+            if effect.fault is not None and effect.fault != "malformed_response":
+                return await break_off(request, effect.fault, exchange.answer, headers, self._runtime.stopping)
+        return web.Response(body=exchange.answer, status=exchange.status or 200, headers=headers)
+
+    def _note_errors(self, account: Account, outcome: Outcome) -> None:
+        """Count and log what went wrong, so that a red build can be understood from the log alone."""
+        code, exchange = outcome.error, outcome.exchange
+        if code:
+            self._runtime.unusual["error", str(code)] += 1
+            said = f"error {code}, {outcome.text}"
+        else:
+            refused = Counter(outcome.refusals)
+            for each, count in refused.items():
+                self._runtime.unusual["recipient", str(each)] += count
+            said = "; ".join(
+                f"{count} recipient{'s' if count > 1 else ''}: error {each}, {ERROR_TEXTS.get(each, '')}"
+                for each, count in refused.items()
+            )
+        notes = "".join(f"; {note}" for note in exchange.notes)
+        LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, mask_target(exchange.path), said, notes)
+
+    def _refuse_size(self, account: Account, order: TakeRequest) -> web.Response:
+        largest = self._runtime.settings.max_body
+        path = mask_target(order.path)
+        LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", order.method, path, largest)
+        body = encode(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"))
+        order = order._replace(notes=(*order.notes, f"the body was larger than {largest} bytes"))
+        self._refuse(account, order, 413, body)
+        headers = {"Content-Type": account.ruleset.answers.json_type, RULE_HEADER: DEFAULTS}
+        response = web.Response(body=body, status=413, headers=headers)
+        # The rest of the body is still on its way: this connection cannot be used again.
+        response.force_close()
+        return response
+
+    def _refuse(self, account: Account, order: TakeRequest, status: int | None, answer: bytes) -> None:
+        """Enter a request into the journal that came to no function."""
+        exchange = self._runtime.operations.refuse_request(account, order, status, answer)
+        if account.is_followed:
+            self._runtime.scheduler.touched(account, exchange)
+
+
+_GONE = "the client went before it was answered"
+
+
+def _note_credentials(account: Account, headers: Mapping[str, str]) -> tuple[str, ...]:
+    """Note a key that is written in an odd way, and a token beside it that BSG does not read."""
+    oddity, ignored = find_oddity(account.key), find_ignored(headers.get("Authorization", ""))
+    notes = () if oddity is None else (f"{KEY_HEADER}: {oddity}",)
+    if notes and not account.journal.count:
+        LOG.warning("key %s: %s", mask_key(account.key), oddity)
+    return notes if ignored is None else (*notes, ignored)

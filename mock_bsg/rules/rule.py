@@ -1,0 +1,115 @@
+"""Compiled matchers: does a value fit what a scenario asks for; and the rules that carry them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from mock_bsg.domain.lifecycle import Channel
+    from mock_bsg.rules.faults import Effect
+    from mock_bsg.rules.plan import Plan
+
+
+class Matcher(Protocol):
+    """Anything that accepts or refuses a value, and can say what it asks for."""
+
+    @property
+    def source(self) -> str: ...
+
+    def accepts(self, value: Any, /) -> bool: ...
+
+
+class Searcher(Protocol):
+    """Something that is found in a text or not: a glob as an expression of `re`, or an Expression."""
+
+    def search(self, text: str, /) -> object: ...
+
+
+@dataclass(frozen=True, slots=True)
+class TextMatch:
+    """Any of: a text, the beginning of one, a glob or regular expression, a range of digits of one length."""
+
+    source: str
+    literals: frozenset[str] = frozenset()
+    prefixes: tuple[str, ...] = ()
+    regexes: tuple[Searcher, ...] = ()
+    ranges: tuple[tuple[str, str], ...] = ()
+
+    def accepts(self, value: str, /) -> bool:
+        if value in self.literals or value.startswith(self.prefixes):
+            return True
+        for regex in self.regexes:
+            if regex.search(value):
+                return True
+        return any(len(value) == len(low) and low <= value <= high for low, high in self.ranges)
+
+    @property
+    def test(self) -> Callable[[str], object]:
+        """The quickest call whose answer is true for what is accepted."""
+        if len(self.regexes) == 1 and not (self.literals or self.prefixes or self.ranges):
+            return self.regexes[0].search
+        return self.accepts
+
+
+@dataclass(frozen=True, slots=True)
+class NumberMatch:
+    """Any of: a whole number, a range of whole numbers with both ends."""
+
+    source: str
+    values: frozenset[int] = frozenset()
+    ranges: tuple[tuple[int, int], ...] = ()
+
+    def accepts(self, value: int, /) -> bool:
+        return value in self.values or any(low <= value <= high for low, high in self.ranges)
+
+
+@dataclass(frozen=True, slots=True)
+class FlagMatch:
+    """True or false."""
+
+    wanted: bool
+
+    @property
+    def source(self) -> str:
+        return "true" if self.wanted else "false"
+
+    def accepts(self, value: bool, /) -> bool:  # noqa: FBT001 -- a matcher's value is all it is given
+        return value is self.wanted
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """One of the things that may become of a recipient's messages, and its share."""
+
+    weight: float
+    plans: Mapping[Channel, Plan]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A rule of a scenario, compiled; it holds for a recipient whose every asked-for key is accepted."""
+
+    name: str
+    index: int
+    error: int | None = None
+    effect: Effect | None = None
+    outcomes: tuple[Outcome, ...] = ()
+    times: int | None = None
+    message_keys: tuple[tuple[str, Matcher], ...] = ()
+    msisdn: TextMatch | None = None
+    country: TextMatch | None = None
+    reference: TextMatch | None = None
+
+    def speaks_for(self, channel: Channel) -> bool:
+        """Whether the rule decides anything about that channel."""
+        if self.error is not None or self.effect is not None:
+            return True
+        return any(channel in outcome.plans for outcome in self.outcomes)
+
+    @property
+    def recipient_keys(self) -> tuple[tuple[str, TextMatch], ...]:
+        keys = (("msisdn", self.msisdn), ("country", self.country), ("reference", self.reference))
+        return tuple((key, match) for key, match in keys if match is not None)

@@ -1,0 +1,262 @@
+"""An account's delivery reports: which is due when, in what order, and what became of each. Knows no HTTP."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter, deque
+from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
+
+from mock_bsg.domain.draws import draw
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from mock_bsg.rules.ruleset import ReportSetting
+    from mock_bsg.sandbox.event_queue import StatusChange
+    from mock_bsg.sandbox.message import Message
+
+RETRIES = (1_000, 5_000, 15_000, 60_000)
+"""Milliseconds of the account's time after a failed attempt; after the last one it is given up [assumed]."""
+KEPT = 10_000
+"""Reports that are kept when nothing more is to be done for them."""
+
+State = Literal["pending", "delivered", "given_up", "refused", "lost"]
+STATES: tuple[State, ...] = get_args(State)
+
+
+class Attempt(NamedTuple):
+    """One try to deliver a report. `at` is ms of the account's clock, `duration` microseconds of the machine's.
+
+    `status` is None where no answer came; then `error` says why. `is_refused`: it was not even sent, and will not be.
+    `body` is what was sent, or would have been.
+    """
+
+    at: int
+    status: int | None = None
+    error: str | None = None
+    duration: int = 0
+    answer: str = ""
+    is_refused: bool = False
+    body: bytes | None = None
+
+    @property
+    def succeeded(self) -> bool:
+        return self.status is not None and 200 <= self.status < 300
+
+
+class Report:
+    """What is to be said, or was, of one change of one message's status. Times are ms of the account's clock."""
+
+    __slots__ = (
+        "at",
+        "attempts",
+        "body",
+        "due",
+        "duplicate_of",
+        "gives_way",
+        "is_in_flight",
+        "message",
+        "number",
+        "state",
+        "status",
+        "url",
+    )
+
+    def __init__(self, number: int, status_change: StatusChange, url: str, due: int) -> None:
+        self.number = number
+        self.at, self.message, self.status = status_change
+        self.url = url
+        self.due = due
+        """When it is tried next, if the reports of the same message before it are done with by then."""
+        self.state: State = "pending"
+        self.attempts: list[Attempt] = []
+        self.is_in_flight = False
+        self.gives_way = False
+        """Whether the message's next report is to overtake it."""
+        self.duplicate_of: int | None = None
+        self.body: bytes | None = None
+        """What is sent; put together at the first attempt and the same in all."""
+
+    @property
+    def is_untouched(self) -> bool:
+        return not self.attempts and not self.is_in_flight
+
+
+class Reports:
+    """The delivery reports of an account, by number.
+
+    The reports of one message go in order: only the first of those that are pending is ever due.
+    """
+
+    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "count", "flying", "states")
+
+    def __init__(self) -> None:
+        self._kept: dict[int, Report] = {}
+        self._done: deque[int] = deque()
+        self._lanes: dict[Message, list[Report]] = {}
+        self._queue: list[tuple[int, int, int, Report]] = []
+        self._order = 0
+        self.are_expected = False
+        """Whether any message ever asked for reports."""
+        self.count = 0
+        """Reports ever made; the number of the newest."""
+        self.states: Counter[State] = Counter()
+        """How many of the reports ever made are in which state."""
+        self.flying: set[Report] = set()
+        """Those that are being sent right now."""
+
+    @property
+    def pending(self) -> int:
+        return self.states["pending"]
+
+    @property
+    def dropped(self) -> int:
+        return self.count - len(self._kept)
+
+    def get(self, number: int) -> Report | None:
+        return self._kept.get(number)
+
+    def newest_first(self) -> Iterator[Report]:
+        return reversed(self._kept.values())
+
+    def of(self, message: Message) -> list[Report]:
+        """List the reports of one message, oldest first."""
+        return [report for report in self._kept.values() if report.message is message]
+
+    def next_attempt(self, report: Report) -> int | None:
+        """Tell when a report is tried next at the earliest, those before it included; None if it is done with."""
+        lane = self._lanes.get(report.message, [])
+        if report not in lane:
+            return None
+        return max(one.due for one in lane[: lane.index(report) + 1])
+
+    # --- made
+
+    def note(self, status_change: StatusChange, setting: ReportSetting, seed: int) -> list[Report]:
+        """Make the report of a change of status, as the scenario's gateway makes it: late, twice, or lost.
+
+        Tells what was made, which is nothing where nobody asked for reports.
+        """
+        message, url = status_change.message, status_change.message.submission.callback_url
+        if url is None:
+            return []
+
+        def draw_for(chance: str) -> float:
+            who = message.reference or message.id
+            return draw(seed, "report", chance, message.channel, message.msisdn, who, status_change.status)
+
+        due = status_change.at + (setting.delay.low if setting.delay.is_fixed else setting.delay.at(draw_for("delay")))
+        report = self._make(status_change, url, due)
+        if setting.lose and draw_for("lose") < setting.lose:
+            self._finish(report, "lost", due)
+            return [report]
+        made = [report]
+        if setting.duplicate and draw_for("duplicate") < setting.duplicate:
+            made.append(self._make(status_change, url, due))
+            made[1].duplicate_of = report.number
+        if setting.reorder and draw_for("reorder") < setting.reorder:
+            self._let_pass(made)
+        self._line_up(made)
+        return made
+
+    def _make(self, status_change: StatusChange, url: str, due: int) -> Report:
+        self.count += 1
+        self.states["pending"] += 1
+        report = self._kept[self.count] = Report(self.count, status_change, url, due)
+        return report
+
+    @staticmethod
+    def _let_pass(made: list[Report]) -> None:
+        """Hold reports back until the message's next status, if it is going to have one."""
+        message, at = made[0].message, made[0].at
+        start = message.submission.start
+        following = message.timeline.next_offset(at - start)
+        if following is not None:
+            for report in made:
+                report.gives_way = True
+                report.due = max(report.due, start + following)
+
+    def _line_up(self, made: list[Report]) -> None:
+        lane = self._lanes.setdefault(made[0].message, [])
+        place = len(lane)
+        while place and lane[place - 1].gives_way and lane[place - 1].is_untouched:
+            place -= 1
+        for overtaken in lane[place:]:
+            overtaken.gives_way = False
+        lane[place:place] = made
+        self._expect(lane[0])
+
+    # --- due
+
+    def next_due(self) -> int | None:
+        """Tell when a report is to be tried next, in ms of the account's clock."""
+        queue = self._queue
+        while queue and not self._is_current(queue[0]):
+            heapq.heappop(queue)
+        return queue[0][0] if queue else None
+
+    def take_due(self, now: int) -> list[Report]:
+        """Take all that are to be tried now, in order of due time; from here on they are in flight."""
+        taken = []
+        while (due := self.next_due()) is not None and due <= now:
+            report = heapq.heappop(self._queue)[3]
+            self.take(report)
+            taken.append(report)
+        return taken
+
+    def take(self, report: Report) -> None:
+        """Note that a report is being sent: because it is due, or because somebody wants it sent again."""
+        report.is_in_flight = True
+        self.flying.add(report)
+
+    def release(self, report: Report) -> None:
+        """Take back that a report is being sent: the server stops before it knows how it ended."""
+        report.is_in_flight = False
+        self.flying.discard(report)
+
+    def _expect(self, report: Report) -> None:
+        self._order += 1
+        heapq.heappush(self._queue, (report.due, report.number, self._order, report))
+
+    def _is_current(self, entry: tuple[int, int, int, Report]) -> bool:
+        due, _, _, report = entry
+        lane = self._lanes.get(report.message)
+        return lane is not None and lane[0] is report and report.due == due and not report.is_in_flight
+
+    # --- tried
+
+    def record(self, report: Report, attempt: Attempt, now: int) -> None:
+        """Note how an attempt ended at `now`: the report is done with, or tried again later."""
+        self.release(report)
+        report.attempts.append(attempt)
+        report.body = report.body or attempt.body
+        if attempt.succeeded:
+            self._finish(report, "delivered", now)
+        elif attempt.is_refused:
+            self._finish(report, "refused", now)
+        elif report.state == "pending" and len(report.attempts) <= len(RETRIES):
+            report.due = now + RETRIES[len(report.attempts) - 1]
+            self._expect(report)
+        else:
+            self._finish(report, "given_up", now)
+
+    def _finish(self, report: Report, state: State, now: int) -> None:
+        before = report.state
+        if before == "delivered":
+            return  # sent again by hand: what was delivered stays so, whatever becomes of the other copy
+        report.state = state
+        self.states[before] -= 1
+        self.states[state] += 1
+        if before != "pending":
+            return
+        lane = self._lanes.get(report.message, [])
+        if report in lane:
+            lane.remove(report)
+            if lane:
+                lane[0].due = max(lane[0].due, now)
+                self._expect(lane[0])
+            else:
+                del self._lanes[report.message]
+        self._done.append(report.number)
+        if len(self._done) > KEPT:
+            del self._kept[self._done.popleft()]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.lifecycle import FAILED, Channel
 from mock_bsg.rules.ruleset import Usage
+from mock_bsg.sandbox.alt_routes import plan_alt_routes
 from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.commands import Log
 from mock_bsg.sandbox.delivery_reports import Reports
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Decision, Ruleset
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.retention import Retention
+    from mock_bsg.sandbox.sending import Receipt
     from mock_bsg.sandbox.subscriptions import News, Subscription
 
 DEFAULTS = "defaults"
@@ -155,6 +157,20 @@ class Account:
             newest = self.messages.newest_first()
         return (message for message in newest if message.is_visible(now))
 
+    def commit(self, receipt: Receipt, now: int) -> None:
+        """Keep what a request created: its money, ids, references, alternative routes, and all that follows at once."""
+        created = receipt.created
+        if not created:
+            return
+        stored = len(self.messages)
+        self.balance -= receipt.total
+        self.created_counts[created[0].channel] += len(created)
+        self.add(created)
+        plan_alt_routes(self, created)
+        self.note_steps(created)
+        self.process_due(now)
+        self.retention.take(self, len(self.messages) - stored)
+
     def add(self, messages: Sequence[Message], *, are_visible: bool = True) -> None:
         """Give messages of one channel their ids and keep them; one that is not born yet takes no reference."""
         self.messages.put(messages, self.next_id)
@@ -166,7 +182,7 @@ class Account:
             if message.reference is not None:
                 references.setdefault(message.reference, message.id)
 
-    def created(self, messages: Sequence[Message]) -> None:
+    def note_steps(self, messages: Sequence[Message]) -> None:
         """Note new messages' steps, their creation included, if anybody or anything depends on them."""
         every_step = self._tells_every_step
         for message in messages:

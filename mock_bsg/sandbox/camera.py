@@ -11,7 +11,7 @@ from mock_bsg.domain.money import as_short_text
 from mock_bsg.domain.phones import COUNTRIES
 from mock_bsg.sandbox import snapshots
 from mock_bsg.sandbox.account import DEFAULTS
-from mock_bsg.sandbox.sending import facts_of
+from mock_bsg.sandbox.message import facts_of
 
 if TYPE_CHECKING:
     from mock_bsg.domain.money import Amount

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from mock_bsg.domain.lifecycle import FAILED, INITIAL, Channel, implied, is_final, may_follow
+from mock_bsg.rules.ruleset import MessageFacts
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -287,3 +288,18 @@ class FollowingSms(Message):
     @property
     def decided_with(self) -> Message:
         return self._viber
+
+
+def facts_of(submission: Submission) -> MessageFacts:
+    """Tell what a rule may ask about a message."""
+    is_viber = submission.channel == "viber"
+    return MessageFacts(
+        channel=submission.channel,
+        alpha_name=submission.sender if is_viber else "",
+        originator="" if is_viber else submission.sender,
+        text=submission.text,
+        is_promotional=submission.is_promotional,
+        has_alt_route=submission.options is not None and submission.options.alt_route is not None,
+        tariff=submission.tariff,
+        validity=0 if submission.validity is None else submission.validity // 1000,
+    )

@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.domain.references import is_reference
-from mock_bsg.domain.sms_parts import count_parts
-from mock_bsg.rules.ruleset import MessageFacts
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
-from mock_bsg.sandbox.message import FollowingSms, Message, Submission, lay_out
+from mock_bsg.sandbox.message import Message, Submission, facts_of, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -96,15 +94,7 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     except RequestEnded as ended:
         account.usage.take_back(but=ended.rule)
         raise
-    if receipt.created:
-        stored = len(account.messages)
-        account.balance -= receipt.total
-        account.created_counts[receipt.created[0].channel] += len(receipt.created)
-        account.add(receipt.created)
-        _plan_alt_routes(account, receipt.created)
-        account.created(receipt.created)
-        account.process_due(now)
-        account.retention.take(account, len(account.messages) - stored)
+    account.commit(receipt, now)
     return receipt
 
 
@@ -171,21 +161,6 @@ def _decide_all(account: Account, quotes: Sequence[tuple[Draft, _Priced]], total
 def _refuse(receipt: Receipt, error: int, reference: str | None, msisdn: str, price: Amount) -> None:
     receipt.entries.append(Refusal(error, reference, msisdn))
     receipt.total -= price
-
-
-def facts_of(submission: Submission) -> MessageFacts:
-    """Tell what a rule may ask about a message."""
-    is_viber = submission.channel == "viber"
-    return MessageFacts(
-        channel=submission.channel,
-        alpha_name=submission.sender if is_viber else "",
-        originator="" if is_viber else submission.sender,
-        text=submission.text,
-        is_promotional=submission.is_promotional,
-        has_alt_route=submission.options is not None and submission.options.alt_route is not None,
-        tariff=submission.tariff,
-        validity=0 if submission.validity is None else submission.validity // 1000,
-    )
 
 
 def _decide_draft(
@@ -258,74 +233,3 @@ def _obey(decision: Decision, receipt: Receipt) -> int:
         if decision.effect not in receipt.effects:  # a rule makes the answer late once, however many it decides about
             receipt.effects.append(decision.effect)
     return decision.error or 0
-
-
-def _plan_alt_routes(account: Account, messages: Sequence[Message]) -> None:
-    """Plan the SMS of every Viber message that is going to fail, so that its id does not depend on when one looks."""
-    shared: dict[tuple[int, int], Submission] = {}
-    for message in messages:
-        timeline = message.timeline
-        if timeline.failed_at is not None:
-            plan_alt_route(account, message, message.submission.start + timeline.failed_at, shared)
-
-
-def plan_alt_route(
-    account: Account, viber: Message, birth: int, shared: dict[tuple[int, int], Submission] | None = None
-) -> None:
-    """Plan the SMS that follows a Viber message which fails at `birth` (ms of the account's clock), if it has one.
-
-    It follows the `sms` plan of the rule that decided the Viber message; without one, the rules are looked at afresh.
-    """
-    options = viber.submission.options
-    if options is None or options.alt_route is None:
-        return
-    submission = shared.get((id(viber.submission), birth)) if shared is not None else None
-    if submission is None:
-        submission = _alt_submission(account, viber.submission, birth)
-        if shared is not None:
-            shared[id(viber.submission), birth] = submission
-    decision = viber.decision
-    plan = None if decision is None else decision.plans.get("sms")
-    if plan is None:
-        candidates = account.ruleset.narrow(facts_of(submission))
-        decision = candidates.choose(viber.msisdn, viber.country, options.alt_route.reference or "", account.usage)
-        if decision is not None and (decision.error or (decision.effect is not None and decision.effect.ends_request)):
-            return  # the scenario refuses this SMS: BSG's gateway would have had it refused, too
-        default = account.ruleset.defaults["sms"]
-        plan = default if decision is None else decision.plans.get("sms", default)
-    timeline = account.timeline_of(plan, submission, viber.msisdn, decision)
-    price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
-    reference = options.alt_route.reference
-    if decision is not None and decision is viber.decision:
-        sms: Message = FollowingSms.of(viber, submission, reference, price, timeline)
-    else:
-        sms = Message(0, submission, viber.msisdn, viber.country, reference, price, timeline, decision)
-    account.add([sms], are_visible=False)
-    if submission.callback_url is not None:
-        account.expect_reports()
-    sms.counterpart = viber.id
-    viber.counterpart = sms.id
-    account.planned_sms += 1
-    account.event_queue.add_at(birth, sms)
-
-
-ALT_ROUTE_VALIDITY = 72 * 3600 * 1000
-"""BSG's default for an SMS, 72 hours, in ms."""
-
-
-def _alt_submission(account: Account, viber: Submission, birth: int) -> Submission:
-    assert viber.options is not None  # noqa: S101 -- told to the type checker; the caller looked
-    alt = viber.options.alt_route
-    assert alt is not None  # noqa: S101 -- likewise
-    return Submission(
-        "sms",
-        account.ruleset,
-        time_in=birth,
-        sender=alt.originator,
-        text=alt.text,
-        tariff=viber.tariff,
-        validity=ALT_ROUTE_VALIDITY,
-        callback_url=alt.callback_url,
-        parts=count_parts(alt.text),
-        request=viber.request,
-    )

@@ -1,10 +1,10 @@
-"""What a tester does to an account by hand: a status made to happen, time moved on."""
+"""What a tester does to a message by hand: a status made to happen."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_bsg.sandbox.sending import plan_alt_route
+from mock_bsg.sandbox.alt_routes import plan_alt_route, withdraw_alt_route
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
@@ -22,18 +22,9 @@ def set_status(account: Account, message: Message, status: str, now: int) -> Non
     fails_as_planned = timeline.failed_at == message.timeline.failed_at
     account.reschedule(message, timeline, now)
     if message.channel == "viber" and not fails_as_planned:
-        _withdraw_alt_route(account, message)
+        withdraw_alt_route(account, message)
         stored = len(account.messages)
         if timeline.failed_at is not None:
             plan_alt_route(account, message, submission.start + timeline.failed_at)
         account.process_due(now)
         account.retention.take(account, len(account.messages) - stored)
-
-
-def _withdraw_alt_route(account: Account, viber: Message) -> None:
-    """Drop the SMS that was planned for a Viber message: it fails at another time now, or not at all."""
-    planned = None if viber.counterpart is None else account.messages.get(viber.counterpart)
-    if planned is not None:
-        account.forget(planned)
-        account.retention.withdraw(account)
-        viber.counterpart = None

@@ -137,7 +137,7 @@ async def test_a_scenario_is_edited_mended_and_put_to_use(page: Page, sandbox: S
     await expect(dialog).to_be_visible()
     await notes.click()
     await page.keyboard.type("match")
-    await expect(dialog.locator("#decision")).to_have_text("No faults. Not in use yet.")
+    await expect(dialog.locator("#verdict")).to_have_text("No faults. Not in use yet.")
     await dialog.get_by_role("button", name="Put to use").click()
     await expect(dialog).to_be_hidden()
     sandbox.send_viber("447700900600")

@@ -54,30 +54,21 @@ class Gateway:
         notes: tuple[str, ...] = ()
         if find_oddity(account.key) is not None or "Authorization" in headers:
             notes = _note_credentials(account, headers)
-        max_body, content = self._runtime.settings.max_body, request.content
-        is_unreadable = False
-        if content.is_eof() and content.total_bytes <= max_body:
-            # Most bodies are there as soon as their heads are, and need no waiting for.
+        content = request.content
+        is_whole = True
+        # Most bodies are there as soon as their heads are, and need no waiting for.
+        if content.is_eof() and content.total_bytes <= self._runtime.settings.max_body:
             order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes, content.read_nowait())
         else:
-            order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes)
-            order = order._replace(expected=self._runtime.operations.expect_request(account, order).number)
-            try:
-                order = order._replace(body=await request.read())
-            except web.HTTPRequestEntityTooLarge:
-                return self._refuse_size(account, order)
-            except web.RequestPayloadError:
-                # Not packed, or not cut into chunks, as its header says: answered as if it were not there.
-                is_unreadable = True
-                order = order._replace(notes=(*notes, "the body is not encoded as its header says"))
-            except ConnectionError:
-                self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
-                return web.Response()  # that nobody reads
+            received = await self._receive(request, account, notes)
+            if isinstance(received, web.StreamResponse):
+                return received
+            order, is_whole = received
         course = self._runtime.operations.take_request(account, order)
         exchange = course.exchange
         try:
             response = await self._respond(request, account, course)
-            return await respond_and_close(request, response) if is_unreadable else response
+            return response if is_whole else await respond_and_close(request, response)
         except ConnectionError:
             self._runtime.operations.note_on_request(account, exchange.number, _GONE)
             return web.Response()  # that nobody reads
@@ -85,6 +76,26 @@ class Gateway:
             exchange.duration = (time.perf_counter_ns() - began) // 1000
             if account.is_followed:
                 self._runtime.scheduler.touched(account, exchange)
+
+    async def _receive(
+        self, request: web.BaseRequest, account: Account, notes: tuple[str, ...]
+    ) -> tuple[TakeRequest, bool] | web.StreamResponse:
+        """Wait for the body of a request, whose entry the journal has meanwhile.
+
+        Tells whether the body was as its header says; one that is too large, or whose client goes, is answered instead.
+        """
+        order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes)
+        order = order._replace(expected=self._runtime.operations.expect_request(account, order).number)
+        try:
+            return order._replace(body=await request.read()), True
+        except web.HTTPRequestEntityTooLarge:
+            return self._refuse_size(account, order)
+        except web.RequestPayloadError:
+            # Not packed, or not cut into chunks: answered as if it were not there.
+            return order._replace(notes=(*notes, "the body is not encoded as its header says")), False
+        except ConnectionError:
+            self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
+            return web.Response()  # that nobody reads
 
     async def _respond(self, request: web.BaseRequest, account: Account, course: Course) -> web.StreamResponse:
         """Wait as long as the scenario holds a request back, and put its outcome on the wire."""

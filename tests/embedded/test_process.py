@@ -224,8 +224,8 @@ def test_ctrl_c_at_the_terminal_is_the_tests(tmp_path: Path) -> None:
             """
             from mock_bsg import MockBSG
             with MockBSG() as bsg:
-                print("waiting", flush=True)
                 try:
+                    print("waiting", flush=True)
                     bsg.wait_for(timeout=60)
                 except KeyboardInterrupt:
                     print(bsg.messages, flush=True)

@@ -43,7 +43,7 @@ class Runtime:
         self.started = self.machine()
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
-        self.operations = Operations(self.accounts, self.machine, self.is_valid_key, answer)
+        self.operations = Operations(self.accounts, self._wall_clock.read, self.is_valid_key, answer)
         self.scheduler = Scheduler(self.accounts, self.operations, self.machine, settings.callbacks, state_answer)
 
     def machine(self) -> int:

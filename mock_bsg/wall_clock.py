@@ -15,16 +15,13 @@ class WallClock:
     __slots__ = ("_ahead",)
 
     def __init__(self) -> None:
-        self._ahead = _lead()
+        self._ahead = time.time_ns() - time.monotonic_ns()
+        """By how many ns the wall's clock is ahead of the one that counts only what has gone by while the machine ran."""
 
     def read(self) -> int:
-        self._ahead = max(self._ahead, _lead())
-        return (self._ahead + time.monotonic_ns()) // 1_000_000
-
-
-def _lead() -> int:
-    """By how many ns the wall's clock is ahead of the one that only counts what has gone by while the machine ran.
-
-    The wall's is read first: a pause between the two makes the lead smaller, and so can't push the clock forward.
-    """
-    return time.time_ns() - time.monotonic_ns()
+        # The wall's is read first: a pause between the two makes the lead smaller, and so can't push the clock forward.
+        shown = time.time_ns()
+        running = time.monotonic_ns()
+        lead = shown - running
+        self._ahead = max(self._ahead, lead)
+        return (self._ahead + running) // 1_000_000

@@ -16,7 +16,7 @@ class WallClock:
 
     def __init__(self) -> None:
         self._ahead = time.time_ns() - time.monotonic_ns()
-        """By how many ns the wall's clock is ahead of the one that counts only what has gone by while the machine ran."""
+        """By how many ns the wall's clock is ahead of the one that counts only while the machine runs."""
 
     def read(self) -> int:
         # The wall's is read first: a pause between the two makes the lead smaller, and so can't push the clock forward.

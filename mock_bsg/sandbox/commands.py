@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 KEPT = 10_000
 """Commands of an account that are kept."""
+MOST_SCENARIOS = 20
+"""Scenarios that are kept among them: one of 300 rules takes 1 MB."""
 
 
 class BeginAccount(NamedTuple):
@@ -125,12 +127,13 @@ class Entry(NamedTuple):
 
 
 class Log:
-    """The last commands of an account, oldest first."""
+    """The last commands of an account, oldest first: as many as are kept, with no more scenarios than that."""
 
-    __slots__ = ("_kept", "count")
+    __slots__ = ("_kept", "_scenarios", "count")
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[int, Command]] = deque(maxlen=KEPT)
+        self._kept: deque[tuple[int, Command]] = deque()
+        self._scenarios = 0
         self.count = 0
         """Commands ever taken; the number of the newest."""
 
@@ -144,3 +147,12 @@ class Log:
     def append(self, machine: int, command: Command) -> None:
         self.count += 1
         self._kept.append((machine, command))
+        if isinstance(command, UseScenario):
+            self._scenarios += 1
+            while self._scenarios > MOST_SCENARIOS:
+                self._drop_oldest()
+        if len(self._kept) > KEPT:
+            self._drop_oldest()
+
+    def _drop_oldest(self) -> None:
+        self._scenarios -= isinstance(self._kept.popleft()[1], UseScenario)

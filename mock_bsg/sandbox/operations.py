@@ -190,8 +190,9 @@ class Operations:
 
     def refuse_request(self, account: Account, request: TakeRequest, status: int | None, answer: bytes) -> Exchange:
         """Enter a request into the journal that came to no function; tells its entry."""
+        expected = account.requests.expected(request.expected)  # the journal may have dropped it meanwhile
         self._issue(account, RefuseRequest(request, status, answer))
-        return account.journal.newest() if request.expected is None else self.find_request(account, request.expected)
+        return expected or account.journal.newest()
 
     def note_on_request(self, account: Account, request: int, note: str) -> None:
         self._issue(account, NoteOnRequest(request, note))

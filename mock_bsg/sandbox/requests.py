@@ -59,6 +59,10 @@ class Requests:
         self._expected[exchange.number] = exchange
         return exchange
 
+    def expected(self, number: int | None) -> Exchange | None:
+        """Find the entry of a request whose body is still on its way; None if none of that number is."""
+        return None if number is None else self._expected.get(number)
+
     def refuse(self, account: Account, refusal: RefuseRequest, now: int) -> Exchange:
         """Enter a request into the journal, and the answer that it got."""
         exchange = self._enter(account, refusal.request, now)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.accounts import Accounts
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.news import Change
     from mock_bsg.sandbox.operations import Operations
-    from mock_bsg.sandbox.subscriptions import Change, Subscription, Tell
+    from mock_bsg.sandbox.subscriptions import Subscription, Tell
     from mock_bsg.settings import Callbacks
 
 GRACE = 1.0

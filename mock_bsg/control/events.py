@@ -22,7 +22,8 @@ if TYPE_CHECKING:
 
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.subscriptions import Change, News, Subscription
+    from mock_bsg.sandbox.news import Change, News
+    from mock_bsg.sandbox.subscriptions import Subscription
 
 KEPT = 10_000
 """Events that a listener can be behind, or away for, without missing any."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from aiohttp import web
 
@@ -103,6 +103,17 @@ class ControlCall:
         if not text.strip():
             raise ControlError(400, "the body must be a scenario in YAML or JSON; it is empty ({} is the empty one)")
         return text
+
+
+class Route(NamedTuple):
+    """One call of the control API."""
+
+    method: str
+    path: str
+    handle: Callable[[ControlCall], Awaitable[web.StreamResponse]]
+    summary: str
+    query: frozenset[str] = frozenset()
+    """All that its query may ask for."""
 
 
 def check_query(query: Mapping[str, Any], known: Collection[str]) -> None:

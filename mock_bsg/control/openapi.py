@@ -19,7 +19,6 @@ from mock_bsg.control.calls import (
     TAGS,
     YAML,
 )
-from mock_bsg.control.routes import ROUTES
 from mock_bsg.control.snapshot_shapes import EVENTS
 from mock_bsg.control.terms import Refusal
 from mock_bsg.domain.error_codes import ERROR_TEXTS
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaMode
 
     from mock_bsg.control.calls import CallShape
-    from mock_bsg.control.routes import Route
+    from mock_bsg.control.handling import Route
     from mock_bsg.rest.call import Function
     from mock_bsg.rest.wire.shapes import Shape
 
@@ -79,18 +78,18 @@ _WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
 _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
-def describe(base: str) -> Json:
-    """Describe both APIs for clients of the server at `base`, like http://127.0.0.1:8080."""
-    return {**_describe(), "servers": [{"url": base}]}
+def describe(base: str, routes: tuple[Route, ...]) -> Json:
+    """Describe BSG's API, and that of `routes`, for clients of the server at `base`, like http://127.0.0.1:8080."""
+    return {**_describe(routes), "servers": [{"url": base}]}
 
 
 @cache
-def _describe() -> Json:
+def _describe(routes: tuple[Route, ...]) -> Json:
     schemas = _Schemas()
     for function in FUNCTIONS:
         shape = SHAPES[function.path]
         schemas.add(shape.answer, shape.request)
-    for route in ROUTES:
+    for route in routes:
         call = CALLS[operation_id(route)]
         schemas.add(call.answer, call.request, call.too_few)
     schemas.add(*EVENTS.values(), ErrorAnswer, Refusal, *_REPORTS.values())
@@ -99,7 +98,7 @@ def _describe() -> Json:
     for function in FUNCTIONS:
         for method in function.methods:
             paths.setdefault(f"/rest{function.path}", {})[method.lower()] = _function(schemas, function, method)
-    for route in ROUTES:
+    for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _call(schemas, route)
     return {
         "openapi": "3.1.0",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from mock_bsg.control import (
     accounts,
@@ -17,24 +17,11 @@ from mock_bsg.control import (
     scenarios,
     server,
 )
-from mock_bsg.control.handling import ControlCall, controlled, error_response
+from mock_bsg.control.handling import ControlCall, Route, controlled, error_response
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
-
     from aiohttp import web
-
-
-class Route(NamedTuple):
-    """One call of the control API."""
-
-    method: str
-    path: str
-    handle: Callable[[ControlCall], Awaitable[web.StreamResponse]]
-    summary: str
-    query: frozenset[str] = frozenset()
-    """All that its query may ask for."""
 
 
 ROUTES = (
@@ -97,6 +84,7 @@ ROUTES = (
 def add_routes(app: web.Application) -> None:
     """Add the control API and the page to the application."""
     page.add_routes(app)
+    app[server.ROUTES] = ROUTES
     app[events.FEED] = feed = events.Feed(app[RUNTIME])
     app.on_shutdown.append(lambda _: feed.close())
     for route in ROUTES:

@@ -8,7 +8,10 @@ from typing import Any
 from aiohttp import web
 
 from mock_bsg import __version__
-from mock_bsg.control.handling import ControlCall, ControlError, answer
+from mock_bsg.control.handling import ControlCall, ControlError, Route, answer
+
+ROUTES = web.AppKey("control_routes", tuple[Route, ...])
+"""What the control API consists of, for its description."""
 
 
 async def health(call: ControlCall) -> web.StreamResponse:
@@ -29,14 +32,14 @@ async def openapi(call: ControlCall) -> web.StreamResponse:
     """Describe both APIs as OpenAPI 3.1, for clients of this server under the name by which it was asked."""
     base = f"{call.request.scheme}://{call.request.host}"
     # The first time takes a while, and others are not to wait for it.
-    return answer(await asyncio.to_thread(_describe_apis, base))
+    return answer(await asyncio.to_thread(_describe_apis, base, call.request.app[ROUTES]))
 
 
-def _describe_apis(base: str) -> dict[str, Any]:
+def _describe_apis(base: str, routes: tuple[Route, ...]) -> dict[str, Any]:
     # pydantic and the models are slow to import, and few servers are asked for this.
     from mock_bsg.control.openapi import describe  # noqa: PLC0415 -- see above
 
-    return describe(base)
+    return describe(base, routes)
 
 
 async def numbers(call: ControlCall) -> web.StreamResponse:

@@ -11,7 +11,7 @@ from mock_bsg.domain.lifecycle import Channel
 from mock_bsg.sandbox import snapshots
 from mock_bsg.sandbox.delivery_reports import State
 from mock_bsg.sandbox.message import AltRoute, ViberOptions
-from mock_bsg.sandbox.subscriptions import Change
+from mock_bsg.sandbox.news import Change
 
 Model = type[Shown]
 

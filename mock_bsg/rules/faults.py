@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final, Literal, get_args
 
 from mock_bsg.domain.durations import Span
-from mock_bsg.rules.rule import TextMatch
+from mock_bsg.rules.matchers import TextMatch
 
 FaultKind = Literal["connection_reset", "empty_response", "malformed_response", "truncated_response", "hang"]
 FAULT_KINDS: Final[tuple[FaultKind, ...]] = get_args(FaultKind)

@@ -4,7 +4,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import Final
 
-from mock_bsg.rules.rule import Rule, TextMatch
+from mock_bsg.rules.matchers import TextMatch
+from mock_bsg.rules.rule import Rule
 
 # A set of rules is an int with one bit for each rule, lowest bit first: sets are joined with |, the first rule of a
 # set is its lowest bit, and no list is built on the way.

@@ -19,8 +19,9 @@ from mock_bsg.rules.index import (
     is_indexed_by_number,
     is_indexed_by_reference,
 )
+from mock_bsg.rules.matchers import Matcher, TextMatch
 from mock_bsg.rules.plan import Plan
-from mock_bsg.rules.rule import Matcher, Outcome, Rule, TextMatch
+from mock_bsg.rules.rule import Outcome, Rule
 
 _MOST_NARROWINGS: Final = 1000
 _Key = TypeVar("_Key")

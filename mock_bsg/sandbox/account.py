@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.lifecycle import FAILED, Channel
 from mock_bsg.rules.ruleset import Usage
-from mock_bsg.sandbox.alt_routes import plan_alt_routes
 from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.commands import Log
 from mock_bsg.sandbox.delivery_reports import Reports
@@ -29,9 +28,8 @@ if TYPE_CHECKING:
     from mock_bsg.rules.plan import Plan
     from mock_bsg.rules.ruleset import Decision, Ruleset
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
+    from mock_bsg.sandbox.news import News
     from mock_bsg.sandbox.retention import Retention
-    from mock_bsg.sandbox.sending import Receipt
-    from mock_bsg.sandbox.subscriptions import News, Subscription
 
 DEFAULTS = "defaults"
 """What decides for a recipient that no rule matched, in X-Mock-BSG-Rule and wherever a rule is named."""
@@ -40,10 +38,19 @@ MOST_SHARED_TIMELINES = 1_000
 """A client that makes up a validity for every message must not fill the memory with timelines nobody shares."""
 
 
+class Listener(Protocol):
+    """Who is told what happens in an account; `every_step`: of the statuses of all messages."""
+
+    @property
+    def every_step(self) -> bool: ...
+
+    def tell(self, account: Account, news: News, /) -> object: ...
+
+
 class Account:
     """The world of one API key. Every call that depends on the time is told it, in ms of the account's clock."""
 
-    def __init__(self, key: str, ruleset: Ruleset, machine: int, retention: Retention) -> None:
+    def __init__(self, key: str, ruleset: Ruleset, machine: int, retention: Retention[Account]) -> None:
         self.key = key
         self.retention = retention
         self.is_forgotten = False
@@ -61,7 +68,7 @@ class Account:
         self.messages_dropped = 0
         self.planned_sms = 0
         """How many of the messages are planned SMS that do not exist yet."""
-        self._listeners: list[Subscription] = []
+        self._listeners: list[Listener] = []
         self.is_followed = False
         """Whether anybody outside waits for what happens here: a receiver of reports, a listener, a test."""
         self.created_counts: dict[Channel, int] = dict.fromkeys(FIRST_STATUS, 0)
@@ -156,20 +163,6 @@ class Account:
         else:
             newest = self.messages.newest_first()
         return (message for message in newest if message.is_visible(now))
-
-    def commit(self, receipt: Receipt, now: int) -> None:
-        """Keep what a request created: its money, ids, references, alternative routes, and all that follows at once."""
-        created = receipt.created
-        if not created:
-            return
-        stored = len(self.messages)
-        self.balance -= receipt.total
-        self.created_counts[created[0].channel] += len(created)
-        self.add(created)
-        plan_alt_routes(self, created)
-        self.note_steps(created)
-        self.process_due(now)
-        self.retention.take(self, len(self.messages) - stored)
 
     def add(self, messages: Sequence[Message], *, are_visible: bool = True) -> None:
         """Give messages of one channel their ids and keep them; one that is not born yet takes no reference."""
@@ -288,16 +281,16 @@ class Account:
 
     # --- who is told
 
-    def attach(self, subscription: Subscription) -> None:
+    def attach(self, listener: Listener) -> None:
         """Tell a listener from now on what happens here."""
-        self._listeners.append(subscription)
+        self._listeners.append(listener)
         self._consider_listeners()
-        if subscription.every_step:
+        if listener.every_step:
             self.note_every_step()
 
-    def detach(self, subscription: Subscription) -> None:
+    def detach(self, listener: Listener) -> None:
         """Tell a listener nothing more."""
-        self._listeners.remove(subscription)
+        self._listeners.remove(listener)
         self._consider_listeners()
 
     def detach_all(self) -> None:

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from mock_bsg.domain.lifecycle import Channel
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.delivery_reports import State
-    from mock_bsg.sandbox.subscriptions import Change, Tell
+    from mock_bsg.sandbox.news import Change
+    from mock_bsg.sandbox.subscriptions import Tell
 
 
 _OBJECTS_OF_A_MESSAGE = 3
@@ -60,7 +61,7 @@ class Accounts:
     def __init__(self, choose_ruleset: Callable[[str], Ruleset], max_messages: int) -> None:
         self._choose_ruleset = choose_ruleset
         self._accounts: dict[str, Account] = {}
-        self.retention = Retention(max_messages)
+        self.retention: Retention[Account] = Retention(max_messages)
         self.departed = Departed()
         self.on_change: Callable[[Account, Change], None] = lambda _account, _change: None
         """Told of every change of an account before its listeners are."""
@@ -117,7 +118,7 @@ class Accounts:
 
     def subscribe(self, tell: Tell, key: str | None = None, *, every_step: bool = True) -> Subscription:
         """Tell a listener from now on what happens in all accounts, or in the one of `key`, whenever it begins."""
-        subscription = Subscription(self, tell, key, every_step=every_step)
+        subscription = Subscription(self.end_subscription, tell, key, every_step=every_step)
         self._subscriptions[subscription] = None
         for account in self.concerned(subscription):
             account.attach(subscription)

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from mock_bsg.rules.rule import TextMatch
+from mock_bsg.rules.matchers import TextMatch
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import Domain
 from mock_bsg.scenario.fault_patterns import check_path, check_path_expression, mend_path, read_method_pattern

@@ -72,7 +72,7 @@ class Operations:
         accounts: Accounts,
         machine: Callable[[], int],
         is_valid_key: Callable[[str], bool],
-        answer: Answering,
+        answer: Answering[Account],
     ) -> None:
         self._accounts = accounts
         self._machine = machine
@@ -296,7 +296,7 @@ def apply(account: Account, command: Command, machine: int) -> None:  # noqa: C9
             pass  # it's sent, begun, answered elsewhere
 
 
-def replay(key: str, entries: Sequence[Entry], answer: Answering) -> Account:
+def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Account:
     """Make the account that these commands made, from its beginning on; raises ValueError if they begin elsewhere."""
     first = entries[0]
     if first.number != 1 or not isinstance(first.command, BeginAccount):
@@ -307,7 +307,7 @@ def replay(key: str, entries: Sequence[Entry], answer: Answering) -> Account:
     return account
 
 
-def follow(account: Account, entries: Iterable[Entry], answer: Answering) -> None:
+def follow(account: Account, entries: Iterable[Entry], answer: Answering[Account]) -> None:
     """Let an account do what others did: apply commands that come after those that it has."""
     for _, machine, command in entries:
         account.log.append(machine, command)

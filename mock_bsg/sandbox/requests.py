@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Sequence
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
     from mock_bsg.rules.faults import Effect
-    from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.commands import RefuseRequest, TakeRequest
-    from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.journal import Exchange, Journal
 
 
 class Held(NamedTuple):
@@ -37,7 +36,17 @@ class Outcome(NamedTuple):
 
 Course: TypeAlias = Held | Outcome
 """How far a request has come."""
-Answering: TypeAlias = Callable[["Account", "Exchange", int], Generator[float, int, Outcome] | Outcome]
+
+
+class Asked(Protocol):
+    """Whoever gets requests, and enters them into a journal."""
+
+    @property
+    def journal(self) -> Journal: ...
+
+
+Whom = TypeVar("Whom", bound=Asked)
+Answering: TypeAlias = Callable[[Whom, "Exchange", int], Generator[float, int, Outcome] | Outcome]
 """Answers an exchange at that time of the account.
 
 What it holds back is a generator, which yields for how many ms, and is sent the account's time then.
@@ -53,7 +62,7 @@ class Requests:
         self._expected: dict[int, Exchange] = {}
         self._held: dict[int, tuple[Exchange, Generator[float, int, Outcome]]] = {}
 
-    def expect(self, account: Account, request: TakeRequest, now: int) -> Exchange:
+    def expect(self, account: Asked, request: TakeRequest, now: int) -> Exchange:
         """Enter a request into the journal whose body is still on its way."""
         exchange = self._enter(account, request, now)
         self._expected[exchange.number] = exchange
@@ -63,13 +72,13 @@ class Requests:
         """Find the entry of a request whose body is still on its way; None if none of that number is."""
         return None if number is None else self._expected.get(number)
 
-    def refuse(self, account: Account, refusal: RefuseRequest, now: int) -> Exchange:
+    def refuse(self, account: Asked, refusal: RefuseRequest, now: int) -> Exchange:
         """Enter a request into the journal, and the answer that it got."""
         exchange = self._enter(account, refusal.request, now)
         exchange.status, exchange.answer = refusal.status, refusal.answer
         return exchange
 
-    def begin(self, account: Account, request: TakeRequest, now: int, answer: Answering) -> Course:
+    def begin(self, account: Whom, request: TakeRequest, now: int, answer: Answering[Whom]) -> Course:
         """Enter a request into the journal, and answer it as far as that goes."""
         if request.expected is None:  # as in _enter, without the call: this is hot
             exchange = account.journal.open(now, request.method, request.path, request.headers)
@@ -84,7 +93,7 @@ class Requests:
         exchange, course = self._held.pop(number)
         return self._follow(exchange, course, now)
 
-    def _enter(self, account: Account, request: TakeRequest, now: int) -> Exchange:
+    def _enter(self, account: Asked, request: TakeRequest, now: int) -> Exchange:
         exchange = None if request.expected is None else self._expected.pop(request.expected, None)
         if exchange is None:
             exchange = account.journal.open(now, request.method, request.path, request.headers)

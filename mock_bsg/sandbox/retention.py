@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from mock_bsg.logs import LOG
 
 if TYPE_CHECKING:
-    from mock_bsg.sandbox.account import Account
+    from collections.abc import Sized
 
 
-class Retention:
+class Keeper(Protocol):
+    """Whoever keeps messages, until it is forgotten with all of them."""
+
+    @property
+    def is_forgotten(self) -> bool: ...
+
+    @property
+    def messages(self) -> Sized: ...
+
+
+Whose = TypeVar("Whose", bound=Keeper)
+
+
+class Retention(Generic[Whose]):
     """Knows in which order messages came to which account; holds `capacity` of them.
 
     A full store drops one message in a hundred at a time, so that dropping costs next to nothing per message.
@@ -24,12 +37,12 @@ class Retention:
         self.count = 0
         self.dropped = 0
         self._share = max(1, capacity // 100)
-        self._runs: deque[tuple[Account, int]] = deque()
+        self._runs: deque[tuple[Whose, int]] = deque()
         """Messages that came to the same account one after the other, oldest first."""
-        self._withdrawn: dict[Account, int] = {}
+        self._withdrawn: dict[Whose, int] = {}
         """How many messages of an account's runs were withdrawn out of turn."""
 
-    def take(self, account: Account, count: int) -> None:
+    def take(self, account: Whose, count: int) -> None:
         """Note that so many messages were added to an account; there may be more than `capacity` then."""
         if not count or account.is_forgotten:
             return
@@ -41,12 +54,12 @@ class Retention:
             runs.append((account, count))
         self.count += count
 
-    def withdraw(self, account: Account) -> None:
+    def withdraw(self, account: Whose) -> None:
         """Note that one message was taken away out of turn: a planned SMS that will never be."""
         self.count -= 1
         self._withdrawn[account] = self._withdrawn.get(account, 0) + 1
 
-    def clear(self, account: Account) -> None:
+    def clear(self, account: Whose) -> None:
         """Note that an account was forgotten with all its messages."""
         self._runs = deque(run for run in self._runs if run[0] is not account)
         self._withdrawn.pop(account, None)
@@ -62,7 +75,7 @@ class Retention:
     def is_overfull(self) -> bool:
         return self.count > self.capacity
 
-    def choose_oldest(self) -> dict[Account, int]:
+    def choose_oldest(self) -> dict[Whose, int]:
         """Tell how many messages have to go from which account, so that there is room again."""
         if not self.dropped:
             LOG.warning(
@@ -70,7 +83,7 @@ class Retention:
             )
         wanted = max(self.count - self.capacity, self._share)
         # Each account is told once: it is slow to find the beginning of a dict that much was dropped from.
-        going: dict[Account, int] = {}
+        going: dict[Whose, int] = {}
         while wanted > 0 and self._runs:
             account, count = self._runs.popleft()
             count -= self._settle_withdrawn(account, count)
@@ -86,7 +99,7 @@ class Retention:
         self.count -= count
         self.dropped += count
 
-    def _settle_withdrawn(self, account: Account, count: int) -> int:
+    def _settle_withdrawn(self, account: Whose, count: int) -> int:
         """Tell how many of the `count` messages of an account's oldest run are not there any more."""
         withdrawn = self._withdrawn.pop(account, 0)
         if withdrawn > count:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.domain.references import is_reference
 from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.alt_routes import plan_alt_routes
 from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
 from mock_bsg.sandbox.message import Message, Submission, facts_of, lay_out
 
@@ -94,8 +95,23 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     except RequestEnded as ended:
         account.usage.take_back(but=ended.rule)
         raise
-    account.commit(receipt, now)
+    _keep(account, receipt, now)
     return receipt
+
+
+def _keep(account: Account, receipt: Receipt, now: int) -> None:
+    """Keep what a request created: its money, ids, references, alternative routes, and all that follows at once."""
+    created = receipt.created
+    if not created:
+        return
+    stored = len(account.messages)
+    account.balance -= receipt.total
+    account.created_counts[created[0].channel] += len(created)
+    account.add(created)
+    plan_alt_routes(account, created)
+    account.note_steps(created)
+    account.process_due(now)
+    account.retention.take(account, len(account.messages) - stored)
 
 
 def rehearse(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> Receipt:

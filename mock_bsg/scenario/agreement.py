@@ -7,7 +7,7 @@ from typing import Any, Final, NamedTuple
 from mock_bsg.domain.lifecycle import CHANNELS, PLANNED
 from mock_bsg.domain.phones import countries_from
 from mock_bsg.rules.faults import ANSWERS
-from mock_bsg.rules.rule import NumberMatch, TextMatch
+from mock_bsg.rules.matchers import NumberMatch, TextMatch
 from mock_bsg.rules.ruleset import AccountSetting
 from mock_bsg.scenario import domains, patterns
 from mock_bsg.scenario.domains import Domain

@@ -1,16 +1,21 @@
 """Turns a scenario as it was read into a ruleset: plain objects, made for quick answers."""
 
+from __future__ import annotations
+
 from dataclasses import replace
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 from mock_bsg.domain.durations import Span
 from mock_bsg.domain.lifecycle import PLANNED, Channel
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.faults import Effect, FaultRule
 from mock_bsg.rules.plan import Plan
-from mock_bsg.rules.rule import Matcher, Outcome, Rule
+from mock_bsg.rules.rule import Outcome, Rule
 from mock_bsg.rules.ruleset import AccountSetting, ClockSetting, IncomingSms, MessageFacts, ReportSetting, Ruleset
-from mock_bsg.scenario import model
+
+if TYPE_CHECKING:
+    from mock_bsg.rules.matchers import Matcher
+    from mock_bsg.scenario import model
 
 
 def _steps(**seconds: int) -> tuple[tuple[str, Span], ...]:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
-from mock_bsg.rules.rule import TextMatch
+from mock_bsg.rules.matchers import TextMatch
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import Domain
 from mock_bsg.scenario.errors import Findings

@@ -14,8 +14,8 @@ from pydantic_core.core_schema import (
 from mock_bsg.domain.durations import NO_TIME, Span
 from mock_bsg.rules.answers import AnswerSetting, MissingKey
 from mock_bsg.rules.faults import FaultKind
+from mock_bsg.rules.matchers import FlagMatch, NumberMatch, TextMatch
 from mock_bsg.rules.plan import Plan
-from mock_bsg.rules.rule import FlagMatch, NumberMatch, TextMatch
 from mock_bsg.rules.ruleset import AccountSetting
 from mock_bsg.scenario import domains
 from mock_bsg.scenario import json_schemas as schemas

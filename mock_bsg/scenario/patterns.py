@@ -10,7 +10,7 @@ from typing import Any, Final
 from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.domain.durations import parse_duration
 from mock_bsg.domain.lifecycle import CHANNELS
-from mock_bsg.rules.rule import FlagMatch, NumberMatch, Searcher, TextMatch
+from mock_bsg.rules.matchers import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import LONGEST_EXPRESSION, Domain
 from mock_bsg.scenario.errors import Findings, T

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg.control import openapi
 from mock_bsg.control.page import FOLDER
+from mock_bsg.control.routes import ROUTES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -77,7 +78,7 @@ class _Elements(HTMLParser):
 
 def write_types() -> str:
     """Everything, as TypeScript declares it."""
-    api = openapi.describe("http://localhost")
+    api = openapi.describe("http://localhost", ROUTES)
     operations = {each["operationId"]: each for path in api["paths"].values() for each in path.values()}
     calls = {name: _call(operations[wanted]) for name, wanted in CALLS.items()}
     schemas = _reach(api["components"]["schemas"], calls.values())

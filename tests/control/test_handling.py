@@ -10,8 +10,8 @@ from urllib.parse import quote
 import pytest
 from yarl import URL
 
-from mock_bsg.control.handling import shown
-from mock_bsg.control.routes import ROUTES, Route
+from mock_bsg.control.handling import Route, shown
+from mock_bsg.control.routes import ROUTES
 from mock_bsg.runtime import RUNTIME
 
 if TYPE_CHECKING:

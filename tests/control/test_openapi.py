@@ -37,7 +37,7 @@ NO_VIBER = {"to": [{"msisdn": "380502920000", "reference": "r1"}], "text": "Hell
 
 @pytest.fixture(scope="module")
 def api() -> dict[str, Any]:
-    return describe("http://127.0.0.1:8080")
+    return describe("http://127.0.0.1:8080", ROUTES)
 
 
 def operations(api: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:

@@ -9,7 +9,6 @@ import pytest
 
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.account import Account
-from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.errors import VIBER_CODES
 from mock_bsg.sandbox.event_queue import StatusChange
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions
@@ -20,7 +19,8 @@ from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
-    from mock_bsg.sandbox.subscriptions import News, Tell
+    from mock_bsg.sandbox.news import News
+    from mock_bsg.sandbox.subscriptions import Tell
 
 
 MANUAL = "clock: {start: 2017-01-17T09:20:02Z, manual: true}\n"
@@ -29,7 +29,7 @@ MANUAL = "clock: {start: 2017-01-17T09:20:02Z, manual: true}\n"
 class World:
     """An account at a clock that stands still, and what happened in it; times in ms after the clock's start."""
 
-    def __init__(self, scenario: str, *, retention: Retention | None = None, key: str = "test_world") -> None:
+    def __init__(self, scenario: str, *, retention: Retention[Account] | None = None, key: str = "test_world") -> None:
         self.ruleset: Ruleset = compile_text(scenario if "clock:" in scenario else MANUAL + scenario, "world")
         self.retention = Retention(10_000) if retention is None else retention
         self.account = Account(key, self.ruleset, 0, self.retention)
@@ -47,7 +47,7 @@ class World:
 
     def listen(self, tell: Tell, *, every_step: bool = True) -> Subscription:
         """Tell somebody what happens from now on."""
-        subscription = Subscription(Accounts(lambda _key: self.ruleset, 1), tell, None, every_step=every_step)
+        subscription = Subscription(self.account.detach, tell, None, every_step=every_step)
         self.account.attach(subscription)
         return subscription
 

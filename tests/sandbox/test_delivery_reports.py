@@ -15,7 +15,7 @@ from mock_bsg.sandbox.sending import Draft, Recipient, send
 if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Message
-    from mock_bsg.sandbox.subscriptions import News
+    from mock_bsg.sandbox.news import News
     from tests.sandbox.conftest import MakeWorld, World
 
 PLAN = "defaults: {viber: {sent: 1s, delivered: 3s, read: 10s}, sms: {sent: 1s, delivered: 2s}}\n"

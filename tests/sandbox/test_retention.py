@@ -11,6 +11,7 @@ from mock_bsg.sandbox.retention import Retention
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
+    from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import AltRoute
     from tests.sandbox.conftest import MakeWorld
 
@@ -19,7 +20,7 @@ FALLBACK = "defaults: {viber: {sent: 1s, undeliverable: 2s}, sms: {sent: 1s, del
 
 
 def test_shelf_that_is_not_full_keeps_everything(make_world: MakeWorld) -> None:
-    retention = Retention(10)
+    retention: Retention[Account] = Retention(10)
     world = make_world(DELIVERED, retention=retention)
     for _ in range(10):
         world.send()
@@ -27,7 +28,7 @@ def test_shelf_that_is_not_full_keeps_everything(make_world: MakeWorld) -> None:
 
 
 def test_full_shelf_drops_the_oldest_over_all_accounts(make_world: MakeWorld) -> None:
-    retention = Retention(4)
+    retention: Retention[Account] = Retention(4)
     first, second = make_world(DELIVERED, retention=retention), make_world(DELIVERED, retention=retention)
     for world in (first, second, first, second, second):
         world.send()
@@ -94,7 +95,7 @@ def test_dropped_message_does_not_come_back_as_an_sms(make_world: MakeWorld, sms
 
 
 def test_sms_that_was_planned_and_is_not_needed_leaves_the_shelf(make_world: MakeWorld, sms: AltRoute) -> None:
-    retention = Retention(3)
+    retention: Retention[Account] = Retention(3)
     world, other = make_world(FALLBACK, retention=retention), make_world(DELIVERED, retention=retention)
     viber = world.send(alt=sms)
     other.send()
@@ -129,7 +130,7 @@ def test_forgotten_account_leaves_the_shelf_and_takes_no_room_any_more() -> None
 @pytest.mark.parametrize("seed", range(8))
 def test_shelf_counts_what_accounts_hold_whatever_happens(make_world: MakeWorld, sms: AltRoute, seed: int) -> None:
     chance = random.Random(seed)  # noqa: S311 -- no secret
-    retention = Retention(25)
+    retention: Retention[Account] = Retention(25)
     worlds = [make_world(chance.choice([FALLBACK, DELIVERED]), retention=retention, key=f"test_{n}") for n in range(3)]
     for _ in range(400):
         world = chance.choice(worlds)

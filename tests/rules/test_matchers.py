@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from mock_bsg.rules.rule import TextMatch
+from mock_bsg.rules.matchers import TextMatch
 from mock_bsg.scenario.domains import TEXTS
 from mock_bsg.scenario.fault_patterns import check_method, check_path
 from mock_bsg.scenario.patterns import (

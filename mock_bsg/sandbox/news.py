@@ -1,0 +1,18 @@
+"""What those who listen to an account are told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal, TypeAlias
+
+if TYPE_CHECKING:
+    from mock_bsg.sandbox.delivery_reports import Report
+    from mock_bsg.sandbox.event_queue import StatusChange
+    from mock_bsg.sandbox.journal import Exchange
+
+Change = Literal["new", "forgotten", "scenario"]
+"""What can become of an account as a whole."""
+News: TypeAlias = "StatusChange | Report | Exchange | Change | Literal['touched']"
+"""A status that a message took on, a report made or tried, a request that was answered, a change of the account.
+
+"touched" is none of these: a call may have changed something, and whoever waits for it should look.
+"""

@@ -13,6 +13,7 @@ from mock_bsg.compare.asking import LIMITS, Asker, Limits
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
 from mock_bsg.compare.judging import UnreachedError, codes_of
 from mock_bsg.compare.questions import list_questions
+from mock_bsg.domain.error_codes import ACCOUNT_BLOCKED, INVALID_API_KEY
 from mock_bsg.http.server import Server
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
@@ -198,7 +199,7 @@ def _check_first(answer: Answer) -> None:
         what = "no JSON" if answer.value is NOT_JSON else "no object"
         raise StoppedError(f"what is there does not speak BSG's API ({what}): {printable(answer.describe(), 150)}")
     codes = codes_of(answer)
-    if codes in (["1"], ["2"]):
+    if codes in ([str(INVALID_API_KEY)], [str(ACCOUNT_BLOCKED)]):
         text = printable(str(answer.value.get("errorDescription", "")), 80)
         raise StoppedError(f"the key is refused: error {codes[0]}, {text}", is_refused=True)
 

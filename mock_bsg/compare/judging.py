@@ -9,9 +9,9 @@ import re
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 from mock_bsg.compare.answers import AMOUNTS, NOT_JSON, hide_digits, printable
+from mock_bsg.domain.error_codes import TWO_WAY_NOT_ACTIVE
 from mock_bsg.http.responses import RULE_HEADER
 from mock_bsg.rest.errors import error_answer
-from mock_bsg.rest.sms_orders import TWO_WAY_NOT_ACTIVE
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection

@@ -11,13 +11,13 @@ from aiohttp import web
 from multidict import CIMultiDict
 
 from mock_bsg.domain.credentials import KEY_HEADER, find_ignored, find_oddity, mask_key, mask_target
-from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.error_codes import ERROR_TEXTS, UNKNOWN_ERROR
 from mock_bsg.encoding import encode
 from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, Outbox, name_rules, reply
 from mock_bsg.logs import LOG
 from mock_bsg.respond_and_close import respond_and_close
-from mock_bsg.rest.errors import UNKNOWN_ERROR, error_answer
+from mock_bsg.rest.errors import error_answer
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.commands import TakeRequest
 from mock_bsg.sandbox.requests import Held

@@ -12,6 +12,7 @@ from aiohttp import web
 from mock_bsg.control.guard import find_objection_to_page
 from mock_bsg.domain.credentials import KEY_BEGINNINGS, KEY_HEADER, find_misplaced, find_oddity, mask_key, mask_target
 from mock_bsg.domain.draws import draw
+from mock_bsg.domain.error_codes import INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION
 from mock_bsg.domain.paths import BASES, function_path
 from mock_bsg.encoding import JSON_TYPE, encode
 from mock_bsg.http.broken_connections import break_off
@@ -19,7 +20,7 @@ from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, add_fault, name_r
 from mock_bsg.logs import LOG
 from mock_bsg.request_target import authority_of, hide_user
 from mock_bsg.rest.answering import word_end
-from mock_bsg.rest.errors import INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.rest.errors import error_answer
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.ruleset import Ruleset, Usage
 from mock_bsg.sandbox.account import DEFAULTS

@@ -13,12 +13,13 @@ from multidict import CIMultiDict
 
 from mock_bsg.domain.credentials import mask_target
 from mock_bsg.domain.draws import draw
+from mock_bsg.domain.error_codes import ACCOUNT_BLOCKED, UNKNOWN_ERROR, UNKNOWN_FUNCTION
 from mock_bsg.domain.paths import function_path
 from mock_bsg.encoding import encode
 from mock_bsg.logs import LOG
 from mock_bsg.rest.call import Answer, Call, Headers
 from mock_bsg.rest.dispatch import find_function
-from mock_bsg.rest.errors import ACCOUNT_BLOCKED, INTERNAL_ERROR, UNKNOWN_ERROR, UNKNOWN_FUNCTION, error_answer
+from mock_bsg.rest.errors import INTERNAL_ERROR, error_answer
 from mock_bsg.rules.faults import SILENT
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.sandbox.requests import Outcome

@@ -6,24 +6,21 @@ import time
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.error_codes import INVALID_REFERENCES
 from mock_bsg.domain.lifecycle import FAILED
 from mock_bsg.domain.money import as_number, as_short_text, as_text
 from mock_bsg.rest.call import Answer
 from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.mistakes import explain_refusals
 from mock_bsg.sandbox.account import DEFAULTS
-from mock_bsg.sandbox.errors import INVALID_REFERENCES
 from mock_bsg.sandbox.message import Message
 
 if TYPE_CHECKING:
+    from mock_bsg.domain.error_codes import Codes
     from mock_bsg.domain.lifecycle import Channel
     from mock_bsg.rest.call import Call
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.errors import Codes
     from mock_bsg.sandbox.sending import Receipt, Refusal
-
-UNKNOWN_TARIFF_TEXT = "Invalid tariff code"
-"""What `prices` says instead of the text that code 6 has elsewhere [docs]."""
 
 
 @lru_cache(maxsize=8192)

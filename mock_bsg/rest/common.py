@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.error_codes import INVALID_PARAMETERS, NOT_ENOUGH_PARAMETERS, UNKNOWN_TARIFF_IN_PRICES
 from mock_bsg.domain.lifecycle import CHANNELS, Channel
 from mock_bsg.domain.money import as_text as amount_text
 from mock_bsg.domain.phones import COUNTRIES, country_of_mcc
-from mock_bsg.rest.answers import UNKNOWN_TARIFF_TEXT, balance_answer, prices_answer
+from mock_bsg.rest.answers import balance_answer, prices_answer
 from mock_bsg.rest.body import as_text, as_whole_number
 from mock_bsg.rest.call import EVERY_CLIENT, V1_SDK, Answer, Call, Function
-from mock_bsg.rest.errors import INVALID_PARAMETERS, NO_ERRORS, NOT_ENOUGH_PARAMETERS
+from mock_bsg.rest.errors import NO_ERRORS
 from mock_bsg.rest.reading import read_tariff, read_tariff_of_path
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.sending import check_tariff
@@ -51,7 +52,7 @@ def prices_of(channel: Channel, read_tariff: Callable[[Call], int] = read_tariff
         try:
             tariff = read_tariff(call)
         except ApiError as unknown:
-            raise ApiError(unknown.code, UNKNOWN_TARIFF_TEXT) from None
+            raise ApiError(unknown.code, UNKNOWN_TARIFF_IN_PRICES) from None
         return Answer(prices_answer(call.account, channel, tariff))
 
     return prices

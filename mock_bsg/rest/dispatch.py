@@ -6,9 +6,9 @@ from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
+from mock_bsg.domain.error_codes import UNKNOWN_FUNCTION
 from mock_bsg.domain.paths import BASES, function_path
 from mock_bsg.rest import FUNCTIONS
-from mock_bsg.rest.errors import UNKNOWN_FUNCTION
 from mock_bsg.sandbox.errors import ApiError
 
 if TYPE_CHECKING:

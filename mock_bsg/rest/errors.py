@@ -2,18 +2,9 @@
 
 from typing import Any
 
-from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.error_codes import ERROR_TEXTS, NO_ERROR, UNKNOWN_ERROR
 
-NO_ERRORS = {"error": 0, "errorDescription": ERROR_TEXTS[0]}
-INVALID_API_KEY = 1
-ACCOUNT_BLOCKED = 2
-NOT_ENOUGH_PARAMETERS = 3
-UNKNOWN_FUNCTION = 4
-UNKNOWN_ERROR = 5
-INVALID_PARAMETERS = 7
-INVALID_TIME = 10
-
-
+NO_ERRORS = {"error": NO_ERROR, "errorDescription": ERROR_TEXTS[NO_ERROR]}
 INTERNAL_ERROR = {"code": 500, "message": "An internal error occurred"}
 """The body of the only HTTP status besides 200 that BSG tells of [spec]."""
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.error_codes import HLR_CODES
 from mock_bsg.domain.money import as_number
 from mock_bsg.domain.references import is_reference
 from mock_bsg.rest import common
@@ -14,7 +15,7 @@ from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Ca
 from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.lookups import asked_answer, lookups_answer, read_lookup, subscriber_of
 from mock_bsg.rest.reading import find_by_id, find_by_reference
-from mock_bsg.sandbox.errors import HLR_CODES, ApiError
+from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import Message, Step, Timeline
 from mock_bsg.sandbox.sending import Refusal, check_batch_size, send
 

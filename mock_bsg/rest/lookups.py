@@ -18,9 +18,9 @@ from mock_bsg.sandbox.sending import Draft
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from mock_bsg.domain.error_codes import Codes
     from mock_bsg.domain.lifecycle import Channel
     from mock_bsg.rest.call import Call
-    from mock_bsg.sandbox.errors import Codes
     from mock_bsg.sandbox.sending import Receipt, Recipient
 
 # BSG's own client for PHP sends `destination` along with a single HLR [client].

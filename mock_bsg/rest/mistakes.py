@@ -18,7 +18,7 @@ from mock_bsg.scenario.errors import suggest
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
 
-    from mock_bsg.sandbox.errors import Codes
+    from mock_bsg.domain.error_codes import Codes
     from mock_bsg.sandbox.sending import Receipt
 
 MOST_EXPLAINED = 20

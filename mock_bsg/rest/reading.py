@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.error_codes import INVALID_PARAMETERS, INVALID_TIME
 from mock_bsg.domain.web_address import WebAddress
 from mock_bsg.rest.body import as_flag, as_text, as_whole_number
-from mock_bsg.rest.errors import INVALID_PARAMETERS, INVALID_TIME
 from mock_bsg.rest.mistakes import explain_moment
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import Submission

@@ -5,17 +5,25 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.error_codes import (
+    INVALID_PARAMETERS,
+    INVALID_TASK,
+    SMS_CODES,
+    TASK_NOT_FOUND,
+    TOO_MANY_RECIPIENTS,
+    TWO_WAY_NOT_ACTIVE,
+)
 from mock_bsg.domain.money import as_number
 from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.rest import common
 from mock_bsg.rest.answers import decided, entry, quote_answer, rule_of, status_answer, time_text
 from mock_bsg.rest.body import as_text, as_whole_number
 from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
-from mock_bsg.rest.errors import INVALID_PARAMETERS, NO_ERRORS, error_answer
+from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.reading import find_by_id, find_by_reference, read_moment
-from mock_bsg.rest.sms_orders import HOUR, TWO_WAY_NOT_ACTIVE, read_order
-from mock_bsg.sandbox.errors import SMS_CODES, ApiError
-from mock_bsg.sandbox.sending import TOO_MANY_RECIPIENTS, rehearse, send
+from mock_bsg.rest.sms_orders import HOUR, read_order
+from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.sending import rehearse, send
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -27,8 +35,6 @@ if TYPE_CHECKING:
 
 PRICE_CODES = replace(SMS_CODES, reference_absent=None)
 """What is only priced needs no reference: the v1 SDK sends none [client]."""
-INVALID_TASK = 29
-TASK_NOT_FOUND = 30
 MOST_IDS = 100
 """Ids in one getStatus [client]."""
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mock_bsg.domain.error_codes import INVALID_OTP, INVALID_TWO_WAY_SENDER, SMS_CODES, TWO_WAY_NOT_ACTIVE
 from mock_bsg.domain.sms_parts import GSM_LIMIT, count_parts, is_too_long, transliterate
 from mock_bsg.rest.body import as_text, as_whole_number
 from mock_bsg.rest.mistakes import explain_array, explain_destination, explain_originator
@@ -19,7 +20,7 @@ from mock_bsg.rest.reading import (
     read_tariff,
     refuse_draft,
 )
-from mock_bsg.sandbox.errors import SMS_CODES, ApiError
+from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import Submission
 from mock_bsg.sandbox.otp import fill_otp
 from mock_bsg.sandbox.sending import Draft, check_batch_size
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from mock_bsg.rest.call import Call
     from mock_bsg.sandbox.sending import Recipient
 
-INVALID_OTP = 34
-TWO_WAY_NOT_ACTIVE = 35
-INVALID_TWO_WAY_SENDER = 36
 
 MAX_HOURS = 72
 """Hours of validity, and the default [client]."""

@@ -6,6 +6,7 @@ from functools import lru_cache
 from sys import intern
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from mock_bsg.domain.error_codes import INVALID_OPTIONS, VIBER_CODES
 from mock_bsg.domain.references import is_reference
 from mock_bsg.domain.sms_parts import is_too_long
 from mock_bsg.rest import common
@@ -26,7 +27,7 @@ from mock_bsg.rest.reading import (
     refuse_draft,
 )
 from mock_bsg.rest.sms_orders import is_originator
-from mock_bsg.sandbox.errors import VIBER_CODES, ApiError
+from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import AltRoute, Submission, ViberOptions
 from mock_bsg.sandbox.sending import Draft, check_batch_size, rehearse, send
 
@@ -35,7 +36,6 @@ if TYPE_CHECKING:
 
     from mock_bsg.sandbox.message import Message
 
-INVALID_OPTIONS = 49
 MAX_TEXT = 1000
 """Characters; Viber's own limit."""
 MAX_ALPHA_NAME = 14

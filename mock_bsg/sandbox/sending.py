@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from mock_bsg.domain.error_codes import NOT_ENOUGH_MONEY, TOO_MANY_RECIPIENTS, UNKNOWN_TARIFF, Codes
 from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.domain.references import is_reference
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.alt_routes import plan_alt_routes
-from mock_bsg.sandbox.errors import ApiError, Codes, RequestEnded
+from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.sandbox.message import Message, Submission, facts_of, lay_out
 
 if TYPE_CHECKING:
@@ -27,9 +28,6 @@ _Priced: TypeAlias = "list[tuple[str, str | None, str, Amount]]"
 _NO_TIMELINE = lay_out("mnp", [], None)
 MAX_RECIPIENTS = 50
 """In all messages of a request together [seed]."""
-NOT_ENOUGH_MONEY = 8
-TOO_MANY_RECIPIENTS = 12
-UNKNOWN_TARIFF = 6
 
 
 class Recipient(NamedTuple):

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
+from mock_bsg.domain.error_codes import INVALID_API_KEY
 from mock_bsg.encoding import decode
 
 if TYPE_CHECKING:
@@ -287,6 +288,6 @@ class Request(RequestSummary):
         except ValueError:
             return None
         code = said.get("error", 0) if isinstance(said, dict) else None
-        if code == "1":  # as a scenario may have a missing key answered
-            return 1
+        if code == str(INVALID_API_KEY):  # as a scenario may have a missing key answered
+            return INVALID_API_KEY
         return code if isinstance(code, int) else None

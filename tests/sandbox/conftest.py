@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, TypeAlias
 
 import pytest
 
+from mock_bsg.domain.error_codes import VIBER_CODES
 from mock_bsg.sandbox import steering
 from mock_bsg.sandbox.account import Account
-from mock_bsg.sandbox.errors import VIBER_CODES
 from mock_bsg.sandbox.event_queue import StatusChange
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions
 from mock_bsg.sandbox.retention import Retention

@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mock_bsg.domain.error_codes import VIBER_CODES
 from mock_bsg.sandbox.accounts import Accounts
-from mock_bsg.sandbox.errors import VIBER_CODES
 from mock_bsg.sandbox.message import Submission
 from mock_bsg.sandbox.sending import Draft, Recipient, send
 from mock_bsg.scenario.errors import ScenarioError

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mock_bsg.domain.error_codes import VIBER_CODES
 from mock_bsg.sandbox import delivery_reports as room
 from mock_bsg.sandbox.delivery_reports import Attempt, Report
-from mock_bsg.sandbox.errors import VIBER_CODES
 from mock_bsg.sandbox.message import AltRoute
 from mock_bsg.sandbox.sending import Draft, Recipient, send
 

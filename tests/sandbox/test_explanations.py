@@ -11,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from mock_bsg.domain.error_codes import HLR_CODES, SMS_CODES, VIBER_CODES, Codes
 from mock_bsg.domain.phones import country_of
 from mock_bsg.rules.ruleset import Usage
 from mock_bsg.sandbox.camera import take_explanation
-from mock_bsg.sandbox.errors import HLR_CODES, SMS_CODES, VIBER_CODES, Codes, RequestEnded
+from mock_bsg.sandbox.errors import RequestEnded
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions, facts_of, lay_out
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, send
 from mock_bsg.scenario.errors import ScenarioError

@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_bsg.sandbox.errors import MNP_CODES, VIBER_CODES, ApiError, RequestEnded
+from mock_bsg.domain.error_codes import MNP_CODES, VIBER_CODES
+from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.sandbox.message import AltRoute, Message
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, Refusal, check_batch_size, check_tariff, rehearse, send
 

@@ -4,16 +4,72 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mock_bsg.domain.error_codes import (
+    ACCOUNT_BLOCKED,
+    COUNTRY_NOT_SUPPORTED,
+    HLR_CODES,
+    HLR_REFERENCE_ABSENT,
+    INVALID_API_KEY,
+    INVALID_OPTIONS,
+    INVALID_OTP,
+    INVALID_PARAMETERS,
+    INVALID_TASK,
+    INVALID_TIME,
+    INVALID_TWO_WAY_SENDER,
+    MNP_CODES,
+    NOT_ENOUGH_MONEY,
+    NOT_ENOUGH_PARAMETERS,
+    SMS_CODES,
+    SMS_REFERENCE_ABSENT,
+    TASK_NOT_FOUND,
+    TOO_MANY_RECIPIENTS,
+    TWO_WAY_NOT_ACTIVE,
+    UNKNOWN_ERROR,
+    UNKNOWN_TARIFF,
+    VIBER_CODES,
+)
 from mock_bsg.rest.wire import answers, requests
 from mock_bsg.rest.wire.terms import Sent
 
-EVERY_ERROR = (1, 2, 5)
+EVERY_ERROR = (INVALID_API_KEY, ACCOUNT_BLOCKED, UNKNOWN_ERROR)
 """Codes that any function can answer."""
 
-_VIBER_ERRORS = (44, 12, 48, 6, 8)
-_VIBER_ENTRY_ERRORS = (7, 10, 41, 43, 44, 45, 46, 47, 49, 51)
-_SMS_ERRORS = (24, 26, 25, 34, 12, 6, 8)
-_SMS_ENTRY_ERRORS = (7, 10, 21, 22, 23, 25, 26, 27, 28, 31, 35, 36)
+_VIBER_ERRORS = (VIBER_CODES.payload, TOO_MANY_RECIPIENTS, VIBER_CODES.validity, UNKNOWN_TARIFF, NOT_ENOUGH_MONEY)
+_VIBER_ENTRY_ERRORS = (
+    INVALID_PARAMETERS,
+    INVALID_TIME,
+    VIBER_CODES.msisdn,
+    VIBER_CODES.reference_used,
+    VIBER_CODES.payload,
+    VIBER_CODES.sender,
+    VIBER_CODES.text,
+    VIBER_CODES.reference,
+    INVALID_OPTIONS,
+    VIBER_CODES.duplicate,
+)
+_SMS_ERRORS = (
+    SMS_CODES.payload,
+    SMS_CODES.text,
+    SMS_CODES.sender,
+    INVALID_OTP,
+    TOO_MANY_RECIPIENTS,
+    UNKNOWN_TARIFF,
+    NOT_ENOUGH_MONEY,
+)
+_SMS_ENTRY_ERRORS = (
+    INVALID_PARAMETERS,
+    INVALID_TIME,
+    SMS_CODES.msisdn,
+    SMS_REFERENCE_ABSENT,
+    SMS_CODES.reference_used,
+    SMS_CODES.sender,
+    SMS_CODES.text,
+    SMS_CODES.reference,
+    SMS_CODES.validity,
+    SMS_CODES.duplicate,
+    TWO_WAY_NOT_ACTIVE,
+    INVALID_TWO_WAY_SENDER,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +89,22 @@ class Shape:
 
 
 _BALANCE = Shape(answers.Balance)
-_PRICES = Shape(answers.Prices, errors=(6,))
-_TASK = Shape(answers.SmsTask, errors=(29, 30))
+_PRICES = Shape(answers.Prices, errors=(UNKNOWN_TARIFF,))
+_TASK = Shape(answers.SmsTask, errors=(INVALID_TASK, TASK_NOT_FOUND))
 _MNP_CREATE = Shape(
     answers.MnpReceipt,
     requests.MnpLookup | requests.MnpBatch,
     requests.MnpLookup,
-    errors=(84, 12, 8),
-    entry_errors=(6, 7, 81, 82, 83, 85, 86),
+    errors=(MNP_CODES.payload, TOO_MANY_RECIPIENTS, NOT_ENOUGH_MONEY),
+    entry_errors=(
+        UNKNOWN_TARIFF,
+        INVALID_PARAMETERS,
+        MNP_CODES.msisdn,
+        COUNTRY_NOT_SUPPORTED,
+        MNP_CODES.reference_used,
+        MNP_CODES.reference,
+        MNP_CODES.duplicate,
+    ),
 )
 
 SHAPES: Mapping[str, Shape] = {
@@ -51,8 +115,8 @@ SHAPES: Mapping[str, Shape] = {
     "/viber/prices": _PRICES,
     "/viber/prices/{tariff}": _PRICES,
     "/viber/balance": _BALANCE,
-    "/viber/reference/{reference}": Shape(answers.ViberState, errors=(40,)),
-    "/viber/{id}": Shape(answers.ViberState, errors=(40,)),
+    "/viber/reference/{reference}": Shape(answers.ViberState, errors=(VIBER_CODES.not_found,)),
+    "/viber/{id}": Shape(answers.ViberState, errors=(VIBER_CODES.not_found,)),
     "/sms/create": Shape(
         answers.SmsReceipt | answers.SmsTaskReceipt,
         requests.SmsCreate,
@@ -63,35 +127,68 @@ SHAPES: Mapping[str, Shape] = {
     "/sms/prices": _PRICES,
     "/sms/prices/{tariff}": _PRICES,
     "/sms/balance": _BALANCE,
-    "/sms/getStatus": Shape(answers.SmsBriefs, requests.Ids, errors=(24, 12), entry_errors=(20,)),
+    "/sms/getStatus": Shape(
+        answers.SmsBriefs,
+        requests.Ids,
+        errors=(SMS_CODES.payload, TOO_MANY_RECIPIENTS),
+        entry_errors=(SMS_CODES.not_found,),
+    ),
     "/sms/task/{id}": _TASK,
     "/sms/task_id/{id}": _TASK,
-    "/sms/2wayIncoming": Shape(answers.SmsIncomings, query=requests.IncomingQuestion, errors=(7, 35)),
-    "/sms/2waySenders": Shape(answers.SmsSenders, errors=(35,)),
-    "/sms/reference/{reference}": Shape(answers.SmsState, errors=(20,)),
-    "/sms/{id}": Shape(answers.SmsState, errors=(20,)),
+    "/sms/2wayIncoming": Shape(
+        answers.SmsIncomings, query=requests.IncomingQuestion, errors=(INVALID_PARAMETERS, TWO_WAY_NOT_ACTIVE)
+    ),
+    "/sms/2waySenders": Shape(answers.SmsSenders, errors=(TWO_WAY_NOT_ACTIVE,)),
+    "/sms/reference/{reference}": Shape(answers.SmsState, errors=(SMS_CODES.not_found,)),
+    "/sms/{id}": Shape(answers.SmsState, errors=(SMS_CODES.not_found,)),
     "/hlr/create": Shape(
         answers.HlrReceipt,
         list[requests.HlrLookup] | requests.HlrLookup,
         takes_form=True,
-        errors=(64, 12, 8),
-        entry_errors=(6, 7, 61, 62, 63, 65, 66),
+        errors=(HLR_CODES.payload, TOO_MANY_RECIPIENTS, NOT_ENOUGH_MONEY),
+        entry_errors=(
+            UNKNOWN_TARIFF,
+            INVALID_PARAMETERS,
+            HLR_CODES.msisdn,
+            HLR_REFERENCE_ABSENT,
+            HLR_CODES.reference_used,
+            HLR_CODES.reference,
+            HLR_CODES.duplicate,
+        ),
     ),
-    "/hlr/check": Shape(answers.HlrState, requests.HlrCheck, takes_form=True, errors=(64, 61, 63, 65, 6, 7, 8)),
+    "/hlr/check": Shape(
+        answers.HlrState,
+        requests.HlrCheck,
+        takes_form=True,
+        errors=(
+            HLR_CODES.payload,
+            HLR_CODES.msisdn,
+            HLR_CODES.reference_used,
+            HLR_CODES.reference,
+            UNKNOWN_TARIFF,
+            INVALID_PARAMETERS,
+            NOT_ENOUGH_MONEY,
+        ),
+    ),
     "/hlr/prices": _PRICES,
     "/hlr/prices/{tariff}": _PRICES,
     "/hlr/balance": _BALANCE,
-    "/hlr/reference/{reference}": Shape(answers.HlrState, errors=(60, 65)),
-    "/hlr/{id}": Shape(answers.HlrState, errors=(60,)),
+    "/hlr/reference/{reference}": Shape(answers.HlrState, errors=(HLR_CODES.not_found, HLR_CODES.reference)),
+    "/hlr/{id}": Shape(answers.HlrState, errors=(HLR_CODES.not_found,)),
     "/mnp/create": _MNP_CREATE,
     "/mnp-sync/create": _MNP_CREATE,
     "/mnp/prices": _PRICES,
     "/mnp-sync/prices": _PRICES,
-    "/mnp/reference/{reference}": Shape(answers.MnpState, errors=(80, 85)),
-    "/mnp/{id}": Shape(answers.MnpState, errors=(80,)),
+    "/mnp/reference/{reference}": Shape(answers.MnpState, errors=(MNP_CODES.not_found, MNP_CODES.reference)),
+    "/mnp/{id}": Shape(answers.MnpState, errors=(MNP_CODES.not_found,)),
     "/common/balance": _BALANCE,
     "/common/getbalance": _BALANCE,
-    "/common/price": Shape(answers.CountryPrice, requests.PriceQuestion, requests.PriceQuestion, errors=(3, 6, 7)),
-    "/common/tariff": Shape(answers.TariffTold, errors=(6,)),
+    "/common/price": Shape(
+        answers.CountryPrice,
+        requests.PriceQuestion,
+        requests.PriceQuestion,
+        errors=(NOT_ENOUGH_PARAMETERS, UNKNOWN_TARIFF, INVALID_PARAMETERS),
+    ),
+    "/common/tariff": Shape(answers.TariffTold, errors=(UNKNOWN_TARIFF,)),
 }
 """By the path of the function, as in FUNCTIONS."""

@@ -1,0 +1,1 @@
+"""Worlds that last: accounts put down as data, and made again of it in another process."""

@@ -22,7 +22,7 @@ from mock_bsg.request_target import authority_of, hide_user
 from mock_bsg.rest.answering import word_end
 from mock_bsg.rest.errors import error_answer
 from mock_bsg.rules.answers import AnswerSetting
-from mock_bsg.rules.ruleset import Ruleset, Usage
+from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.commands import TakeRequest
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
@@ -30,6 +30,7 @@ from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 if TYPE_CHECKING:
     from mock_bsg.domain.credentials import Misplaced
     from mock_bsg.rules.faults import Effect
+    from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
 

@@ -1,12 +1,11 @@
 """A scenario compiled: immutable, shared by all accounts that run it; which rule decides, and why."""
 
 from bisect import bisect_right
-from collections import ChainMap
-from collections.abc import Callable, Mapping, MutableMapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from itertools import accumulate
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple
 
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.durations import NO_TIME, Span
@@ -22,9 +21,9 @@ from mock_bsg.rules.index import (
 from mock_bsg.rules.matchers import Matcher, TextMatch
 from mock_bsg.rules.plan import Plan
 from mock_bsg.rules.rule import Outcome, Rule
+from mock_bsg.rules.usage import Counted, Usage
 
 _MOST_NARROWINGS: Final = 1000
-_Key = TypeVar("_Key")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,50 +113,6 @@ class MagicNumber:
     outcome: str
 
 
-class Usage:
-    """An account's counters for one ruleset: uses of rules, draws, requests that faults looked at.
-
-    What recipients count can be taken back, so that a request which is refused leaves no trace.
-    """
-
-    __slots__ = ("_since", "default_draws", "draws", "fault_hits", "fault_looks", "rule_uses")
-
-    def __init__(self) -> None:
-        self.rule_uses: MutableMapping[int, int] = {}
-        self.draws: MutableMapping[tuple[int, str], int] = {}
-        self.default_draws: MutableMapping[tuple[Channel, str], int] = {}
-        self.fault_looks: MutableMapping[int, int] = {}
-        self.fault_hits: MutableMapping[int, int] = {}
-        self._since: list[tuple[MutableMapping[Any, int], Any, int | None]] = []
-
-    def begin(self) -> None:
-        """Let what is counted from here on be taken back."""
-        self._since.clear()
-
-    def count(self, counter: MutableMapping[_Key, int], key: _Key, rule: int | None = None) -> int:
-        """Count one more in one of the counters, for the rule of this index; tells how many there were before."""
-        before = counter.get(key, 0)
-        counter[key] = before + 1
-        self._since.append((counter, key, rule))
-        return before
-
-    def take_back(self, but: int | None = None) -> None:
-        """Take back what was counted since `begin`, but for what was counted for the rule of this index."""
-        for counter, key, rule in self._since:
-            if rule is None or rule != but:
-                counter[key] -= 1
-                if not counter[key]:
-                    del counter[key]
-        self._since.clear()
-
-    def overlay(self) -> "Usage":
-        """Make counters that go on from here without these noticing; none are copied, for they may be a million."""
-        twin = Usage()
-        for counter in ("rule_uses", "draws", "default_draws", "fault_looks", "fault_hits"):
-            setattr(twin, counter, ChainMap({}, getattr(self, counter)))
-        return twin
-
-
 class Candidates:
     """The rules that can decide about the recipients of one message."""
 
@@ -179,10 +134,10 @@ class Candidates:
             if entry.checks and not entry.accepts((msisdn, country, reference)):
                 continue
             if entry.times is not None:
-                index = entry.rule.index
-                if usage.rule_uses.get(index, 0) >= entry.times:
+                use: Counted = ("rule", entry.rule.index)
+                if usage.told(use) >= entry.times:
                     continue
-                usage.count(usage.rule_uses, index, index)
+                usage.count(use)
             if entry.draws:
                 return entry.draw_for(msisdn, usage)
             return entry.decisions[0]
@@ -226,7 +181,7 @@ class _Entry:
 
     def draw_for(self, msisdn: str, usage: Usage) -> Decision:
         rule = self.rule
-        count = usage.count(usage.draws, (rule.index, msisdn), rule.index)
+        count = usage.count(("draw", rule.index, msisdn))
         decision = self.decisions[0]
         if len(self.decisions) > 1:
             point = draw(self.seed, rule.name, msisdn, count) * self.shares[-1]
@@ -356,15 +311,14 @@ class Ruleset:
 
 
 def _hits(fault: FaultRule, seed: int, usage: Usage) -> bool:
-    if fault.times is not None and usage.fault_hits.get(fault.index, 0) >= fault.times:
+    if fault.times is not None and usage.told(("hits", fault.index)) >= fault.times:
         return False
-    looks = usage.fault_looks.get(fault.index, 0)
-    usage.fault_looks[fault.index] = looks + 1
+    looks = usage.count(("looks", fault.index))
     if fault.every is not None and (looks + 1) % fault.every:
         return False
     if fault.probability is not None and draw(seed, fault.name, looks) >= fault.probability:
         return False
-    usage.fault_hits[fault.index] = usage.fault_hits.get(fault.index, 0) + 1
+    usage.count(("hits", fault.index))
     return True
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
 from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.lifecycle import FAILED, Channel
-from mock_bsg.rules.ruleset import Usage
+from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.commands import Log
 from mock_bsg.sandbox.delivery_reports import Reports
@@ -219,8 +218,13 @@ class Account:
 
     # --- timelines
 
-    def timeline_of(self, plan: Plan, submission: Submission, msisdn: str, decision: Decision | None) -> Timeline:
-        """Turn a plan into what will really happen: ranges drawn, validity and scheduled time observed."""
+    def timeline_of(
+        self, plan: Plan, submission: Submission, msisdn: str, decision: Decision | None, usage: Usage
+    ) -> Timeline:
+        """Turn a plan into what will really happen: ranges drawn, validity and scheduled time observed.
+
+        A draw that no rule counts is counted in `usage`.
+        """
         validity, lead = submission.validity, submission.start - submission.time_in
         if plan.is_fixed:
             timeline = self._timelines.get((plan, validity, lead))
@@ -234,22 +238,13 @@ class Account:
             decided_by, drawn = f"{decision.rule.index}", decision.draw
         else:
             decided_by = DEFAULTS
-            drawn = self.usage.count(self.usage.default_draws, (plan.channel, msisdn))
+            drawn = usage.count(("default draw", plan.channel, msisdn))
         seed = self.ruleset.seed
         steps = [
             Step(status, span.at(draw(seed, decided_by, msisdn, drawn, plan.channel, index)))
             for index, (status, span) in enumerate(plan.steps)
         ]
         return lay_out(plan.channel, steps, validity, lead)
-
-    @contextmanager
-    def without_consequences(self) -> Iterator[None]:
-        """Let rules be asked inside without using them up, and draws be made that do not count."""
-        usage, self.usage = self.usage, self.usage.overlay()
-        try:
-            yield
-        finally:
-            self.usage = usage
 
     # --- time
 

@@ -46,7 +46,7 @@ def plan_alt_route(
             return  # the scenario refuses this SMS: BSG's gateway would have had it refused, too
         default = account.ruleset.defaults["sms"]
         plan = default if decision is None else decision.plans.get("sms", default)
-    timeline = account.timeline_of(plan, submission, viber.msisdn, decision)
+    timeline = account.timeline_of(plan, submission, viber.msisdn, decision, account.usage)
     price = account.prices.price("sms", viber.country, submission.tariff) * submission.parts
     reference = options.alt_route.reference
     if decision is not None and decision is viber.decision:

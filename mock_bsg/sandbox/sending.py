@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 from mock_bsg.domain.error_codes import NOT_ENOUGH_MONEY, TOO_MANY_RECIPIENTS, UNKNOWN_TARIFF, Codes
 from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.domain.references import is_reference
+from mock_bsg.rules.usage import Quote
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.alt_routes import plan_alt_routes
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.faults import Effect
     from mock_bsg.rules.plan import Plan
     from mock_bsg.rules.ruleset import Decision
+    from mock_bsg.rules.usage import Usage
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.message import Timeline
 
@@ -87,17 +89,18 @@ def send(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) -> R
     """
     account.process_due(now)
     quotes, total = _price_all(account, drafts)
-    account.usage.begin()
+    usage = Quote(account.usage)
     try:
-        receipt = _decide_all(account, quotes, total, codes)
+        receipt = _decide_all(account, usage, quotes, total, codes)
     except RequestEnded as ended:
-        account.usage.take_back(but=ended.rule)
+        usage.take_over_only(ended.rule)
         raise
-    _keep(account, receipt, now)
+    usage.take_over()
+    _commit(account, receipt, now)
     return receipt
 
 
-def _keep(account: Account, receipt: Receipt, now: int) -> None:
+def _commit(account: Account, receipt: Receipt, now: int) -> None:
     """Keep what a request created: its money, ids, references, alternative routes, and all that follows at once."""
     created = receipt.created
     if not created:
@@ -116,8 +119,7 @@ def rehearse(account: Account, drafts: Sequence[Draft], codes: Codes, now: int) 
     """Tell what `send` would answer, and change nothing; raises what `send` raises."""
     account.process_due(now)
     quotes, total = _price_all(account, drafts)
-    with account.without_consequences():
-        return _decide_all(account, quotes, total, codes)
+    return _decide_all(account, Quote(account.usage), quotes, total, codes)
 
 
 def check_batch_size(recipients: int) -> None:
@@ -158,7 +160,9 @@ def _price_all(account: Account, drafts: Sequence[Draft]) -> tuple[list[tuple[Dr
     return quotes, total
 
 
-def _decide_all(account: Account, quotes: Sequence[tuple[Draft, _Priced]], total: Amount, codes: Codes) -> Receipt:
+def _decide_all(
+    account: Account, usage: Usage, quotes: Sequence[tuple[Draft, _Priced]], total: Amount, codes: Codes
+) -> Receipt:
     """Decide about every recipient; `total` is the price of all, from which that of the refused is taken off."""
     receipt = Receipt(total=total)
     phones: set[str] = set()
@@ -168,7 +172,7 @@ def _decide_all(account: Account, quotes: Sequence[tuple[Draft, _Priced]], total
             for msisdn, reference, _, price in priced:
                 _refuse(receipt, draft.error, reference, msisdn, price)
         else:
-            _decide_draft(account, draft, priced, codes, receipt, phones, taken)
+            _decide_draft(account, usage, draft, priced, codes, receipt, phones, taken)
     return receipt
 
 
@@ -178,7 +182,14 @@ def _refuse(receipt: Receipt, error: int, reference: str | None, msisdn: str, pr
 
 
 def _decide_draft(
-    account: Account, draft: Draft, priced: _Priced, codes: Codes, receipt: Receipt, phones: set[str], taken: set[str]
+    account: Account,
+    usage: Usage,
+    draft: Draft,
+    priced: _Priced,
+    codes: Codes,
+    receipt: Receipt,
+    phones: set[str],
+    taken: set[str],
 ) -> None:
     """Decide about one message; `phones` and `taken` are the numbers and references none of its recipients may have."""
     submission = draft.submission
@@ -198,7 +209,7 @@ def _decide_draft(
         decision = None
         plan: Plan | None = default_plan
         if not candidates.always_default:
-            decision = candidates.choose(msisdn, country, reference or "", account.usage)
+            decision = candidates.choose(msisdn, country, reference or "", usage)
         if decision is None:
             rules[DEFAULTS] = None
         else:
@@ -210,7 +221,7 @@ def _decide_draft(
         timeline = timelines.get(plan)
         if timeline is None:
             assert plan is not None  # noqa: S101 -- told to the type checker: None has a timeline
-            timeline = account.timeline_of(plan, submission, msisdn, decision)
+            timeline = account.timeline_of(plan, submission, msisdn, decision, usage)
             if plan.is_fixed:
                 timelines[plan] = timeline
         message = Message(0, submission, msisdn, country, reference, price, timeline, decision)

@@ -3,7 +3,8 @@ import pickle
 import pytest
 
 from mock_bsg.rules.expressions import Expression
-from mock_bsg.rules.ruleset import MessageFacts, Usage
+from mock_bsg.rules.ruleset import MessageFacts
+from mock_bsg.rules.usage import Usage
 from mock_bsg.scenario.library import Library, compile_text
 
 

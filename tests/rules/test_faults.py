@@ -1,4 +1,5 @@
-from mock_bsg.rules.ruleset import Ruleset, Usage
+from mock_bsg.rules.ruleset import Ruleset
+from mock_bsg.rules.usage import Usage
 from mock_bsg.scenario.library import compile_text
 
 

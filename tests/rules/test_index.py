@@ -3,7 +3,8 @@ import random
 from fnmatch import fnmatchcase
 
 from mock_bsg.rules.rule import Rule
-from mock_bsg.rules.ruleset import MessageFacts, Ruleset, Usage
+from mock_bsg.rules.ruleset import MessageFacts, Ruleset
+from mock_bsg.rules.usage import Usage
 from mock_bsg.scenario.library import compile_text
 
 

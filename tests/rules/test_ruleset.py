@@ -7,7 +7,8 @@ from typing import NoReturn
 import pytest
 
 from mock_bsg.domain.lifecycle import Channel
-from mock_bsg.rules.ruleset import Decision, MessageFacts, PassedOver, Ruleset, Usage
+from mock_bsg.rules.ruleset import Decision, MessageFacts, PassedOver, Ruleset
+from mock_bsg.rules.usage import Counted, Quote, Usage
 from mock_bsg.scenario.library import compile_text
 
 _VIBER = MessageFacts("viber", alpha_name="BSG", text="hello", has_alt_route=True, validity=86400)
@@ -191,18 +192,18 @@ def test_uses_are_counted_for_what_was_decided_only() -> None:
     assert _choose(ruleset, usage=usage) is None
 
 
-def test_overlay_of_the_counters_counts_for_itself() -> None:
+def test_quote_counts_for_itself() -> None:
     ruleset = _ruleset("rules: [{times: 1, error: 5}]\nfaults: [{times: 1, status: 503}]")
     usage = Usage()
-    overlay = usage.overlay()
-    assert _choose(ruleset, usage=overlay) is not None
-    assert ruleset.fault_for("GET", "/", {}, b"", overlay) is not None
+    quote = Quote(usage)
+    assert _choose(ruleset, usage=quote) is not None
+    assert ruleset.fault_for("GET", "/", {}, b"", quote) is not None
     assert _choose(ruleset, usage=usage) is not None
-    assert _choose(ruleset, usage=overlay) is None
-    assert ruleset.fault_for("GET", "/", {}, b"", overlay.overlay()) is None
+    assert _choose(ruleset, usage=quote) is None
+    assert ruleset.fault_for("GET", "/", {}, b"", Quote(quote)) is None
 
 
-class _Untold(dict[tuple[int, str], int]):
+class _Untold(dict[Counted, int]):
     """Counters that cannot be gone through."""
 
     def keys(self) -> NoReturn:
@@ -211,11 +212,11 @@ class _Untold(dict[tuple[int, str], int]):
     __iter__ = keys
 
 
-def test_overlay_goes_on_from_counters_that_it_never_goes_through() -> None:
+def test_quote_goes_on_from_counters_that_it_never_goes_through() -> None:
     ruleset, usage = _ruleset("rules: [{viber: {sent: 1s..9s}}]"), Usage()
-    usage.draws = _Untold({(0, _NUMBER): 41})
-    overlay = usage.overlay()
-    decisions = [_choose(ruleset, usage=overlay), _choose(ruleset, usage=overlay), _choose(ruleset, usage=usage)]
+    usage.counts = _Untold({("draw", 0, _NUMBER): 41})
+    quote = Quote(usage)
+    decisions = [_choose(ruleset, usage=quote), _choose(ruleset, usage=quote), _choose(ruleset, usage=usage)]
     assert [None if decision is None else decision.draw for decision in decisions] == [41, 42, 41]
 
 
@@ -223,7 +224,7 @@ def test_decision_without_chance_is_one_and_the_same_object() -> None:
     ruleset = _ruleset("rules: [{viber: {sent: 1s}}]")
     usage = Usage()
     assert _choose(ruleset, usage=usage) is _choose(ruleset, "380501234568", usage=usage)
-    assert not usage.draws
+    assert not usage.counts
 
 
 def test_draws_are_counted_for_each_number_and_rule() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from mock_bsg.domain.error_codes import HLR_CODES, SMS_CODES, VIBER_CODES, Codes
 from mock_bsg.domain.phones import country_of
-from mock_bsg.rules.ruleset import Usage
+from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.camera import take_explanation
 from mock_bsg.sandbox.errors import RequestEnded
 from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions, facts_of, lay_out
@@ -153,7 +153,7 @@ def check_reason(rule: Rule, passed: PassedOver | snapshots.PassedOver, message:
     if passed.key == "times":
         assert matches(rule, message), passed
         assert rule.times is not None, passed
-        assert usage.rule_uses[rule.index] == rule.times, passed
+        assert usage.told(("rule", rule.index)) == rule.times, passed
     elif passed.key == "channel" and not rule.speaks_for(message.channel):
         assert passed.found == message.channel
     else:

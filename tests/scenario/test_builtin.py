@@ -7,7 +7,8 @@ from mock_bsg import numbers
 from mock_bsg.domain.error_codes import ERROR_TEXTS
 from mock_bsg.domain.lifecycle import Channel
 from mock_bsg.rules.answers import AnswerSetting
-from mock_bsg.rules.ruleset import Decision, MessageFacts, Ruleset, Usage
+from mock_bsg.rules.ruleset import Decision, MessageFacts, Ruleset
+from mock_bsg.rules.usage import Usage
 from mock_bsg.scenario.document import read_document
 from mock_bsg.scenario.library import Library
 

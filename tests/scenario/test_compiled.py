@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from mock_bsg.rules.ruleset import MessageFacts, Usage
+from mock_bsg.rules.ruleset import MessageFacts
+from mock_bsg.rules.usage import Usage
 from mock_bsg.scenario import compiled, library
 from mock_bsg.scenario.library import BUILTIN, Library, compile_text
 from mock_bsg.scenario.texts import read_file

@@ -433,7 +433,7 @@ def test_wait_for_what_cannot_be_is_refused() -> None:
         with pytest.raises(ValueError, match=r"reference: 'order 1' fits no reference"):
             bsg.wait_for(reference="order 1")
         for timeout in (-1, math.inf, math.nan):
-            with pytest.raises(ValueError, match="a timeout is to be seconds, from 0 to 86400; not"):
+            with pytest.raises(ValueError, match="a timeout must be seconds, from 0 to 86400; not"):
                 bsg.wait_for(timeout=timeout)
 
 

@@ -27,10 +27,10 @@ if TYPE_CHECKING:
 
 GRACE = 1.0
 """Seconds that a stop waits for reports in flight."""
-_LONGEST_SLEEP = 10_000.0
-"""Milliseconds after which a timer looks again: a machine that was asleep may show a much later time by then."""
-_SOON = 1.0
-"""Milliseconds; timers are not set any finer."""
+_LONGEST_SLEEP = 10.0
+"""Seconds after which a timer looks again: a machine that was asleep may show a much later time by then."""
+_SOON = 0.001
+"""Seconds; timers are not set any finer."""
 _BREATH = 1_000
 """Steps of a long advance after which others have their turn."""
 
@@ -55,7 +55,7 @@ class Scheduler:
         self._operations = operations
         self._machine = machine
         self._sender = Sender(callbacks, self._read, word, self._attempted)
-        self._timers: dict[Account, tuple[asyncio.TimerHandle, float]] = {}
+        self._timers: dict[Account, asyncio.TimerHandle] = {}
         self._bells: set[asyncio.Event] = set()
         self._advances: dict[Account, asyncio.Lock] = {}
         accounts.on_change = self._changed
@@ -103,20 +103,19 @@ class Scheduler:
         self._set_timer(account)
 
     def _set_timer(self, account: Account) -> None:
-        machine = self._machine()
         due = _next_due(account)
-        wait = None if due is None else account.clock.machine_wait(due, machine)
+        wait = None if due is None else account.clock.machine_wait(due, self._machine())
         if wait is None:
             self._cancel(account)
             return
-        wait = min(max(wait, _SOON), _LONGEST_SLEEP)
-        set_already = self._timers.get(account)
-        if set_already is not None:
-            if abs(set_already[1] - machine - wait) <= _SOON:
+        loop = asyncio.get_running_loop()
+        wakes = loop.time() + min(max(wait / 1000, _SOON), _LONGEST_SLEEP)
+        timer = self._timers.get(account)
+        if timer is not None:
+            if timer.when() <= wakes + _SOON:  # it looks again by then, and is set to what is due after that
                 return
-            set_already[0].cancel()
-        handle = asyncio.get_running_loop().call_later(wait / 1000, self._wake, account)
-        self._timers[account] = handle, machine + wait
+            timer.cancel()
+        self._timers[account] = loop.call_at(wakes, self._wake, account)
 
     def _wake(self, account: Account) -> None:
         self._timers.pop(account, None)
@@ -126,7 +125,7 @@ class Scheduler:
     def _cancel(self, account: Account) -> None:
         timer = self._timers.pop(account, None)
         if timer is not None:
-            timer[0].cancel()
+            timer.cancel()
 
     async def advance(self, account: Account, span: int | Literal["next"]) -> None:
         """Move an account's time on by so many ms, or to the next thing that happens.

@@ -213,7 +213,7 @@ def describe(account: Account) -> str:
 
 def _check_wait(seconds: float) -> float:
     if not 0 <= seconds <= _LONGEST_WAIT:
-        raise ValueError(f"a timeout is to be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
+        raise ValueError(f"a timeout must be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
     return seconds
 
 
@@ -222,10 +222,10 @@ def _read_span(duration: str | float | timedelta) -> int | Literal["next"]:
     if isinstance(duration, str):
         return "next" if duration == "next" else parse_duration(duration)
     if isinstance(duration, bool) or not isinstance(duration, int | float | timedelta):
-        raise TypeError(f"a duration is to be a text like '90s', seconds, or a timedelta; not {duration!r}")
+        raise TypeError(f"a duration must be a text like '90s', seconds, or a timedelta; not {duration!r}")
     seconds = duration.total_seconds() if isinstance(duration, timedelta) else duration
     if not 0 <= seconds <= LONGEST_MS / 1000:
-        raise ValueError(f"a duration is to be from 0 to {LONGEST_MS // 86_400_000} days, not {duration!r}")
+        raise ValueError(f"a duration must be from 0 to {LONGEST_MS // 86_400_000} days, not {duration!r}")
     return round(seconds * 1000)
 
 

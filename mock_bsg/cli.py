@@ -17,10 +17,9 @@ from mock_bsg import __version__
 from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
 from mock_bsg.scenario.texts import decode, read_file
-from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Setting, Settings, SettingsError, find_reachable
+from mock_bsg.settings import ENVIRONMENT_SCENARIO, SETTINGS, Setting, Settings, SettingsError
 
 if TYPE_CHECKING:
-    import ssl
     from collections.abc import Callable, Mapping, Sequence
 
     from mock_bsg.http.server import Server
@@ -32,7 +31,6 @@ BAD_SETTING = 2
 OWN_FAULT = 70
 STOPPED_BY = 128  # and the number of the signal
 
-_HEALTH_TIMEOUT_S = 3.0
 # A disk is full, a quota used up (which is not known everywhere), a file too large for its place.
 _CANNOT_WRITE = frozenset({errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)})
 
@@ -122,7 +120,7 @@ def run_beside(arguments: argparse.Namespace) -> int:
 
 
 def check(arguments: argparse.Namespace) -> int:
-    """Name every fault of scenario files."""
+    """Name every problem of scenario files."""
     from mock_bsg.scenario.library import compile_text  # noqa: PLC0415 -- of no use to the quick commands
 
     code = OK
@@ -166,42 +164,17 @@ def list_scenarios(arguments: argparse.Namespace) -> int:
 
 def health(arguments: argparse.Namespace) -> int:
     """Tell by the exit code whether a server is healthy."""
-    urls = [arguments.url] if arguments.url else _name_own_urls(_read_settings(arguments))
+    from mock_bsg.health import ask_health, name_own_urls  # noqa: PLC0415 -- this command only
+
+    urls = [arguments.url] if arguments.url else name_own_urls(_read_settings(arguments))
     complaints = []
     for url in urls:
-        version, complaint = _ask_health(url)
+        version, complaint = ask_health(url)
         if version is not None:
             print(f"healthy: mock_bsg {version} at {url}")
             return OK
         complaints.append(complaint)
     return _fail(f"health: no healthy answer from {urls[0]}: {complaints[0]}", UNHEALTHY)
-
-
-def _ask_health(url: str) -> tuple[str | None, str]:
-    """Ask a server how it is: its version if it is healthy, else None, and what is wrong."""
-    # The standard library's plain client: quick to import, and no proxy comes between.
-    import http.client  # noqa: PLC0415 -- this command only
-    import json  # noqa: PLC0415 -- this command only
-
-    scheme, host, port = _read_url(url)
-    if scheme == "https":
-        connection: http.client.HTTPConnection = http.client.HTTPSConnection(
-            host, port, timeout=_HEALTH_TIMEOUT_S, context=_trust_any()
-        )
-    else:
-        connection = http.client.HTTPConnection(host, port, timeout=_HEALTH_TIMEOUT_S)
-    try:
-        connection.request("GET", "/_mock/health")
-        answer = connection.getresponse()
-        body = answer.read(10_000)
-        report = json.loads(body) if answer.status == http.client.OK else None
-    except (OSError, http.client.HTTPException, ValueError) as fault:
-        return None, " ".join(str(getattr(fault, "strerror", None) or fault).split()) or type(fault).__name__
-    finally:
-        connection.close()
-    if not isinstance(report, dict) or report.get("status") != "healthy":
-        return None, f"HTTP {answer.status} {' '.join(body[:200].decode(errors='replace').split())}"
-    return str(report.get("version")), ""
 
 
 def compare(arguments: argparse.Namespace) -> int:
@@ -284,7 +257,7 @@ def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log
     except ScenarioError as fault:
         given_as = "MOCK_BSG_SCENARIO_YAML" if fault.name == ENVIRONMENT_SCENARIO else fault.name
         source = str(settings.scenario_file or given_as)
-        for each in fault.faults:
+        for each in fault.problems:
             print(each.render(source), file=sys.stderr)
         return BAD_SCENARIO
 
@@ -314,35 +287,6 @@ def _read_settings(arguments: argparse.Namespace) -> Settings:
     given = vars(arguments)
     flags = {setting.field: given[setting.field] for setting in SETTINGS if given.get(setting.field)}
     return Settings.read(flags, os.environ)
-
-
-def _name_own_urls(settings: Settings) -> list[str]:
-    if settings.port == 0:
-        raise SettingsError("health: only the ready line of a server on port 0 tells its port; give the URL")
-    return [f"http://{host}:{settings.port}" for host in find_reachable(settings.hosts)]
-
-
-def _trust_any() -> ssl.SSLContext:
-    """Make a context that takes every certificate: health is no secret, and the authority is not known here."""
-    import ssl  # noqa: PLC0415 -- slow to import, and for https only
-
-    context = ssl.create_default_context()
-    context.check_hostname = False
-    context.verify_mode = ssl.CERT_NONE
-    return context
-
-
-def _read_url(url: str) -> tuple[str, str, int]:
-    from urllib.parse import urlsplit  # noqa: PLC0415 -- of no use to the other commands
-
-    try:
-        parts = urlsplit(url if "://" in url else f"http://{url}")
-        default = {"http": 80, "https": 443}.get(parts.scheme)
-        if parts.hostname and default and parts.path in {"", "/"}:
-            return parts.scheme, parts.hostname.replace("%25", "%"), parts.port or default
-    except ValueError:
-        pass
-    raise SettingsError(f"health: '{url}' was found, a URL like http://127.0.0.1:8080 is expected")
 
 
 def _fail(text: str, code: int) -> int:

@@ -157,11 +157,11 @@ def error_response(status: int, sentence: str, detail: list[Any] | None = None) 
     return answer({"error": sentence, "detail": detail or []}, status)
 
 
-def fault_views(broken: ScenarioError) -> list[dict[str, Any]]:
-    """Show every fault of a scenario's text with its place, lines and columns counted from 1."""
+def show_problems(broken: ScenarioError) -> list[dict[str, Any]]:
+    """Show every problem of a scenario's text with its place, lines and columns counted from 1."""
     return [
-        {"path": fault.path, "line": fault.line, "column": fault.column, "message": fault.message}
-        for fault in broken.faults
+        {"path": problem.path, "line": problem.line, "column": problem.column, "message": problem.message}
+        for problem in broken.problems
     ]
 
 
@@ -195,8 +195,9 @@ def _word(fault: Exception, request: web.Request) -> web.Response:  # noqa: PLR0
         case ControlError():
             return error_response(fault.status, fault.sentence, fault.detail)
         case ScenarioError():
-            faults = fault_views(fault)
-            return error_response(422, f"the scenario has {len(faults)} fault{'s' if len(faults) != 1 else ''}", faults)
+            problems = show_problems(fault)
+            told = "1 problem" if len(problems) == 1 else f"{len(problems)} problems"
+            return error_response(422, f"the scenario has {told}", problems)
         case AccountGone() | NothingThereError():
             return error_response(404, str(fault))
         case BadOrderError():

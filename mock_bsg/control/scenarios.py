@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, fault_views
+from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, show_problems
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import compile_text
 
@@ -40,11 +40,11 @@ async def put(call: ControlCall) -> web.StreamResponse:
 
 
 async def check(call: ControlCall) -> web.StreamResponse:
-    """Check a scenario's text as the command `check` does, and keep nothing; its faults are the answer, no error."""
+    """Check a scenario's text as the command `check` does, and keep nothing; its problems are the answer, no error."""
     try:
         ruleset = compile_text(await call.read_text(), "scenario")
     except ScenarioError as broken:
-        return answer({"description": None, "faults": fault_views(broken)})
+        return answer({"description": None, "faults": show_problems(broken)})
     return answer({"description": ruleset.description, "faults": []})
 
 

@@ -108,7 +108,7 @@ class Account:
         """Follow another scenario from now on: a name, a file's path, a mapping, YAML text, or a Scenario.
 
         An account without messages begins anew; one that has some keeps them. Raises ScenarioError, which tells each
-        fault with file, line and column, or UnknownScenario.
+        problem with file, line and column, or UnknownScenario.
         """
         self._find_server()
         self._ask("use", find_source(scenario))

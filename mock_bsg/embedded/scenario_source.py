@@ -20,7 +20,7 @@ _SUFFIXES = (".yaml", ".yml", ".json")
 
 
 class Source(NamedTuple):
-    """A scenario's text, and what stands before its faults; without a text, the name of one, or a file to be read."""
+    """A scenario's text, and what stands before its problems; without a text, the name of one, or a file to be read."""
 
     name: str
     text: str | None = None
@@ -31,7 +31,7 @@ class Scenario:
     """A scenario that was read and checked, for several tests or servers to use.
 
     `given` is the path of a file, YAML or JSON text, or a mapping with the keys of a scenario file. Raises
-    ScenarioError, which tells each fault with file, line and column; a mapping's are those of its JSON.
+    ScenarioError, which tells each problem with file, line and column; a mapping's are those of its JSON.
     """
 
     __slots__ = ("_description", "source")

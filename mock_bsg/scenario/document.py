@@ -137,7 +137,7 @@ def _parse_despite_tabs(
     lines = [text.count("\n", 0, tab.start()) + 1 for tab in tabs]
     first = tabs[0]
     more = " (and it is not the only one)" if len(tabs) > 1 else ""
-    fault = Problem(
+    problem = Problem(
         "",
         lines[0],
         first[0].index("\t") + 1,
@@ -145,41 +145,41 @@ def _parse_despite_tabs(
     )
     mark = getattr(error, "problem_mark", None)
     if mark is not None and mark.line + 1 < lines[0]:
-        return None, [word_syntax_error(error, text), fault]
+        return None, [word_syntax_error(error, text), problem]
     for width in _TAB_WIDTHS:
         spaced = _TABBED_LINE.sub(lambda tab: tab[0].replace("\t", " " * width), text)  # noqa: B023 -- used at once
         shifts = {line: tab[0].count("\t") * (1 - width) for line, tab in zip(lines, tabs, strict=True)}
         try:
-            document, faults = _parse(spaced, shifts)
+            document, problems = _parse(spaced, shifts)
         except YAMLError:
             continue
-        return document, [fault, *faults]
-    return None, [fault]
+        return document, [problem, *problems]
+    return None, [problem]
 
 
 def _parse(text: str, shifts: Mapping[int, int] = MappingProxyType({})) -> tuple[Document | None, list[Problem]]:
     """Read text that is YAML in form, or raise YAMLError; the columns of a line are told shifted by so many."""
     builder = _Builder(YAML(typ="safe", pure=True).parse(text), shifts)
     document = builder.build()
-    return document, builder.faults
+    return document, builder.problems
 
 
 class Unreadable:
-    """Stands for a value whose fault has been noted already."""
+    """Stands for a value whose problem has been noted already."""
 
 
 UNREADABLE: Final = Unreadable()
 
 
 class _TooMuchError(Exception):
-    """Reading stops here; the fault is noted."""
+    """Reading stops here; the problem is noted."""
 
 
 class _Builder:
     """Builds plain data out of the parser's events; a value that an alias repeats is the same object again."""
 
     def __init__(self, events: Iterator[Event], shifts: Mapping[int, int]) -> None:
-        self.faults: list[Problem] = []
+        self.problems: list[Problem] = []
         self._shifts = shifts
         self._events = events
         self._places: dict[int, dict[str | int, tuple[Mark, Mark]]] = {}
@@ -195,11 +195,11 @@ class _Builder:
             return None
         second = next((event for event in self._events if isinstance(event, DocumentStartEvent)), None)
         if second is not None:
-            self._fault(second, "a second document begins here: a file holds one scenario")
+            self._note(second, "a second document begins here: a file holds one scenario")
         return Document(data, self._mark(first), self._places)
 
-    def _fault(self, event: Event, message: str, path: Path = ()) -> None:
-        self.faults.append(Problem(word_path(path), *self._mark(event), message))
+    def _note(self, event: Event, message: str, path: Path = ()) -> None:
+        self.problems.append(Problem(word_path(path), *self._mark(event), message))
 
     def _mark(self, event: Event) -> Mark:
         line = event.start_mark.line + 1
@@ -208,7 +208,7 @@ class _Builder:
     def _value(self, event: Event, path: Path) -> tuple[Any, int]:
         """Read the value that begins with this event, and how many values it holds, repeated ones counted each time."""
         if len(path) > DEEPEST:
-            self._fault(event, f"this is nested more than {DEEPEST} levels deep")
+            self._note(event, f"this is nested more than {DEEPEST} levels deep")
             raise _TooMuchError
         if isinstance(event, AliasEvent):
             return self._repeated(event, path)
@@ -217,7 +217,7 @@ class _Builder:
     def _grow(self, size: int, more: int, event: Event) -> int:
         """Tell the size of a collection with another item in it; raises _TooMuchError where it becomes too large."""
         if size + more > MOST_VALUES:
-            self._fault(event, f"the scenario has more than {MOST_VALUES} values")
+            self._note(event, f"the scenario has more than {MOST_VALUES} values")
             raise _TooMuchError
         return size + more
 
@@ -234,7 +234,7 @@ class _Builder:
             result = (_resolve(event), 1)
         tag = None if event.tag is None else str(event.tag)
         if tag is not None and not (tag == _STR_TAG and isinstance(event, ScalarEvent)):
-            self._fault(event, f"a scenario has no tags such as '{tag.replace(_CORE, '!!')}'", path)
+            self._note(event, f"a scenario has no tags such as '{tag.replace(_CORE, '!!')}'", path)
             result = (UNREADABLE, result[1])
         if event.anchor is not None:
             self._anchors[event.anchor] = result
@@ -243,11 +243,11 @@ class _Builder:
     def _repeated(self, event: AliasEvent, path: Path) -> tuple[Any, int]:
         if event.anchor not in self._anchors:
             hint = "a text that begins with '*' needs quotes"
-            self._fault(event, f"there is no '&{event.anchor}' above to repeat ({hint})", path)
+            self._note(event, f"there is no '&{event.anchor}' above to repeat ({hint})", path)
             return UNREADABLE, 1
         known = self._anchors[event.anchor]
         if known is None:
-            self._fault(event, f"'*{event.anchor}' contains itself", path)
+            self._note(event, f"'*{event.anchor}' contains itself", path)
             return UNREADABLE, 1
         return known
 
@@ -263,9 +263,9 @@ class _Builder:
             value, value_size = self._value(value_event, (*path, key))
             size = self._grow(size, value_size, event)
             if key in mapping:
-                self._fault(event, f"'{key}' is given twice, first in line {places[key][0].line}", (*path, key))
+                self._note(event, f"'{key}' is given twice, first in line {places[key][0].line}", (*path, key))
             elif key == "<<":
-                self._fault(event, "merging with '<<' is not supported here: repeat a whole value (*name)", path)
+                self._note(event, "merging with '<<' is not supported here: repeat a whole value (*name)", path)
             elif key:
                 mapping[key] = value
                 places[key] = (self._mark(event), self._mark(value_event))
@@ -276,7 +276,7 @@ class _Builder:
         """Read the key as it is written; empty, and noted, if it is none."""
         if isinstance(event, ScalarEvent) and event.value:
             return _join_surrogates(event.value)
-        self._fault(event, "a key must be plain text", path)
+        self._note(event, "a key must be plain text", path)
         if not isinstance(event, (ScalarEvent, AliasEvent)):
             self._value(event, (*path, "?"))
         return ""

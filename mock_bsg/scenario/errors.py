@@ -24,15 +24,15 @@ class Problem:
 
 
 class ScenarioError(ValueError):
-    """A scenario cannot be used; `faults` has every mistake in it, in the order of the text."""
+    """A scenario cannot be used; `problems` has every mistake in it, in the order of the text."""
 
-    def __init__(self, name: str, faults: Sequence[Problem]) -> None:
+    def __init__(self, name: str, problems: Sequence[Problem]) -> None:
         self.name: Final = name
-        self.faults: Final = tuple(faults)
-        super().__init__(name, self.faults)
+        self.problems: Final = tuple(problems)
+        super().__init__(name, self.problems)
 
     def __str__(self) -> str:
-        return "\n".join(fault.render(self.name) for fault in self.faults)
+        return "\n".join(problem.render(self.name) for problem in self.problems)
 
 
 class UnknownScenario(KeyError):  # noqa: N818 -- reads as what is the matter

@@ -115,7 +115,7 @@ class Library:
 
 
 def compile_text(text: str, name: str, file: str | None = None) -> Ruleset:
-    """Compile a YAML or JSON text; ScenarioError names its faults by `file`, or by `name` if there is none."""
+    """Compile a YAML or JSON text; ScenarioError names its problems by `file`, or by `name` if there is none."""
     # Reading a scenario needs pydantic and YAML, which are slow to import: not before one must be read.
     from mock_bsg.scenario.compiler import compile_scenario  # noqa: PLC0415 -- see above
     from mock_bsg.scenario.load import load  # noqa: PLC0415 -- see above

@@ -24,8 +24,8 @@ from mock_bsg.scenario.model import (
 )
 from mock_bsg.scenario.values import describe, one_of
 
-MOST_FAULTS: Final = 200
-_MOST_WORDED: Final = 10 * MOST_FAULTS  # a text of nothing but mistakes shall not take long
+MOST_PROBLEMS: Final = 200
+_MOST_WORDED: Final = 10 * MOST_PROBLEMS  # a text of nothing but mistakes shall not take long
 
 # The mappings that have a model of their own, by their path with list places left out.
 _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
@@ -45,8 +45,8 @@ _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
 
 
 def load(text: str, name: str) -> Scenario:
-    """Read the scenario that a YAML 1.2 or JSON text describes; `name` stands before each fault of a ScenarioError."""
-    document, faults = read_document(text)
+    """Read the scenario that a YAML 1.2 or JSON text describes; a ScenarioError tells each problem after `name`."""
+    document, problems = read_document(text)
     scenario: Scenario | None = None
     if document is not None:
         data = {} if document.data is None else document.data
@@ -56,16 +56,16 @@ def load(text: str, name: str) -> Scenario:
         except ValidationError as error:
             mistakes = [mistake for details in error.errors()[:_MOST_WORDED] for mistake in _read_error(details)]
         mistakes += find_nonsense(data)
-        faults += [_locate(mistake, document) for mistake in mistakes if not _is_told_already(mistake, document)]
-    if faults or scenario is None:
-        raise ScenarioError(name, _in_order(faults))
+        problems += [_locate(mistake, document) for mistake in mistakes if not _is_told_already(mistake, document)]
+    if problems or scenario is None:
+        raise ScenarioError(name, _in_order(problems))
     return scenario
 
 
-def _in_order(faults: list[Problem]) -> list[Problem]:
-    """Tell each fault once, as they stand in the text; of hundreds, the first."""
-    unique = {(fault.line, fault.column, fault.path, fault.message): fault for fault in faults}
-    told = [unique[place] for place in sorted(unique)[:MOST_FAULTS]]
+def _in_order(problems: list[Problem]) -> list[Problem]:
+    """Tell each problem once, as they stand in the text; of hundreds, the first."""
+    unique = {(problem.line, problem.column, problem.path, problem.message): problem for problem in problems}
+    told = [unique[place] for place in sorted(unique)[:MOST_PROBLEMS]]
     left = len(unique) - len(told)
     return [*told, Problem("", told[-1].line, told[-1].column, f"and {left} more mistakes")] if left else told
 

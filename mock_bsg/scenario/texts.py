@@ -1,4 +1,4 @@
-"""Reads the text of a scenario file; whatever keeps it from being a text is a fault of the scenario."""
+"""Reads the text of a scenario file; whatever keeps it from being a text is a problem of the scenario."""
 
 from pathlib import Path
 
@@ -15,7 +15,7 @@ def read_file(path: Path) -> str:
 
 
 def decode(raw: bytes, file: str) -> str:
-    """Decode UTF-8, with or without a byte order mark; `file` stands before the fault of a ScenarioError."""
+    """Decode UTF-8, with or without a byte order mark; `file` stands before the problem of a ScenarioError."""
     try:
         return raw.decode("utf-8").removeprefix("\ufeff")
     except UnicodeDecodeError as error:

@@ -124,7 +124,7 @@ async def test_scenario_with_faults_is_422_with_each_of_them_and_changes_nothing
     await send(client)
     answer = await client.put(f"{ACCOUNT}/scenario", data="acount: {}\nrules:\n  - viber: {snt: 1s}\n")
     found = await answer.json()
-    assert (answer.status, found["error"]) == (422, "the scenario has 2 faults")
+    assert (answer.status, found["error"]) == (422, "the scenario has 2 problems")
     assert [(fault["path"], fault["line"], fault["column"]) for fault in found["detail"]] == [
         ("acount", 1, 1),
         ("rules[0].viber.snt", 3, 13),

@@ -58,7 +58,7 @@ async def test_scenario_is_replaced_for_accounts_that_begin_afterwards(client: C
 async def test_scenario_with_faults_is_422_with_each_and_nothing_is_added(client: Client) -> None:
     answer = await client.put(f"{SCENARIOS}/mine", data="sead: 1\nclock: soon\n")
     found = await answer.json()
-    assert (answer.status, found["error"]) == (422, "the scenario has 2 faults")
+    assert (answer.status, found["error"]) == (422, "the scenario has 2 problems")
     assert [(fault["line"], fault["column"]) for fault in found["detail"]] == [(1, 1), (2, 8)]
     assert "did you mean 'seed'?" in found["detail"][0]["message"]
     assert (await client.get(f"{SCENARIOS}/mine")).status == 404

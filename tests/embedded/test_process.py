@@ -449,7 +449,7 @@ def test_errors_are_those_of_their_classes() -> None:
     with MockBSG() as bsg:
         with pytest.raises(ScenarioError) as raised:
             bsg.use({"rules": [{"match": {"msisdnn": "38050*"}}]})
-        assert [(fault.path, fault.line) for fault in raised.value.faults] == [
+        assert [(fault.path, fault.line) for fault in raised.value.problems] == [
             ("rules[0]", 3),
             ("rules[0].match.msisdnn", 5),
         ]

@@ -68,7 +68,7 @@ def test_wrong_text_is_not_put_and_what_was_there_stays() -> None:
     library.put("mine", "seed: 1")
     with pytest.raises(ScenarioError) as caught:
         library.put("mine", "sed: 1")
-    assert caught.value.faults[0].path == "sed"
+    assert caught.value.problems[0].path == "sed"
     assert library.get("mine").seed == 1
 
 

@@ -5,23 +5,23 @@ import pytest
 
 from mock_bsg.scenario.errors import Problem, ScenarioError
 from mock_bsg.scenario.library import compile_text
-from mock_bsg.scenario.load import MOST_FAULTS, load
+from mock_bsg.scenario.load import MOST_PROBLEMS, load
 
 _BAD = sorted((Path(__file__).parent / "bad").glob("*.yaml"))
 _EXPECTED = "# expected:\n"
 
 
-def _faults(text: str) -> list[Problem]:
+def _problems(text: str) -> list[Problem]:
     with pytest.raises(ScenarioError) as caught:
         load(text, "file.yaml")
-    return list(caught.value.faults)
+    return list(caught.value.problems)
 
 
 @pytest.mark.parametrize("file", _BAD, ids=lambda file: file.stem)
 def test_bad_file_is_told_of_as_it_expects(file: Path) -> None:
     # What is wrong stands below the text itself, in comments.
     text, _, expected = file.read_text(encoding="utf-8").partition(_EXPECTED)
-    told = [fault.render("").removeprefix(":") for fault in _faults(text)]
+    told = [problem.render("").removeprefix(":") for problem in _problems(text)]
     assert told == [line.removeprefix("# ") for line in expected.splitlines()]
 
 
@@ -35,7 +35,7 @@ def test_six_mistakes_are_all_told_with_file_line_and_column() -> None:
         "dir/my scenario.yaml:9:13: rules[1].viber.sennt: "
         "'sennt' is not a status of a Viber message (did you mean 'sent'?)"
     )
-    assert caught.value.faults[2].path == "rules[1].viber.sennt"
+    assert caught.value.problems[2].path == "rules[1].viber.sennt"
 
 
 @pytest.mark.parametrize("text", ["", "# nothing but a comment\n", "---\n", "null", "{}", "\ufeffseed: 1"])
@@ -47,8 +47,8 @@ def test_scenario_may_be_as_good_as_empty(text: str) -> None:
     ("text", "place", "character"), [("a\0b: 1", "1:2", "U+0000"), ("seed: 1\r\n\n# \x07 bell\n", "3:3", "U+0007")]
 )
 def test_character_that_no_yaml_has_is_told_with_its_place(text: str, place: str, character: str) -> None:
-    (fault,) = _faults(text)
-    assert fault.render("f") == f"f:{place}: YAML does not allow this character ({character})"
+    (problem,) = _problems(text)
+    assert problem.render("f") == f"f:{place}: YAML does not allow this character ({character})"
 
 
 def test_norway_stays_norway() -> None:
@@ -72,8 +72,8 @@ def test_date_and_version_like_texts_stay_texts() -> None:
 
 
 def test_yaml_1_1_directive_changes_nothing() -> None:
-    fault = _faults("%YAML 1.1\n---\naccount: {blocked: yes}\n")[0]
-    assert fault.message == "should be true or false, not the text 'yes': write true"
+    problem = _problems("%YAML 1.1\n---\naccount: {blocked: yes}\n")[0]
+    assert problem.message == "should be true or false, not the text 'yes': write true"
 
 
 @pytest.mark.parametrize("indent", [None, 2, "\t"])
@@ -91,14 +91,14 @@ def test_json_is_a_scenario_too(indent: int | str | None) -> None:
 
 
 def test_mistakes_in_json_have_lines_too() -> None:
-    fault = _faults('{\n\t"seed": 1,\n\t"sed": 2\n}')[0]
-    assert (fault.line, fault.column, fault.path) == (3, 2, "sed")
+    problem = _problems('{\n\t"seed": 1,\n\t"sed": 2\n}')[0]
+    assert (problem.line, problem.column, problem.path) == (3, 2, "sed")
 
 
 @pytest.mark.parametrize("code", ["1000", "0000000001000", "00000000000000000000001000", "-1", "\u0661"])
 def test_tariff_code_that_there_cannot_be_is_refused_however_many_zeros_it_has(code: str) -> None:
-    (fault,) = _faults(f'account: {{tariffs: {{"{code}": 1}}}}')
-    assert fault.message == f"a tariff code is a whole number from 0 to 999, not '{code}'"
+    (problem,) = _problems(f'account: {{tariffs: {{"{code}": 1}}}}')
+    assert problem.message == f"a tariff code is a whole number from 0 to 999, not '{code}'"
 
 
 def test_tariff_code_may_have_zeros_in_front() -> None:
@@ -113,42 +113,43 @@ def test_alias_bomb_is_refused_without_going_off() -> None:
         f"{after}: &{after} [{', '.join([f'*{before}'] * 10)}]"
         for before, after in zip("abcdefgh", "bcdefghi", strict=True)
     ]
-    faults = _faults("\n".join(lines))
-    assert any("more than 100000 values" in fault.message for fault in faults)
+    problems = _problems("\n".join(lines))
+    assert any("more than 100000 values" in problem.message for problem in problems)
 
 
 @pytest.mark.parametrize("text", ["[" * 100_000, "{a: " * 50_000, "- " * 5000, "? " * 5000, "&a " * 3])
 def test_deep_nesting_is_refused_in_a_sentence(text: str) -> None:
-    assert all(fault.message for fault in _faults(text))
+    assert all(problem.message for problem in _problems(text))
 
 
 def test_text_that_is_too_long_is_refused() -> None:
-    assert "longer than" in _faults("x" * (1024 * 1024 + 1))[0].message
+    assert "longer than" in _problems("x" * (1024 * 1024 + 1))[0].message
 
 
 @pytest.mark.parametrize("key", ["text", "msisdn", "reference"])
 def test_expression_that_is_too_long_is_refused(key: str) -> None:
     load(f"rules: [{{match: {{{key}: '/[{'7' * 998}]/'}}, error: 5}}]", "file.yaml")
-    (fault,) = _faults(f"rules: [{{match: {{{key}: '/[{'7' * 999}]/'}}, error: 5}}]")
-    assert fault.render("") == (
+    (problem,) = _problems(f"rules: [{{match: {{{key}: '/[{'7' * 999}]/'}}, error: 5}}]")
+    assert problem.render("") == (
         f":1:{len(key) + 20}: rules[0].match.{key}: a regular expression has at most 1000 characters, not 1001"
     )
 
 
 def test_thousands_of_mistakes_are_cut_short() -> None:
-    faults = _faults("\n".join(f"key{number}: 1" for number in range(MOST_FAULTS + 50)))
-    assert len(faults) == MOST_FAULTS + 1
-    assert faults[-1].message == "and 50 more mistakes"
+    problems = _problems("\n".join(f"key{number}: 1" for number in range(MOST_PROBLEMS + 50)))
+    assert len(problems) == MOST_PROBLEMS + 1
+    assert problems[-1].message == "and 50 more mistakes"
 
 
 @pytest.mark.parametrize("text", ["a: \x00", "a: \x1b[31m", 'a: "\ud800"', "\ud800: 1", "description: \ufffe"])
 def test_characters_that_are_none_are_refused_or_replaced_and_can_be_printed(text: str) -> None:
-    assert all(fault.render("x").encode("utf-8") for fault in _faults(text))
+    assert all(problem.render("x").encode("utf-8") for problem in _problems(text))
 
 
 def test_repeated_value_is_told_of_where_it_stands_first() -> None:
-    faults = _faults("defaults:\n  viber: &plan {sennt: 1s}\nrules:\n  - {viber: *plan}\n")
-    assert [(fault.path, fault.line) for fault in faults] == [("defaults.viber.sennt", 2), ("rules[0].viber.sennt", 2)]
+    problems = _problems("defaults:\n  viber: &plan {sennt: 1s}\nrules:\n  - {viber: *plan}\n")
+    places = [(problem.path, problem.line) for problem in problems]
+    assert places == [("defaults.viber.sennt", 2), ("rules[0].viber.sennt", 2)]
 
 
 def test_plan_may_skip_what_life_implies() -> None:

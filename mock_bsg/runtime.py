@@ -19,7 +19,6 @@ from mock_bsg.wall_clock import WallClock
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
-    from mock_bsg.sandbox.account import Account
     from mock_bsg.scenario.library import Library
     from mock_bsg.settings import Settings
 
@@ -50,17 +49,9 @@ class Runtime:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""
         return self._wall_clock.read()
 
-    def now(self, account: Account) -> int:
-        """Tell the account's time in ms."""
-        return account.clock.read(self.machine())
-
     def is_valid_key(self, key: str) -> bool:
         valid = self.settings.api_keys
         return bool(key) and (valid is None or key in valid)
-
-    def open_account(self, key: str) -> Account:
-        """Find or begin the account of a valid key; raises ScenarioError if its scenario is broken or has gone."""
-        return self.accounts.get(key) or self.accounts.open(key, self.machine())
 
     def _choose_ruleset(self, key: str) -> Ruleset:
         try:

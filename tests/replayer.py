@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg.rest.answering import answer
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.filters import MessageFilter
-from mock_bsg.sandbox.operations import replay
+from mock_bsg.sandbox.performing import replay
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -39,12 +39,12 @@ async def test_machines_time_is_in_milliseconds_and_never_falls(
     ],
 )
 async def test_key_chooses_the_scenario(runtime: Runtime, key: str, scenario: str) -> None:
-    assert runtime.open_account(key).ruleset.name == scenario
+    assert (await runtime.operations.open(key)).ruleset.name == scenario
 
 
 async def test_key_of_a_broken_scenario_begins_no_account(runtime: Runtime) -> None:
     with pytest.raises(ScenarioError):
-        runtime.open_account("test_broken")
+        await runtime.operations.open("test_broken")
     assert runtime.accounts.get("test_broken") is None
 
 
@@ -56,6 +56,6 @@ async def test_any_key_that_is_not_empty_is_valid_unless_keys_were_given() -> No
 
 
 async def test_account_reads_its_own_clock(runtime: Runtime) -> None:
-    account = runtime.open_account("test_a")
+    account = await runtime.operations.open("test_a")
     account.clock.advance(3_600_000, runtime.machine())
-    assert runtime.now(account) - runtime.machine() >= 3_599_000
+    assert runtime.operations.now(account) - runtime.machine() >= 3_599_000

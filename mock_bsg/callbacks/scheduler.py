@@ -77,14 +77,14 @@ class Scheduler:
         elif account.is_followed:
             self._go_on(account)  # it has only just begun, or its clock goes differently now
 
-    def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
+    async def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
         if attempt is None or account.is_forgotten:
             account.reports.release(report)
             account.tell(report)
         else:
-            self._operations.note_attempt(account, report, attempt)
+            await self._operations.note_attempt(account, report, attempt)
             if not attempt.succeeded and report.state != "pending":
-                self._explain(account, report, attempt)
+                await self._explain(account, report, attempt)
         self._go_on(account)
 
     # --- time
@@ -140,7 +140,7 @@ class Scheduler:
         due = self._operations.next_due(account) if span == "next" else None
         left = span if span != "next" else 0 if due is None else max(0, due - self._read(account))
         if not account.reports.are_expected:
-            self._operations.advance_clock(account, left)
+            await self._operations.advance_clock(account, left)
             self._go_on(account)
             return
         async with self._advances.setdefault(account, asyncio.Lock()):
@@ -151,13 +151,13 @@ class Scheduler:
                 if step > left:
                     break
                 left -= step
-                self._operations.advance_clock(account, step)
+                await self._operations.advance_clock(account, step)
                 await self.flush(account)
                 steps += 1
                 if steps % _BREATH == 0:
                     await asyncio.sleep(0)
             if not self.is_stopping:
-                self._operations.advance_clock(account, left)
+                await self._operations.advance_clock(account, left)
                 await self.flush(account)
 
     async def flush(self, account: Account) -> None:
@@ -175,7 +175,7 @@ class Scheduler:
         """Send a report again now; returns when that has been tried. Raises AccountGone as `flush` does."""
         if self.is_stopping:
             return
-        self._operations.resend_report(account, report)
+        await self._operations.resend_report(account, report)
         account.reports.take(report)
         self._sender.start(account, report)
         await self._wait_while(account, lambda: report.is_in_flight)
@@ -208,7 +208,7 @@ class Scheduler:
         with self.bell(key) as bell:
             while True:
                 account = self._accounts.get(key)
-                if known is not None and account is not known:
+                if known is not None and account is not known and known.successor is None:
                     raise AccountGone(key)
                 known = account
                 bell.clear()
@@ -245,7 +245,7 @@ class Scheduler:
         finally:
             self._bells.discard(bell)
 
-    def _explain(self, account: Account, report: Report, attempt: Attempt) -> None:
+    async def _explain(self, account: Account, report: Report, attempt: Attempt) -> None:
         """Log that nobody will be told of a status; the journal's entry of the message's request notes a refusal."""
         why = attempt.error or f"it was answered with {attempt.status}"
         LOG.warning(
@@ -257,7 +257,9 @@ class Scheduler:
             mask_address(report.url),
         )
         if attempt.is_refused:
-            self._operations.note_on_request(account, report.message.submission.request, f"delivery reports: {why}")
+            await self._operations.note_on_request(
+                account, report.message.submission.request, f"delivery reports: {why}"
+            )
 
     # --- the end
 

@@ -19,7 +19,7 @@ from mock_bsg.sandbox.delivery_reports import Attempt
 from mock_bsg.sandbox.message import Timeline
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Awaitable, Callable
 
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.delivery_reports import Report
@@ -62,7 +62,7 @@ class Sender:
         callbacks: Callbacks,
         read: Callable[[Account], int],
         word: Word,
-        tell: Callable[[Account, Report, Attempt | None], None],
+        tell: Callable[[Account, Report, Attempt | None], Awaitable[None]],
     ) -> None:
         self._callbacks = callbacks
         self._read = read
@@ -97,7 +97,7 @@ class Sender:
                 await asyncio.wait(late)
         for lane in self._lanes.values():
             for account, report in lane.waiting:
-                self._tell(account, report, None)
+                await self._tell(account, report, None)
         self._lanes.clear()
 
     async def close(self) -> None:
@@ -113,7 +113,7 @@ class Sender:
                     if not account.is_forgotten:
                         attempt = await self._attempt(account, report)
                 finally:
-                    self._tell(account, report, attempt)
+                    await self._tell(account, report, attempt)
         finally:
             lane.carriers -= 1
             if not lane.carriers and not lane.waiting:

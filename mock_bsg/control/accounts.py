@@ -19,27 +19,27 @@ if TYPE_CHECKING:
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     check_query(call.query, ())
-    return answer({"accounts": [show(account) for account in call.operations.list_accounts()], "next": None})
+    return answer({"accounts": [show(account) for account in await call.operations.list_accounts()], "next": None})
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    return _answer(call, call.account())
+    return _answer(call, await call.account())
 
 
 async def forget(call: ControlCall) -> web.StreamResponse:
-    call.operations.forget(call.account())
+    await call.operations.forget(await call.account())
     return answer({"forgotten": 1})
 
 
 async def forget_all(call: ControlCall) -> web.StreamResponse:
-    return answer({"forgotten": call.operations.forget_all()})
+    return answer({"forgotten": await call.operations.forget_all()})
 
 
 async def use_scenario(call: ControlCall) -> web.StreamResponse:
     """Let an account follow a scenario: one by name, or one that the body holds whole."""
     ruleset = _read_ruleset(call, await call.read_scenario())
-    account = call.open_account()
-    call.operations.use(account, ruleset)
+    account = await call.open_account()
+    await call.operations.use(account, ruleset)
     return _answer(call, account)
 
 

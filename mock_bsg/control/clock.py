@@ -18,7 +18,7 @@ _EXAMPLES = ('{"advance": "90s"}', '{"advance": "next"}', '{"speed": 60}', '{"ma
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    return _answer(call, call.account())
+    return _answer(call, await call.account())
 
 
 async def set_clock(call: ControlCall) -> web.StreamResponse:
@@ -28,9 +28,9 @@ async def set_clock(call: ControlCall) -> web.StreamResponse:
         raise ControlError(400, "the body must say advance, speed or manual, and not null", list(_EXAMPLES))
     speed = _read_speed(order)
     advance = _read_advance(order)
-    account = call.open_account()
+    account = await call.open_account()
     if speed is not None:
-        call.operations.run_clock(account, speed)
+        await call.operations.run_clock(account, speed)
     await call.runtime.scheduler.advance(account, 0 if advance is None else advance)
     return _answer(call, account)
 

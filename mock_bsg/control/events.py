@@ -147,7 +147,7 @@ class Feed:
         )
 
     def _note_change(self, account: Account, change: Change) -> None:
-        view = show(camera.take_account(account, self._runtime.now(account)))
+        view = show(camera.take_account(account, self._runtime.operations.now(account)))
         self._note("account", account.key, lambda: {"change": change, **view})
 
     def _note(self, kind: str, key: str, describe: Callable[[], dict[str, Any]]) -> None:

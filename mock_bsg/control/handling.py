@@ -14,7 +14,7 @@ from mock_bsg.request_target import authority_of
 from mock_bsg.respond_and_close import respond_and_close
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
-from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
+from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, LogTooShortError, NothingThereError, NotKeptError
 from mock_bsg.sandbox.message import ImpossibleStepError
 from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
@@ -57,13 +57,13 @@ class ControlCall:
     def operations(self) -> Operations:
         return self.runtime.operations
 
-    def account(self) -> Account:
+    async def account(self) -> Account:
         """Find the account of the path's key; raises NothingThereError if it was never seen."""
-        return self.operations.find(self.param("key"))
+        return await self.operations.find(self.param("key"))
 
-    def open_account(self) -> Account:
+    async def open_account(self) -> Account:
         """Find the account of the path's key, or begin it; raises what Operations.open raises."""
-        return self.operations.open(self.param("key"))
+        return await self.operations.open(self.param("key"))
 
     def number(self, name: str, what: str) -> int:
         """Read the number in the path of something; `what` begins the sentence that there is none of it."""
@@ -202,8 +202,10 @@ def _word(fault: Exception, request: web.Request) -> web.Response:  # noqa: PLR0
             return error_response(404, str(fault))
         case BadOrderError():
             return error_response(400, str(fault), list(fault.choices))
-        case ImpossibleStepError():
+        case ImpossibleStepError() | LogTooShortError() | KeyTakenError():
             return error_response(409, str(fault))
+        case NotKeptError():
+            return error_response(503, str(fault))
         case web.HTTPRequestEntityTooLarge():
             return error_response(413, "the body is larger than --max-body allows")
     LOG.error("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path, exc_info=fault)

@@ -20,7 +20,7 @@ async def list_all(call: ControlCall) -> web.StreamResponse:
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    exchange = call.operations.find_request(call.account(), call.number("n", "the journal has no request"))
+    exchange = call.operations.find_request(await call.account(), call.number("n", "the journal has no request"))
     return answer(show_request(take_request(exchange)))
 
 

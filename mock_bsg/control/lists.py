@@ -76,7 +76,7 @@ async def answer_list(call: ControlCall, listing: Listing[T]) -> web.StreamRespo
 
     account: Account | None
     if not wait or not call.runtime.is_valid_key(call.param("key")):
-        account = call.account()
+        account = await call.account()
         is_enough = has_enough(account)
     else:
         account, is_enough = await call.runtime.scheduler.wait_until(call.param("key"), has_enough, wait)

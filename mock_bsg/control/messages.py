@@ -24,19 +24,19 @@ async def list_all(call: ControlCall) -> web.StreamResponse:
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    account = call.account()
+    account = await call.account()
     return answer(show_message(call.operations.show_message(account, _find(call, account))))
 
 
 async def set_status(call: ControlCall) -> web.StreamResponse:
     order = await call.read_object(("status",), ('{"status": "delivered"}',))
-    account = call.account()
+    account = await call.account()
     message = _find(call, account)
     status = order["status"]
     known = STATUSES[message.channel]
     if status not in known:
         raise ControlError(400, f"status must be one of {', '.join(known)}; not {shown(status)}", list(known))
-    call.operations.set_status(account, message, status)
+    await call.operations.set_status(account, message, status)
     await call.runtime.scheduler.flush(account)
     return answer(show_message(call.operations.show_message(account, message)))
 

@@ -23,13 +23,13 @@ async def list_all(call: ControlCall) -> web.StreamResponse:
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    account = call.account()
+    account = await call.account()
     return answer(show(take_report(account, _find(call, account))))
 
 
 async def resend(call: ControlCall) -> web.StreamResponse:
     """Send a report again, whatever became of it; answers when that has been tried."""
-    account = call.account()
+    account = await call.account()
     report = _find(call, account)
     if report.is_in_flight:
         raise ControlError(409, f"report {report.number} is being sent at this moment")

@@ -50,7 +50,7 @@ async def check(call: ControlCall) -> web.StreamResponse:
 
 async def get_followed(call: ControlCall) -> web.StreamResponse:
     """Tell the scenario that an account follows, as YAML."""
-    return web.Response(text=call.account().ruleset.source, headers={"Content-Type": YAML_TYPE})
+    return web.Response(text=(await call.account()).ruleset.source, headers={"Content-Type": YAML_TYPE})
 
 
 def find(call: ControlCall, name: str) -> Ruleset:

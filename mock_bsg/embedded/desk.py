@@ -41,80 +41,83 @@ class Desk:
 
     # --- asking
 
-    def state(self, key: str) -> AccountState:
+    async def state(self, key: str) -> AccountState:
         """Show the account; it begins if nobody has named it before."""
-        return self._operations.show(self._open(key))
+        return self._operations.show(await self._open(key))
 
-    def messages(self, key: str) -> list[Message]:
+    async def messages(self, key: str) -> list[Message]:
         """List all messages, oldest first."""
-        return self._list_messages(self._open(key), MessageFilter())
+        return self._list_messages(await self._open(key), MessageFilter())
 
-    def requests(self, key: str) -> list[Request]:
-        account = self._open(key)
+    async def requests(self, key: str) -> list[Request]:
+        account = await self._open(key)
         page = self._operations.list(account, RequestFilter(), lambda _account, one, _now: camera.take_request(one))
         return page.rows[::-1]
 
-    def reports(self, key: str) -> list[Report]:
-        account = self._open(key)
+    async def reports(self, key: str) -> list[Report]:
+        account = await self._open(key)
         page = self._operations.list(
             account, ReportFilter(), lambda account, one, _now: camera.take_report(account, one)
         )
         return page.rows[::-1]
 
-    def explain(self, key: str, message_id: str) -> Explanation:
-        account = self._open(key)
+    async def explain(self, key: str, message_id: str) -> Explanation:
+        account = await self._open(key)
         return camera.take_explanation(self._find(account, message_id))
 
-    def describe(self, key: str) -> str:
+    async def describe(self, key: str) -> str:
         """Tell in a few lines what came, what became of it and what decided that."""
-        explain = lambda message: str(self.explain(key, message.id))  # noqa: E731 -- short
-        return describe(self.state(key), self.requests(key), self.messages(key), self.reports(key), explain)
+        account = await self._open(key)
+        explain = lambda message: str(camera.take_explanation(self._find(account, message.id)))  # noqa: E731 -- short
+        return describe(
+            await self.state(key), await self.requests(key), await self.messages(key), await self.reports(key), explain
+        )
 
-    def expects_reports(self, key: str) -> bool:
+    async def expects_reports(self, key: str) -> bool:
         """Whether any of the account's messages has a callback_url, so that moving its time on may call somebody."""
-        return self._open(key).reports.are_expected
+        return (await self._open(key)).reports.are_expected
 
     # --- making things happen
 
-    def begin(self, key: str | None, source: tuple[str, str | None, str | None] | None = None) -> str:
+    async def begin(self, key: str | None, source: tuple[str, str | None, str | None] | None = None) -> str:
         """Begin an account with a scenario, if one is given, and tell its key: one is made up where none is given."""
         library, settings = self._runtime.library, self._runtime.settings
         ruleset = library.get(settings.scenario) if source is None else self._compiled.find(source, library)
         key = key or make_up_key(ruleset.name)
-        account = self._open(key)
+        account = await self._open(key)
         if source is not None:
-            self._operations.use(account, ruleset)
+            await self._operations.use(account, ruleset)
         return key
 
-    def use(self, key: str, source: tuple[str, str | None, str | None]) -> None:
+    async def use(self, key: str, source: tuple[str, str | None, str | None]) -> None:
         """Follow another scenario from now on; raises ScenarioError, or UnknownScenario for a name."""
         ruleset = self._compiled.find(source, self._runtime.library)
-        self._operations.use(self._open(key), ruleset)
+        await self._operations.use(await self._open(key), ruleset)
 
-    def set_status(self, key: str, message_id: str, status: str) -> Message:
+    async def set_status(self, key: str, message_id: str, status: str) -> Message:
         """Make a status happen now; raises ValueError for one that is unknown or cannot follow."""
-        account = self._open(key)
+        account = await self._open(key)
         found = self._find(account, message_id)
-        self._operations.set_status(account, found, status)
+        await self._operations.set_status(account, found, status)
         self._runtime.scheduler.touched(account)
         return camera.take_message(account, found, self._operations.now(account))
 
-    def clear(self, key: str) -> None:
+    async def clear(self, key: str) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
-        self._operations.clear(self._open(key))
+        await self._operations.clear(await self._open(key))
 
-    def forget(self, key: str) -> None:
+    async def forget(self, key: str) -> None:
         """Forget the account with all that is in it or still to come."""
         account = self._runtime.accounts.get(key)
         if account is not None:
-            self._operations.forget(account)
+            await self._operations.forget(account)
 
     async def advance(self, key: str, span: int | Literal["next"]) -> None:
         """Move the account's time on by so many ms.
 
         Raises AccountGone if it is forgotten meanwhile, WaitError where nothing goes on or it takes too long.
         """
-        account, loop = self._open(key), asyncio.get_running_loop()
+        account, loop = await self._open(key), asyncio.get_running_loop()
         began = loop.time()
         advancing = asyncio.ensure_future(self._runtime.scheduler.advance(account, span))
         try:
@@ -133,7 +136,7 @@ class Desk:
 
         Raises ValueError for what no message can be, WaitError after so many seconds.
         """
-        account, wanted = self._open(key), MessageFilter(**asked)
+        account, wanted = await self._open(key), MessageFilter(**asked)
         operations = self._operations
         try:
             _, is_so = await self._runtime.scheduler.wait_until(
@@ -147,8 +150,8 @@ class Desk:
 
     # ---
 
-    def _open(self, key: str) -> Account:
-        return self._operations.open(key)
+    async def _open(self, key: str) -> Account:
+        return await self._operations.open(key)
 
     def _find(self, account: Account, message_id: str) -> core.Message:
         try:

@@ -96,7 +96,7 @@ class Hosts:
         await server.start()
         desk = Desk(server.runtime, self._compiled)
         try:
-            key = desk.begin(key or make_up_key(ruleset.name))
+            key = await desk.begin(key or make_up_key(ruleset.name))
         except BaseException:
             await server.stop()
             raise

@@ -64,13 +64,13 @@ class Gateway:
             if isinstance(received, web.StreamResponse):
                 return received
             order, is_whole = received
-        course = self._runtime.operations.take_request(account, order)
+        course = await self._runtime.operations.take_request(account, order)
         exchange = course.exchange
         try:
             response = await self._respond(request, account, course)
             return response if is_whole else await respond_and_close(request, response)
         except ConnectionError:
-            self._runtime.operations.note_on_request(account, exchange.number, _GONE)
+            await self._runtime.operations.note_on_request(account, exchange.number, _GONE)
             return web.Response()  # that nobody reads
         finally:
             exchange.duration = (time.perf_counter_ns() - began) // 1000
@@ -85,16 +85,17 @@ class Gateway:
         Tells whether the body was as its header says; one that is too large, or whose client goes, is answered instead.
         """
         order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes)
-        order = order._replace(expected=self._runtime.operations.expect_request(account, order).number)
+        expected = await self._runtime.operations.expect_request(account, order)
+        order = order._replace(expected=expected.number)
         try:
             return order._replace(body=await request.read()), True
         except web.HTTPRequestEntityTooLarge:
-            return self._refuse_size(account, order)
+            return await self._refuse_size(account, order)
         except web.RequestPayloadError:
             # Not packed, or not cut into chunks: answered as if it were not there.
             return order._replace(notes=(*notes, "the body is not encoded as its header says")), False
         except ConnectionError:
-            self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
+            await self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
             return web.Response()  # that nobody reads
 
     async def _respond(self, request: web.BaseRequest, account: Account, course: Course) -> web.StreamResponse:
@@ -104,7 +105,7 @@ class Gateway:
             if account.is_followed:
                 runtime.scheduler.touched(account)  # its messages are there already, however late the answer comes
             await asyncio.sleep(course.delay / 1000)
-            course = runtime.operations.continue_request(account, course.exchange.number)
+            course = await runtime.operations.continue_request(account, course.exchange.number)
         if course.error or course.refusals:
             self._note_errors(account, course)
         exchange = course.exchange
@@ -151,22 +152,22 @@ class Gateway:
         notes = "".join(f"; {note}" for note in exchange.notes)
         LOG.info("%s %s %s: %s%s", mask_key(account.key), exchange.method, mask_target(exchange.path), said, notes)
 
-    def _refuse_size(self, account: Account, order: TakeRequest) -> web.Response:
+    async def _refuse_size(self, account: Account, order: TakeRequest) -> web.Response:
         largest = self._runtime.settings.max_body
         path = mask_target(order.path)
         LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", order.method, path, largest)
         body = encode(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"))
         order = order._replace(notes=(*order.notes, f"the body was larger than {largest} bytes"))
-        self._refuse(account, order, 413, body)
+        await self._refuse(account, order, 413, body)
         headers = {"Content-Type": account.ruleset.answers.json_type, RULE_HEADER: DEFAULTS}
         response = web.Response(body=body, status=413, headers=headers)
         # The rest of the body is still on its way: this connection cannot be used again.
         response.force_close()
         return response
 
-    def _refuse(self, account: Account, order: TakeRequest, status: int | None, answer: bytes) -> None:
+    async def _refuse(self, account: Account, order: TakeRequest, status: int | None, answer: bytes) -> None:
         """Enter a request into the journal that came to no function."""
-        exchange = self._runtime.operations.refuse_request(account, order, status, answer)
+        exchange = await self._runtime.operations.refuse_request(account, order, status, answer)
         if account.is_followed:
             self._runtime.scheduler.touched(account, exchange)
 

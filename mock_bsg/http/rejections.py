@@ -72,13 +72,13 @@ class Rejections:
         key = read_key(request.headers.get(KEY_HEADER, "").strip())
         if runtime.is_valid_key(key):
             try:
-                return runtime.open_account(key)
+                return await runtime.operations.open(key)
             except ScenarioError as broken:
                 return self._refuse_scenario(key, broken)
         # A browser that asks whether a page may call carries no key, and is no mistake of anybody's.
         if not key and request.method == "OPTIONS":
             return await self._answer_options(request)
-        return self._turn_away(request, key)
+        return await self._turn_away(request, key)
 
     async def answer_lost(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer at a path that is neither BSG's nor the sandbox's, mostly a base URL without /rest; or at none."""
@@ -114,7 +114,7 @@ class Rejections:
         text = f"The scenario of this key cannot be used: {broken}"
         return plain_answer(error_answer(UNKNOWN_ERROR, text), content_type=self._answers().json_type)
 
-    def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
+    async def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
         """Answer a request whose key is missing (it is "" then) or none of --api-keys: error 1."""
         misplaced = (
             None if key else find_misplaced(request.headers.items(), request.rel_url.raw_query_string, request.path)
@@ -126,11 +126,11 @@ class Rejections:
         # Only the missing key was seen live to be answered with a text; to BSG an empty one is hardly another.
         code = INVALID_API_KEY if key else answers.missing_key
         response = plain_answer(error_answer(INVALID_API_KEY) | {"error": code}, content_type=answers.json_type)
-        account = None if misplaced is None else self._account_meant(read_key(misplaced.key))
+        account = None if misplaced is None else await self._account_meant(read_key(misplaced.key))
         if account is None:
             self._runtime.turned_away += 1
         else:
-            self._note(request, account, complaint, response)
+            await self._note(request, account, complaint, response)
         return response
 
     # --- who asks whether it may ask
@@ -197,7 +197,7 @@ class Rejections:
         ruleset = self._default()
         return 0 if ruleset is None else ruleset.seed
 
-    def _account_meant(self, key: str) -> Account | None:
+    async def _account_meant(self, key: str) -> Account | None:
         """Find the account whose key came in the wrong place, and begin it if the key is without doubt one of BSG's.
 
         A token of anything else must not begin an account: it would stand in every list.
@@ -209,18 +209,18 @@ class Rejections:
         if key[:5] not in KEY_BEGINNINGS and runtime.settings.api_keys is None:
             return None
         try:
-            return runtime.open_account(key)
+            return await runtime.operations.open(key)
         except ScenarioError:
             return None
 
-    def _note(self, request: web.BaseRequest, account: Account, note: str, response: web.Response) -> None:
+    async def _note(self, request: web.BaseRequest, account: Account, note: str, response: web.Response) -> None:
         """Write a request into the journal of an account whose it would have been."""
         runtime, content = self._runtime, request.content
         is_at_hand = content.is_eof() and content.total_bytes <= runtime.settings.max_body
         body = content.read_nowait() if is_at_hand else b""
         answer = response.body if isinstance(response.body, bytes) else b""
         order = TakeRequest(request.method, request.raw_path, request.raw_headers, (note,), body)
-        exchange = runtime.operations.refuse_request(account, order, response.status, answer)
+        exchange = await runtime.operations.refuse_request(account, order, response.status, answer)
         if account.is_followed:
             runtime.scheduler.touched(account, exchange)
 

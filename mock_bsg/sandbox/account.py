@@ -53,6 +53,8 @@ class Account:
         self.key = key
         self.retention = retention
         self.is_forgotten = False
+        """Whether it is not there any more; `successor` is the account in its place, if it was only rewound."""
+        self.successor: Account | None = None
         self.messages = MessageStore()
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}

@@ -51,6 +51,12 @@ class Departed:
         self.created.update(account.created_counts)
         self.reports.update(account.reports.states)
 
+    def take_back(self, account: Account) -> None:
+        """Count an account no more that is there again."""
+        self.requests -= account.journal.count
+        self.created.subtract(account.created_counts)
+        self.reports.subtract(account.reports.states)
+
 
 class Accounts:
     """Accounts by key. `choose_ruleset` says which scenario a key begins with.
@@ -59,7 +65,7 @@ class Accounts:
     """
 
     def __init__(self, choose_ruleset: Callable[[str], Ruleset], max_messages: int) -> None:
-        self._choose_ruleset = choose_ruleset
+        self.choose_ruleset = choose_ruleset
         self._accounts: dict[str, Account] = {}
         self.retention: Retention[Account] = Retention(max_messages)
         self.departed = Departed()
@@ -80,14 +86,32 @@ class Accounts:
         """Find the account of this key, or begin it at that instant (ms of the machine's clock)."""
         account = self._accounts.get(key)
         if account is None:
-            ruleset = self._choose_ruleset(key)
-            account = self._accounts[key] = Account(key, ruleset, machine, self.retention)
+            ruleset = self.choose_ruleset(key)
+            account = Account(key, ruleset, machine, self.retention)
             account.log.append(machine, BeginAccount(ruleset))
-            for subscription in self._subscriptions:
-                if subscription.key in {None, key}:
-                    account.attach(subscription)
-            self.tell(account, "new")
+            self._admit(account, "new")
         return account
+
+    def put(self, account: Account, change: Change) -> None:
+        """Let an account that was made elsewhere be the one of its key; another one of that key goes."""
+        before = self._accounts.get(account.key)
+        if before is not None:
+            before.is_forgotten, before.successor = True, account
+            self.retention.clear(before)
+            self.departed.add(before)
+            self.departed.take_back(account)
+            self.on_change(before, "forgotten")
+            before.detach_all()
+        account.retention = self.retention
+        self.retention.take(account, len(account.messages))
+        self._admit(account, change)
+
+    def _admit(self, account: Account, change: Change) -> None:
+        self._accounts[account.key] = account
+        for subscription in self._subscriptions:
+            if subscription.key in {None, account.key}:
+                account.attach(subscription)
+        self.tell(account, change)
 
     def forget(self, key: str) -> bool:
         """Forget an account with everything in it; False if it was never seen."""

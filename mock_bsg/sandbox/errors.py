@@ -17,6 +17,18 @@ class BadOrderError(ValueError):
         self.choices = choices
 
 
+class LogTooShortError(ValueError):
+    """A command was asked for that an account's log does not have, or not any more."""
+
+
+class KeyTakenError(ValueError):
+    """An account was to begin whose key another one has."""
+
+
+class NotKeptError(Exception):
+    """What was asked cannot be kept, and so was not done: the store cannot be reached or written; the text says why."""
+
+
 class ApiError(Exception):
     """The whole answer is this error code of BSG's; nothing was created.
 

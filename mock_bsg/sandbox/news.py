@@ -9,8 +9,8 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.event_queue import StatusChange
     from mock_bsg.sandbox.journal import Exchange
 
-Change = Literal["new", "forgotten", "scenario"]
-"""What can become of an account as a whole."""
+Change = Literal["new", "opened", "rewound", "forgotten", "scenario"]
+"""What can become of an account as a whole; one is opened when it comes back from where it is kept."""
 News: TypeAlias = "StatusChange | Report | Exchange | Change | Literal['touched']"
 """A status that a message took on, a report made or tried, a request that was answered, a change of the account.
 

@@ -8,18 +8,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import islice
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.sandbox import camera
-from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import (
     AdvanceClock,
-    BeginAccount,
     Command,
     ContinueRequest,
     DropMessages,
-    Entry,
     ExpectRequest,
     NoteAttempt,
     NoteOnRequest,
@@ -30,18 +27,19 @@ from mock_bsg.sandbox.commands import (
     TakeRequest,
     UseScenario,
 )
-from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
-from mock_bsg.sandbox.retention import Retention
-from mock_bsg.sandbox.steering import set_status
+from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, NothingThereError
+from mock_bsg.sandbox.performing import perform, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable
 
     from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.accounts import Accounts
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.filters import Filter
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.ledger import Ledger
     from mock_bsg.sandbox.message import Message
     from mock_bsg.sandbox.requests import Answering, Course
     from mock_bsg.sandbox.snapshots import AccountState, ClockTold, MessageWhole
@@ -63,9 +61,14 @@ class Page(Generic[S]):
 
 
 class Operations:
-    """What one may do with the accounts of a server. `machine` tells the machine's time in ms."""
+    """What one may do with the accounts of a server.
 
-    __slots__ = ("_accounts", "_answer", "_is_valid_key", "_machine")
+    `machine` tells the machine's time in ms, `answer` how an account answers a request of BSG's API. With a `ledger`
+    every command is kept there before it is done, and each call that changes or finds an account raises NotKeptError
+    where that fails; without one, nothing that is awaited here ever waits.
+    """
+
+    __slots__ = ("_accounts", "_answer", "_is_valid_key", "_machine", "ledger")
 
     def __init__(
         self,
@@ -73,40 +76,54 @@ class Operations:
         machine: Callable[[], int],
         is_valid_key: Callable[[str], bool],
         answer: Answering[Account],
+        ledger: Ledger | None = None,
     ) -> None:
         self._accounts = accounts
         self._machine = machine
         self._is_valid_key = is_valid_key
         self._answer = answer
+        self.ledger = ledger
 
     # --- which account
 
     def now(self, account: Account) -> int:
         """Tell the account's time in ms."""
-        return account.clock.read(self._machine())
+        return account.clock.read(self.machine(account))
 
-    def find(self, key: str) -> Account:
+    def machine(self, account: Account) -> int:
+        """Tell the machine's time in ms at which an account is looked at."""
+        return self._machine() if self.ledger is None else self.ledger.machine(account)
+
+    async def find(self, key: str) -> Account:
         """Find the account of this key as it is now; raises NothingThereError if it was never seen."""
-        account = self._accounts.get(key)
+        account = self._accounts.get(key) if self.ledger is None else await self.ledger.find(key)
         if account is None:
             raise NothingThereError(f"no account has the key '{key}' yet; it begins with the first call that names it")
         account.process_due(self.now(account))
         return account
 
-    def open(self, key: str) -> Account:
+    async def open(self, key: str) -> Account:
         """Find the account of this key, or begin it.
 
         Raises NothingThereError for a key that this server does not take, ScenarioError if its scenario is broken.
         """
-        if not self._is_valid_key(key):
-            raise NothingThereError(f"the key '{key}' is none of this server's --api-keys")
-        account = self._accounts.get(key) or self._accounts.open(key, self._machine())
+        self._check_key(key)
+        if self.ledger is None:
+            account = self._accounts.get(key) or self._accounts.open(key, self._machine())
+        else:
+            account = await self.ledger.begin(key)
         account.process_due(self.now(account))
         return account
 
+    def _check_key(self, key: str) -> None:
+        if not self._is_valid_key(key):
+            raise NothingThereError(f"the key '{key}' is none of this server's --api-keys")
+
     # --- asking
 
-    def list_accounts(self) -> list[AccountState]:
+    async def list_accounts(self) -> list[AccountState]:
+        if self.ledger is not None:
+            return await self.ledger.list_states()
         return [self.show(account) for account in self._accounts]
 
     def show(self, account: Account) -> AccountState:
@@ -165,66 +182,66 @@ class Operations:
 
     # --- changing
 
-    def take_request(self, account: Account, request: TakeRequest) -> Course:
+    async def take_request(self, account: Account, request: TakeRequest) -> Course:
         """Let an account answer a request of BSG's API; tells how far that has come."""
+        if self.ledger is not None:
+            return await self._submit(account, request)  # type: ignore[no-any-return] # what perform tells
         machine = self._machine()
         account.log.append(machine, request)
         course = account.requests.begin(account, request, account.clock.read(machine), self._answer)
         retention = self._accounts.retention
         if retention.count > retention.capacity:  # as is_overfull, without the call: this is hot
-            self._make_room()
+            await self._make_room()
         return course
 
-    def continue_request(self, account: Account, request: int) -> Course:
+    async def continue_request(self, account: Account, request: int) -> Course:
         """Go on with a request that was held back."""
-        machine = self._machine()
-        account.log.append(machine, ContinueRequest(request))
-        course = account.requests.go_on(request, account.clock.read(machine))
-        self._make_room()
-        return course
+        return await self._issue(account, ContinueRequest(request))  # type: ignore[no-any-return] # likewise
 
-    def expect_request(self, account: Account, request: TakeRequest) -> Exchange:
+    async def expect_request(self, account: Account, request: TakeRequest) -> Exchange:
         """Enter a request into the journal whose body is still on its way; tells its entry."""
-        self._issue(account, ExpectRequest(request))
-        return account.journal.newest()
+        return await self._issue(account, ExpectRequest(request))  # type: ignore[no-any-return] # likewise
 
-    def refuse_request(self, account: Account, request: TakeRequest, status: int | None, answer: bytes) -> Exchange:
+    async def refuse_request(
+        self, account: Account, request: TakeRequest, status: int | None, answer: bytes
+    ) -> Exchange:
         """Enter a request into the journal that came to no function; tells its entry."""
-        expected = account.requests.expected(request.expected)  # the journal may have dropped it meanwhile
-        self._issue(account, RefuseRequest(request, status, answer))
-        return expected or account.journal.newest()
+        return await self._issue(account, RefuseRequest(request, status, answer))  # type: ignore[no-any-return] # likewise
 
-    def note_on_request(self, account: Account, request: int, note: str) -> None:
-        self._issue(account, NoteOnRequest(request, note))
+    async def note_on_request(self, account: Account, request: int, note: str) -> None:
+        await self._issue(account, NoteOnRequest(request, note))
 
-    def use(self, account: Account, ruleset: Ruleset) -> None:
+    async def use(self, account: Account, ruleset: Ruleset) -> None:
         """Let an account follow another scenario from now on; its messages stay."""
-        self._issue(account, UseScenario(ruleset))
+        await self._issue(account, UseScenario(ruleset))
         self._accounts.tell(account, "scenario")
 
-    def clear(self, account: Account) -> Account:
+    async def clear(self, account: Account) -> Account:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
-        self.forget(account)
-        anew = self.open(account.key)
-        self.use(anew, account.ruleset)
+        await self.forget(account)
+        anew = await self.open(account.key)
+        await self.use(anew, account.ruleset)
         return anew
 
-    def forget(self, account: Account) -> None:
+    async def forget(self, account: Account) -> None:
         """Forget an account with all that is in it, its log included."""
-        self._accounts.forget(account.key)
+        if self.ledger is None:
+            self._accounts.forget(account.key)
+        else:
+            await self.ledger.forget(account)
 
-    def forget_all(self) -> int:
+    async def forget_all(self) -> int:
         """Forget every account; tells how many there were."""
-        return self._accounts.forget_all()
+        return self._accounts.forget_all() if self.ledger is None else await self.ledger.forget_all()
 
-    def run_clock(self, account: Account, speed: float) -> None:
-        self._issue(account, RunClock(speed))
+    async def run_clock(self, account: Account, speed: float) -> None:
+        await self._issue(account, RunClock(speed))
 
-    def advance_clock(self, account: Account, duration: int) -> None:
+    async def advance_clock(self, account: Account, duration: int) -> None:
         """Move an account's time on by so many ms; what becomes due happens, but for delivery reports."""
-        self._issue(account, AdvanceClock(duration))
+        await self._issue(account, AdvanceClock(duration))
 
-    def set_status(self, account: Account, message: Message, status: str) -> None:
+    async def set_status(self, account: Account, message: Message, status: str) -> None:
         """Make a status happen now.
 
         Raises BadOrderError for one that a message of its channel never has, ImpossibleStepError for one that can't
@@ -235,93 +252,73 @@ class Operations:
             raise BadOrderError(
                 f"the status of a {message.channel} message is one of {', '.join(known)}; not '{status}'", known
             )
-        machine = self._machine()
-        now = account.clock.read(machine)
+        now = self.now(account)
         account.process_due(now)
         message.timeline.with_step_now(status, now - message.submission.start)  # raises if it can't be
-        self._issue(account, SetStatus(message.id, status), machine)
+        await self._issue(account, SetStatus(message.id, status))
 
-    def resend_report(self, account: Account, report: Report) -> None:
+    async def resend_report(self, account: Account, report: Report) -> None:
         """Note that a report is to be sent again."""
-        self._issue(account, ResendReport(report.number))
+        await self._issue(account, ResendReport(report.number))
 
-    def note_attempt(self, account: Account, report: Report, attempt: Attempt) -> None:
+    async def note_attempt(self, account: Account, report: Report, attempt: Attempt) -> None:
         """Note how an attempt to deliver a report ended."""
-        self._issue(account, NoteAttempt(report.number, attempt))
+        await self._issue(account, NoteAttempt(report.number, attempt))
 
-    def _issue(self, account: Account, command: Command, machine: int | None = None) -> None:
-        machine = self._machine() if machine is None else machine
+    # --- going back
+
+    async def rewind(self, account: Account, number: int) -> Account:
+        """Forget all commands after the one of that number; tells the account as it is then.
+
+        Raises LogTooShortError if the log does not have that command, or not any more.
+        """
+        if self.ledger is not None:
+            return await self.ledger.rewind(account, number)
+        rewound = recall(account, number, self._answer)
+        self._accounts.put(rewound, "rewound")
+        rewound.process_due(self.now(rewound))
+        return rewound
+
+    async def fork(self, account: Account, key: str, number: int | None = None) -> Account:
+        """Begin another account with the same past: all commands, or those up to the one of that number.
+
+        Raises LogTooShortError as `rewind`, KeyTakenError if there is an account of that key already,
+        NothingThereError for a key that this server does not take.
+        """
+        self._check_key(key)
+        number = account.log.count if number is None else number
+        if self.ledger is not None:
+            return await self.ledger.fork(account, key, number)
+        if self._accounts.get(key) is not None:
+            raise KeyTakenError(f"there is an account of the key '{key}' already")
+        copy = recall(account, number, self._answer)
+        copy.key = key
+        self._accounts.put(copy, "new")
+        copy.process_due(self.now(copy))
+        return copy
+
+    # ---
+
+    async def _issue(self, account: Account, command: Command) -> Any:
+        if self.ledger is not None:
+            return await self._submit(account, command)
+        machine = self._machine()
         account.log.append(machine, command)
-        apply(account, command, machine)
-        self._make_room()
+        told = perform(account, machine, command, self._answer)
+        await self._make_room()
+        return told
 
-    def _make_room(self) -> None:
+    async def _submit(self, account: Account, command: Command) -> Any:
+        assert self.ledger is not None  # noqa: S101 -- told to the type checker; the callers looked
+        told = await self.ledger.submit(account, command)
+        await self._make_room()
+        return told
+
+    async def _make_room(self) -> None:
         retention = self._accounts.retention
         if retention.is_overfull:
             for account, count in retention.choose_oldest().items():
-                self._issue(account, DropMessages(count))
-
-
-def apply(account: Account, command: Command, machine: int) -> None:  # noqa: C901, PLR0912 -- a table of commands
-    """Let an account change as a command says that was taken at that time of the machine's."""
-    now = account.clock.read(machine)
-    account.process_due(now)
-    match command:
-        case AdvanceClock(duration):
-            account.clock.advance(duration, machine)
-            account.process_due(account.clock.read(machine))
-        case RunClock(speed):
-            account.clock.run(speed, machine)
-        case UseScenario(ruleset):
-            account.use(ruleset, machine)
-        case SetStatus(message_id, status):
-            message = account.messages.get(message_id)
-            if message is not None:
-                set_status(account, message, status, now)
-        case NoteAttempt(number, attempt):
-            report = account.reports.get(number)
-            if report is not None:
-                account.record(report, attempt, now)
-        case ExpectRequest(request):
-            account.requests.expect(account, request, now)
-        case RefuseRequest():
-            account.requests.refuse(account, command, now)
-        case NoteOnRequest(number, note):
-            noted = account.journal.get(number)
-            if noted is not None and note not in noted.notes:
-                noted.notes = (*noted.notes, note)
-        case DropMessages(messages):
-            account.retention.note_dropped(account.drop_oldest(messages))
-        case ResendReport() | BeginAccount() | TakeRequest() | ContinueRequest():
-            pass  # it's sent, begun, answered elsewhere
-
-
-def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Account:
-    """Make the account that these commands made, from its beginning on; raises ValueError if they begin elsewhere."""
-    first = entries[0]
-    if first.number != 1 or not isinstance(first.command, BeginAccount):
-        raise ValueError(f"the log of '{key}' begins with command {first.number}: what was before is not kept")
-    account = Account(key, first.command.ruleset, first.machine, Retention(_BOUNDLESS))
-    account.log.append(first.machine, first.command)
-    follow(account, entries[1:], answer)
-    return account
-
-
-def follow(account: Account, entries: Iterable[Entry], answer: Answering[Account]) -> None:
-    """Let an account do what others did: apply commands that come after those that it has."""
-    for _, machine, command in entries:
-        account.log.append(machine, command)
-        match command:
-            case TakeRequest():
-                account.requests.begin(account, command, account.clock.read(machine), answer)
-            case ContinueRequest(request):
-                account.requests.go_on(request, account.clock.read(machine))
-            case _:
-                apply(account, command, machine)
-
-
-_BOUNDLESS = 1 << 62
-"""More messages than there will ever be: what was dropped is in the log."""
+                await self._issue(account, DropMessages(count))
 
 
 def _tell_dropped(which: str, dropped: int) -> str:

@@ -381,7 +381,7 @@ async def test_whatever_waits_on_an_account_ends_though_another_of_its_key_begin
     waiting = await wait_on(client, what, slow_receiver)
     runtime = client.app[RUNTIME]
     runtime.accounts.forget(KEY)
-    runtime.open_account(KEY)
+    await runtime.operations.open(KEY)
     async with asyncio.timeout(30):
         assert (await waiting)[0] == 404
 

@@ -9,7 +9,7 @@ type AccountEvent = {
 	"messages_dropped": number;
 	"requests": number;
 	"clock": ClockState;
-	"change": "new" | "forgotten" | "scenario";
+	"change": "new" | "opened" | "rewound" | "forgotten" | "scenario";
 };
 type AccountPage = {
 	"accounts": Array<AccountState>;

@@ -106,7 +106,7 @@ async def test_advance_does_days_at_once(client: Client) -> None:
 async def test_clock_shows_the_end_of_the_calendar_when_it_is_advanced_beyond(client: Client) -> None:
     for _ in range(801):
         operations = client.app[RUNTIME].operations
-        operations.advance_clock(operations.open("test_key"), 3650 * 86_400_000)
+        await operations.advance_clock(await operations.open("test_key"), 3650 * 86_400_000)
     assert (await move(client, advance="1s"))["now"] == "9999-12-31T23:59:59.999Z"
     message_id = await send(client)
     assert await status(client, message_id) == "scheduled"

@@ -222,9 +222,9 @@ def test_what_is_forgotten_is_freed_without_the_collector() -> None:
     gc.disable()
     try:
         before = count_messages()
-        account = runtime.open_account("test_key")
-        viber.create(Call(account, runtime.now(account), json.dumps({"messages": [order]}).encode()))
-        account.process_due(runtime.now(account) + 60_000)
+        account = runtime.accounts.open("test_key", runtime.machine())
+        viber.create(Call(account, runtime.operations.now(account), json.dumps({"messages": [order]}).encode()))
+        account.process_due(runtime.operations.now(account) + 60_000)
         made = count_messages() - before
         witness = weakref.ref(account)
         runtime.accounts.forget("test_key")

@@ -1,0 +1,115 @@
+"""Commands carried out: one that has just been taken, and those of a log, which make the same account again."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from typing import TYPE_CHECKING, Any
+
+from mock_bsg.sandbox.account import Account
+from mock_bsg.sandbox.commands import (
+    AdvanceClock,
+    BeginAccount,
+    Command,
+    ContinueRequest,
+    DropMessages,
+    Entry,
+    ExpectRequest,
+    NoteAttempt,
+    NoteOnRequest,
+    RefuseRequest,
+    ResendReport,
+    RunClock,
+    SetStatus,
+    TakeRequest,
+    UseScenario,
+)
+from mock_bsg.sandbox.errors import LogTooShortError
+from mock_bsg.sandbox.message import ImpossibleStepError
+from mock_bsg.sandbox.retention import Retention
+from mock_bsg.sandbox.steering import set_status
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from mock_bsg.sandbox.requests import Answering
+
+
+def perform(account: Account, machine: int, command: Command, answer: Answering[Account]) -> Any:
+    """Let an account do what was asked of it at that time of the machine's; tells what came of it.
+
+    That is a Course of a request that was taken or went on, the Exchange of one that was expected or refused. Raises
+    ImpossibleStepError for a status that can't follow, KeyError for a request that goes on but was not held.
+    """
+    now = account.clock.read(machine)
+    if isinstance(command, TakeRequest):  # first: nearly all are
+        return account.requests.begin(account, command, now, answer)
+    if isinstance(command, ContinueRequest):
+        return account.requests.go_on(command.request, now)
+    account.process_due(now)
+    return _change(account, machine, now, command)
+
+
+def _change(account: Account, machine: int, now: int, command: Command) -> Any:  # noqa: C901, PLR0912 -- a table
+    match command:
+        case AdvanceClock(duration):
+            account.clock.advance(duration, machine)
+            account.process_due(account.clock.read(machine))
+        case RunClock(speed):
+            account.clock.run(speed, machine)
+        case UseScenario(ruleset):
+            account.use(ruleset, machine)
+        case SetStatus(message_id, status):
+            message = account.messages.get(message_id)
+            if message is not None:
+                set_status(account, message, status, now)
+        case NoteAttempt(number, attempt):
+            report = account.reports.get(number)
+            if report is not None:
+                account.record(report, attempt, now)
+        case ExpectRequest(request):
+            return account.requests.expect(account, request, now)
+        case RefuseRequest():
+            return account.requests.refuse(account, command, now)
+        case NoteOnRequest(number, note):
+            noted = account.journal.get(number)
+            if noted is not None and note not in noted.notes:
+                noted.notes = (*noted.notes, note)
+        case DropMessages(messages):
+            account.retention.note_dropped(account.drop_oldest(messages))
+        case ResendReport() | BeginAccount():
+            pass  # it's sent, begun elsewhere
+    return None
+
+
+def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Account:
+    """Make the account that these commands made, from its beginning on; raises LogTooShortError if they begin later."""
+    first = entries[0]
+    if first.number != 1 or not isinstance(first.command, BeginAccount):
+        raise LogTooShortError(f"the log of '{key}' begins with command {first.number}: what was before is not kept")
+    account = Account(key, first.command.ruleset, first.machine, Retention(_BOUNDLESS))
+    account.log.append(first.machine, first.command)
+    follow(account, entries[1:], answer)
+    return account
+
+
+def follow(account: Account, entries: Iterable[Entry], answer: Answering[Account]) -> None:
+    """Let an account do what others did: apply commands that come after those that it has."""
+    for _, machine, command in entries:
+        account.log.append(machine, command)
+        with suppress(ImpossibleStepError, KeyError):  # what could not be done then can't be now
+            perform(account, machine, command, answer)
+
+
+def recall(account: Account, number: int, answer: Answering[Account]) -> Account:
+    """Make an account anew as it was after the command of that number; raises LogTooShortError."""
+    newest = account.log.count
+    oldest = newest - len(account.log) + 1
+    if not oldest <= number <= newest:
+        raise LogTooShortError(
+            f"the log of '{account.key}' has the commands {oldest} to {newest}; there is none of number {number}"
+        )
+    return replay(account.key, [entry for entry in account.log if entry.number <= number], answer)
+
+
+_BOUNDLESS = 1 << 62
+"""More messages than there will ever be: what was dropped is in the log."""

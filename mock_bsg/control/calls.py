@@ -72,6 +72,7 @@ CALLS: Mapping[str, CallShape] = {
     "reports_list_all": CallShape(snapshot_shapes.ReportPage, errors=(400, 404), too_few=snapshot_shapes.TooFewReports),
     "reports_get": CallShape(snapshot_shapes.DeliveryReport, errors=(404,)),
     "reports_resend": CallShape(snapshot_shapes.DeliveryReport, errors=(404, 409)),
+    "worlds_log": CallShape(snapshot_shapes.LogPage, errors=(400, 404), too_few=snapshot_shapes.TooFewCommands),
     "clock_get": CallShape(snapshot_shapes.ClockTold, errors=(404,)),
     "clock_set_clock": CallShape(snapshot_shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
 }
@@ -138,6 +139,7 @@ TAGS: Mapping[str, str] = {
     "messages": "Messages",
     "journal": "Journal",
     "reports": "Reports",
+    "worlds": "Worlds",
     "clock": "Clock",
     "events": "Events",
 }

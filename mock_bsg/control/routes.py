@@ -16,6 +16,7 @@ from mock_bsg.control import (
     samples,
     scenarios,
     server,
+    worlds,
 )
 from mock_bsg.control.handling import ControlCall, Route, controlled, error_response
 from mock_bsg.runtime import RUNTIME
@@ -76,6 +77,13 @@ ROUTES = (
     ),
     Route("GET", "/_mock/accounts/{key}/reports/{n}", reports.get, "One delivery report"),
     Route("POST", "/_mock/accounts/{key}/reports/{n}/resend", reports.resend, "Send a delivery report again"),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/log",
+        worlds.log,
+        "The commands that made the account what it is, newest first",
+        worlds.LOG.parameters,
+    ),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),
     Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up or stop the account's clock"),
 )

@@ -15,7 +15,7 @@ from mock_bsg.sandbox.news import Change
 
 Model = type[Shown]
 
-_KINDS: dict[str, Any] = {**vars(terms), "Channel": Channel, "State": State}
+_KINDS: dict[str, Any] = {**vars(terms), "Channel": Channel, "State": State, "LogKind": snapshots.LogKind}
 """What the words in a snapshot's annotations are in JSON; each model that is made of one is added."""
 
 
@@ -79,9 +79,11 @@ AccountPage = _page("AccountPage", "All accounts seen.", "accounts", AccountStat
 MessagePage = _page("MessagePage", "Messages, newest first.", "messages", MessageSummary)
 RequestPage = _page("RequestPage", "Requests, newest first.", "requests", RequestWhole, dropped=_DROPPED)
 ReportPage = _page("ReportPage", "Delivery reports, newest first.", "reports", DeliveryReport, dropped=_DROPPED)
+LogPage = _page("LogPage", "Commands, newest first.", "commands", _model(snapshots.LogEntry), dropped=_DROPPED)
 TooFewMessages = _too_few("TooFewMessages", MessagePage)
 TooFewRequests = _too_few("TooFewRequests", RequestPage)
 TooFewReports = _too_few("TooFewReports", ReportPage)
+TooFewCommands = _too_few("TooFewCommands", LogPage)
 
 _NEW_STATUS = "`message` and `status`: a message was created, or reached another status."
 MessageEvent = _extend(MessageSummary, "MessageEvent", _NEW_STATUS, key=(Key, ...), at=(Instant, ...))

@@ -88,7 +88,7 @@ class Accounts:
         if account is None:
             ruleset = self.choose_ruleset(key)
             account = Account(key, ruleset, machine, self.retention)
-            account.log.append(machine, BeginAccount(ruleset))
+            account.log.append(machine, account.began, BeginAccount(ruleset))
             self._admit(account, "new")
         return account
 

@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.domain.credentials import mask_target
+from mock_bsg.domain.durations import format_duration
 from mock_bsg.domain.lifecycle import STATUSES, may_follow
 from mock_bsg.domain.money import as_short_text
 from mock_bsg.domain.phones import COUNTRIES
-from mock_bsg.sandbox import snapshots
+from mock_bsg.sandbox import commands, snapshots
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.message import facts_of
 
@@ -129,6 +131,62 @@ def take_request_summary(exchange: Exchange) -> snapshots.RequestSummary:
 def take_request(exchange: Exchange) -> snapshots.Request:
     lines = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in exchange.headers)
     return snapshots.Request(**_in_one_line(exchange), lines=lines, body=exchange.body, answer=exchange.answer)
+
+
+def take_log_entry(account: Account, noted: commands.Noted) -> snapshots.LogEntry:
+    """Show a command of the log, in a sentence; keys and tokens in the address of a request are masked."""
+    command = noted.command
+    kind, what = _tell(command, noted.request)
+    number = command.report if isinstance(command, commands.ResendReport | commands.NoteAttempt) else None
+    report = None if number is None else account.reports.get(number)
+    message = command.message if isinstance(command, commands.SetStatus) else report and report.message.id
+    return snapshots.LogEntry(
+        number=noted.number,
+        at=instant_of(noted.at),
+        kind=kind,
+        what=what,
+        is_step=commands.is_step(command),
+        request=noted.request,
+        message=None if message is None else str(message),
+        report=number,
+    )
+
+
+def _tell(command: commands.Command, request: int | None) -> tuple[snapshots.LogKind, str]:  # noqa: C901, PLR0911, PLR0912 -- a table
+    match command:
+        case commands.BeginAccount(ruleset):
+            return "begin", f"the account began with the scenario '{ruleset.name}'"
+        case commands.ExpectRequest(head):
+            return "head", f"{_tell_target(head)}, its body still on its way"
+        case commands.TakeRequest():
+            return "request", _tell_target(command)
+        case commands.RefuseRequest(refused, status, _):
+            answered = "without an answer" if status is None else f"(HTTP {status})"
+            return "refused", f"{_tell_target(refused)} refused {answered}"
+        case commands.ContinueRequest():
+            return "held", f"request {request}, which was held back, goes on"
+        case commands.NoteOnRequest(_, note):
+            return "note", f"noted on request {request}: {note}"
+        case commands.UseScenario(ruleset):
+            return "scenario", f"scenario '{ruleset.name}'"
+        case commands.AdvanceClock(duration):
+            return "advance", f"advanced by {format_duration(duration)}"
+        case commands.RunClock(speed):
+            return "clock", "the clock stands still" if speed == 0 else f"the clock runs at speed {speed:g}"
+        case commands.SetStatus(message, status):
+            return "status", f"message {message} set to {status}"
+        case commands.ResendReport(report):
+            return "resend", f"report {report} sent again by hand"
+        case commands.NoteAttempt(report, attempt):
+            came = attempt.error or f"answered with {attempt.status}"
+            return "report", f"report {report}{'' if attempt.succeeded else ' not delivered'}: {came}"
+        case commands.DropMessages(count):
+            oldest = "oldest message" if count == 1 else f"{count} oldest messages"
+            return "dropped", f"the {oldest} dropped: the server had too many"
+
+
+def _tell_target(request: commands.TakeRequest) -> str:
+    return f"{request.method} {mask_target(request.path)}"
 
 
 def _in_one_line(exchange: Exchange) -> dict[str, Any]:

@@ -126,13 +126,25 @@ class Entry(NamedTuple):
     command: Command
 
 
+class Noted(NamedTuple):
+    """A command as one looks back at it: `at` is the account's time at which it was taken, in ms.
+
+    `request` is the number of the request that it is about.
+    """
+
+    number: int
+    at: int
+    command: Command
+    request: int | None
+
+
 class Log:
     """The last commands of an account, oldest first: as many as are kept, with no more scenarios than that."""
 
     __slots__ = ("_kept", "_scenarios", "count")
 
     def __init__(self) -> None:
-        self._kept: deque[tuple[int, Command]] = deque()
+        self._kept: deque[tuple[int, int, Command]] = deque()
         self._scenarios = 0
         self.count = 0
         """Commands ever taken; the number of the newest."""
@@ -142,11 +154,18 @@ class Log:
 
     def __iter__(self) -> Iterator[Entry]:
         first = self.count - len(self._kept) + 1
-        return (Entry(number, *kept) for number, kept in enumerate(self._kept, first))
+        return (Entry(number, machine, command) for number, (machine, _, command) in enumerate(self._kept, first))
 
-    def append(self, machine: int, command: Command) -> None:
+    def newest_first(self, requests: int) -> Iterator[Noted]:
+        """Look back at the commands; `requests` is the number of the newest request by now."""
+        for number, (_, at, command) in zip(range(self.count, 0, -1), reversed(self._kept), strict=False):
+            yield Noted(number, at, command, _request_of(command, requests))
+            requests -= _is_new_request(command)
+
+    def append(self, machine: int, at: int, command: Command) -> None:
+        """Note a command that was taken at that time of the machine's, and at that of the account's."""
         self.count += 1
-        self._kept.append((machine, command))
+        self._kept.append((machine, at, command))
         if isinstance(command, UseScenario):
             self._scenarios += 1
             while self._scenarios > MOST_SCENARIOS:
@@ -155,4 +174,31 @@ class Log:
             self._drop_oldest()
 
     def _drop_oldest(self) -> None:
-        self._scenarios -= isinstance(self._kept.popleft()[1], UseScenario)
+        self._scenarios -= isinstance(self._kept.popleft()[2], UseScenario)
+
+
+def is_step(command: Command) -> bool:
+    """Whether somebody took it: a request of BSG's API, or a control order. All else follows from what was before."""
+    match command:
+        case TakeRequest() | RefuseRequest():
+            return _is_new_request(command)  # else its head was the step
+        case ExpectRequest() | UseScenario() | AdvanceClock() | RunClock() | SetStatus() | ResendReport():
+            return True
+    return False
+
+
+def _is_new_request(command: Command) -> bool:
+    """Whether a request is entered into the journal with it."""
+    match command:
+        case TakeRequest(expected=None) | ExpectRequest() | RefuseRequest(request=TakeRequest(expected=None)):
+            return True
+    return False
+
+
+def _request_of(command: Command, newest: int) -> int | None:
+    match command:
+        case TakeRequest(expected=int(number)) | RefuseRequest(request=TakeRequest(expected=int(number))):
+            return number
+        case ContinueRequest(number) | NoteOnRequest(number):
+            return number
+    return newest if _is_new_request(command) else None

@@ -1,4 +1,4 @@
-"""What one may look for among messages, requests and reports: each filter is one object, and finds the newest first.
+"""What one may look for among messages, requests, reports, commands: each filter finds the newest first.
 
 Numbers, references, methods, paths, rules, faults and addresses are patterns as scenarios write them. A field that is
 None asks for nothing. `after` goes on below that id or number. What can't be looked for is a ValueError that says what
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.commands import Noted
     from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.message import Message
@@ -193,6 +194,23 @@ class ReportFilter:
             yield lambda report: report.state == state
         if url is not None:
             yield lambda report: url.accepts(report.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogFilter:
+    """Commands of an account's log: all that are kept."""
+
+    after: int | None = None
+
+    def select(self, account: Account, now: int) -> Iterator[Noted]:  # noqa: ARG002 -- as the other filters do
+        commands = account.log.newest_first(account.journal.count)
+        return (one for one in commands if self.after is None or one.number < self.after)
+
+    def place(self, one: Noted) -> int:
+        return one.number
+
+    def dropped(self, account: Account) -> int:
+        return account.log.count - len(account.log)
 
 
 def check_choice(name: str, given: str | None, choices: Sequence[str], where: str = "") -> None:

@@ -187,8 +187,9 @@ class Operations:
         if self.ledger is not None:
             return await self._submit(account, request)  # type: ignore[no-any-return] # what perform tells
         machine = self._machine()
-        account.log.append(machine, request)
-        course = account.requests.begin(account, request, account.clock.read(machine), self._answer)
+        now = account.clock.read(machine)
+        account.log.append(machine, now, request)
+        course = account.requests.begin(account, request, now, self._answer)
         retention = self._accounts.retention
         if retention.count > retention.capacity:  # as is_overfull, without the call: this is hot
             await self._make_room()
@@ -303,7 +304,7 @@ class Operations:
         if self.ledger is not None:
             return await self._submit(account, command)
         machine = self._machine()
-        account.log.append(machine, command)
+        account.log.append(machine, account.clock.read(machine), command)
         told = perform(account, machine, command, self._answer)
         await self._make_room()
         return told

@@ -87,7 +87,7 @@ def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Ac
     if first.number != 1 or not isinstance(first.command, BeginAccount):
         raise LogTooShortError(f"the log of '{key}' begins with command {first.number}: what was before is not kept")
     account = Account(key, first.command.ruleset, first.machine, Retention(_BOUNDLESS))
-    account.log.append(first.machine, first.command)
+    account.log.append(first.machine, account.began, first.command)
     follow(account, entries[1:], answer)
     return account
 
@@ -95,7 +95,7 @@ def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Ac
 def follow(account: Account, entries: Iterable[Entry], answer: Answering[Account]) -> None:
     """Let an account do what others did: apply commands that come after those that it has."""
     for _, machine, command in entries:
-        account.log.append(machine, command)
+        account.log.append(machine, account.clock.read(machine), command)
         with suppress(ImpossibleStepError, KeyError):  # what could not be done then can't be now
             perform(account, machine, command, answer)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, dataclass_transform
 
 from multidict import CIMultiDict, CIMultiDictProxy
 
@@ -36,6 +36,22 @@ Text: TypeAlias = str
 Address: TypeAlias = str
 RuleName: TypeAlias = str
 ScenarioName: TypeAlias = str
+LogKind: TypeAlias = Literal[
+    "begin",
+    "head",
+    "request",
+    "refused",
+    "held",
+    "note",
+    "scenario",
+    "advance",
+    "clock",
+    "status",
+    "resend",
+    "report",
+    "dropped",
+]
+"""What a command was: `head` of a slow request, `held` of one that the scenario held back and that goes on."""
 Currency: TypeAlias = str
 Status: TypeAlias = str
 Duration: TypeAlias = timedelta
@@ -291,3 +307,24 @@ class Request(RequestSummary):
         if code == str(INVALID_API_KEY):  # as a scenario may have a missing key answered
             return INVALID_API_KEY
         return code if isinstance(code, int) else None
+
+
+# --- the log
+
+
+@snapshot
+class LogEntry:
+    """A command of an account's log: what somebody did, or what followed from it.
+
+    `kind` says what it was, `what` the same in a sentence. A step was taken by somebody, over BSG's API or by an order;
+    what is none belongs to the step before it. `at` is when it was taken: an advance is noted at the time before it.
+    """
+
+    number: int = shown(name="n")
+    at: Instant
+    kind: LogKind
+    what: str = shown("The same in a sentence", examples=["POST /rest/viber/create"])
+    is_step: bool = shown("Whether somebody took it; else it follows from the step before it", name="step")
+    request: int | None = shown("The request that it concerns")
+    message: Id | None = shown("The message that it concerns")
+    report: int | None = shown("The delivery report that it concerns")

@@ -195,6 +195,7 @@ async def test_answers_of_every_control_call_are_as_described(
     await call_scenarios(session)
     await call_messages(session, receiver)
     await call_journal_and_reports(session)
+    await call_worlds(session)
     await call_accounts(session)
     left = {operation_id(route) for route in ROUTES} - session.made
     assert left == {"events_stream"}  # its answer never ends; see below
@@ -276,6 +277,13 @@ async def call_journal_and_reports(session: Session) -> None:
     await session.call("reports_get", 404, key=KEY, n="99")
     await session.call("reports_resend", key=KEY, n="1")
     await session.call("reports_resend", 404, key=KEY, n="99")
+
+
+async def call_worlds(session: Session) -> None:
+    await session.call("worlds_log", key=KEY)
+    await session.call("worlds_log", 400, query="?limit=0", key=KEY)
+    await session.call("worlds_log", 404, key="test_nobody")
+    await session.call("worlds_log", 408, query="?count=999&wait=10ms", key=KEY)
 
 
 async def call_accounts(session: Session) -> None:

@@ -12,8 +12,8 @@ RULESET = compile_text("", "given")
 
 def test_commands_have_the_numbers_in_which_they_came() -> None:
     log = Log()
-    log.append(5, BeginAccount(RULESET))
-    log.append(7, AdvanceClock(1_000))
+    log.append(5, 5, BeginAccount(RULESET))
+    log.append(7, 7, AdvanceClock(1_000))
     assert list(log) == [(1, 5, BeginAccount(RULESET)), (2, 7, AdvanceClock(1_000))]
 
 
@@ -21,7 +21,7 @@ def test_the_oldest_go_when_there_are_too_many(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr("mock_bsg.sandbox.commands.KEPT", 3)
     log = Log()
     for duration in range(10):
-        log.append(0, AdvanceClock(duration))
+        log.append(0, 0, AdvanceClock(duration))
     assert (log.count, len(log)) == (10, 3)
     assert [(entry.number, entry.command) for entry in log] == [(n, AdvanceClock(n - 1)) for n in (8, 9, 10)]
 
@@ -31,9 +31,9 @@ def test_no_more_scenarios_are_kept_than_there_is_room_for(monkeypatch: pytest.M
     monkeypatch.setattr("mock_bsg.sandbox.commands.MOST_SCENARIOS", 2)
     log = Log()
     for _ in range(20):
-        log.append(0, UseScenario(RULESET))
+        log.append(0, 0, UseScenario(RULESET))
         for _ in range(between):
-            log.append(0, AdvanceClock(1))
+            log.append(0, 0, AdvanceClock(1))
     kept = [entry.command for entry in log]
     assert sum(isinstance(command, UseScenario) for command in kept) == 2
     assert len(kept) == 2 + 3 * between
@@ -45,7 +45,7 @@ def test_scenarios_that_went_with_the_oldest_commands_are_not_counted_any_more(m
     monkeypatch.setattr("mock_bsg.sandbox.commands.MOST_SCENARIOS", 2)
     log = Log()
     for _ in range(5):
-        log.append(0, UseScenario(RULESET))
+        log.append(0, 0, UseScenario(RULESET))
         for _ in range(3):
-            log.append(0, AdvanceClock(1))
+            log.append(0, 0, AdvanceClock(1))
     assert [type(entry.command) for entry in log] == [UseScenario, AdvanceClock, AdvanceClock, AdvanceClock]

@@ -23,9 +23,10 @@ from mock_bsg.control.snapshot_shapes import EVENTS
 from mock_bsg.control.terms import Refusal
 from mock_bsg.domain.error_codes import ERROR_TEXTS
 from mock_bsg.rest import FUNCTIONS
-from mock_bsg.rest.wire.answers import ErrorAnswer, HlrState, MnpState, SmsState, ViberState
-from mock_bsg.rest.wire.published import PUBLISHED
-from mock_bsg.rest.wire.shapes import EVERY_ERROR, SHAPES
+from mock_bsg.rest.schemas.answer_models import ErrorAnswer, HlrState, MnpState, SmsState, ViberState
+from mock_bsg.rest.schemas.published import PUBLISHED
+from mock_bsg.rest.schemas.shapes import EVERY_ERROR, SHAPES
+from mock_bsg.sandbox.report_retries import RETRIES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from mock_bsg.control.calls import CallShape
     from mock_bsg.control.handling import Route
     from mock_bsg.rest.call import Function
-    from mock_bsg.rest.wire.shapes import Shape
+    from mock_bsg.rest.schemas.shapes import Shape
 
 Json = dict[str, Any]
 
@@ -258,7 +259,9 @@ _REPORTS = {"viber": ViberState, "sms": SmsState, "hlr": HlrState, "mnp": MnpSta
 
 def _report(schemas: _Schemas, channel: str) -> Json:
     body = {"required": True, "content": _json(schemas.of(_REPORTS[channel]))}
-    answers = {"2XX": {"description": "Received; otherwise the report is sent again after 1, 5, 15 and 60 seconds"}}
+    *waits, last = (wait // 1000 for wait in RETRIES)
+    again = f"the report is sent again after {', '.join(map(str, waits))} and {last} seconds"
+    answers = {"2XX": {"description": f"Received; otherwise {again}"}}
     about = f"Sent to a callback_url whenever the status of something sent through {channel} changes"
     return {"post": {"operationId": f"{channel}_report", "summary": about, "requestBody": body, "responses": answers}}
 

@@ -19,8 +19,8 @@ from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
 from mock_bsg.logs import LOG
 from mock_bsg.request_target import authority_of, hide_user
-from mock_bsg.rest.answering import word_end
 from mock_bsg.rest.errors import error_answer
+from mock_bsg.rest.fault_answers import word_end
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.account import DEFAULTS

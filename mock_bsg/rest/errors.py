@@ -5,8 +5,6 @@ from typing import Any
 from mock_bsg.domain.error_codes import ERROR_TEXTS, NO_ERROR, UNKNOWN_ERROR
 
 NO_ERRORS = {"error": NO_ERROR, "errorDescription": ERROR_TEXTS[NO_ERROR]}
-INTERNAL_ERROR = {"code": 500, "message": "An internal error occurred"}
-"""The body of the only HTTP status besides 200 that BSG tells of [spec]."""
 
 
 def error_answer(code: int, text: str | None = None) -> dict[str, Any]:

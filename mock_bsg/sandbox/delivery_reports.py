@@ -7,6 +7,7 @@ from collections import Counter, deque
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from mock_bsg.domain.draws import draw
+from mock_bsg.sandbox.report_retries import wait_after
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.event_queue import StatusChange
     from mock_bsg.sandbox.message import Message
 
-RETRIES = (1_000, 5_000, 15_000, 60_000)
-"""Milliseconds of the account's time after a failed attempt; after the last one it is given up [assumed]."""
 KEPT = 10_000
 """Reports that are kept when nothing more is to be done for them."""
 
@@ -234,8 +233,8 @@ class Reports:
             self._finish(report, "delivered", now)
         elif attempt.is_refused:
             self._finish(report, "refused", now)
-        elif report.state == "pending" and len(report.attempts) <= len(RETRIES):
-            report.due = now + RETRIES[len(report.attempts) - 1]
+        elif report.state == "pending" and (wait := wait_after(len(report.attempts))) is not None:
+            report.due = now + wait
             self._expect(report)
         else:
             self._finish(report, "given_up", now)

@@ -28,8 +28,8 @@ from mock_bsg.domain.error_codes import (
     UNKNOWN_TARIFF,
     VIBER_CODES,
 )
-from mock_bsg.rest.wire import answers, requests
-from mock_bsg.rest.wire.terms import Sent
+from mock_bsg.rest.schemas import answer_models, request_models
+from mock_bsg.rest.schemas.terms import Sent
 
 EVERY_ERROR = (INVALID_API_KEY, ACCOUNT_BLOCKED, UNKNOWN_ERROR)
 """Codes that any function can answer."""
@@ -88,13 +88,13 @@ class Shape:
     entry_errors: tuple[int, ...] = ()
 
 
-_BALANCE = Shape(answers.Balance)
-_PRICES = Shape(answers.Prices, errors=(UNKNOWN_TARIFF,))
-_TASK = Shape(answers.SmsTask, errors=(INVALID_TASK, TASK_NOT_FOUND))
+_BALANCE = Shape(answer_models.Balance)
+_PRICES = Shape(answer_models.Prices, errors=(UNKNOWN_TARIFF,))
+_TASK = Shape(answer_models.SmsTask, errors=(INVALID_TASK, TASK_NOT_FOUND))
 _MNP_CREATE = Shape(
-    answers.MnpReceipt,
-    requests.MnpLookup | requests.MnpBatch,
-    requests.MnpLookup,
+    answer_models.MnpReceipt,
+    request_models.MnpLookup | request_models.MnpBatch,
+    request_models.MnpLookup,
     errors=(MNP_CODES.payload, TOO_MANY_RECIPIENTS, NOT_ENOUGH_MONEY),
     entry_errors=(
         UNKNOWN_TARIFF,
@@ -109,41 +109,43 @@ _MNP_CREATE = Shape(
 
 SHAPES: Mapping[str, Shape] = {
     "/viber/create": Shape(
-        answers.ViberReceipt, requests.ViberCreate, errors=_VIBER_ERRORS, entry_errors=_VIBER_ENTRY_ERRORS
+        answer_models.ViberReceipt, request_models.ViberCreate, errors=_VIBER_ERRORS, entry_errors=_VIBER_ENTRY_ERRORS
     ),
-    "/viber/price": Shape(answers.Quote, requests.ViberCreate, errors=_VIBER_ERRORS + _VIBER_ENTRY_ERRORS),
+    "/viber/price": Shape(answer_models.Quote, request_models.ViberCreate, errors=_VIBER_ERRORS + _VIBER_ENTRY_ERRORS),
     "/viber/prices": _PRICES,
     "/viber/prices/{tariff}": _PRICES,
     "/viber/balance": _BALANCE,
-    "/viber/reference/{reference}": Shape(answers.ViberState, errors=(VIBER_CODES.not_found,)),
-    "/viber/{id}": Shape(answers.ViberState, errors=(VIBER_CODES.not_found,)),
+    "/viber/reference/{reference}": Shape(answer_models.ViberState, errors=(VIBER_CODES.not_found,)),
+    "/viber/{id}": Shape(answer_models.ViberState, errors=(VIBER_CODES.not_found,)),
     "/sms/create": Shape(
-        answers.SmsReceipt | answers.SmsTaskReceipt,
-        requests.SmsCreate,
+        answer_models.SmsReceipt | answer_models.SmsTaskReceipt,
+        request_models.SmsCreate,
         errors=_SMS_ERRORS,
         entry_errors=_SMS_ENTRY_ERRORS,
     ),
-    "/sms/price": Shape(answers.Quote, requests.SmsPrice, errors=_SMS_ERRORS + _SMS_ENTRY_ERRORS),
+    "/sms/price": Shape(answer_models.Quote, request_models.SmsPrice, errors=_SMS_ERRORS + _SMS_ENTRY_ERRORS),
     "/sms/prices": _PRICES,
     "/sms/prices/{tariff}": _PRICES,
     "/sms/balance": _BALANCE,
     "/sms/getStatus": Shape(
-        answers.SmsBriefs,
-        requests.Ids,
+        answer_models.SmsBriefs,
+        request_models.Ids,
         errors=(SMS_CODES.payload, TOO_MANY_RECIPIENTS),
         entry_errors=(SMS_CODES.not_found,),
     ),
     "/sms/task/{id}": _TASK,
     "/sms/task_id/{id}": _TASK,
     "/sms/2wayIncoming": Shape(
-        answers.SmsIncomings, query=requests.IncomingQuestion, errors=(INVALID_PARAMETERS, TWO_WAY_NOT_ACTIVE)
+        answer_models.SmsIncomings,
+        query=request_models.IncomingQuestion,
+        errors=(INVALID_PARAMETERS, TWO_WAY_NOT_ACTIVE),
     ),
-    "/sms/2waySenders": Shape(answers.SmsSenders, errors=(TWO_WAY_NOT_ACTIVE,)),
-    "/sms/reference/{reference}": Shape(answers.SmsState, errors=(SMS_CODES.not_found,)),
-    "/sms/{id}": Shape(answers.SmsState, errors=(SMS_CODES.not_found,)),
+    "/sms/2waySenders": Shape(answer_models.SmsSenders, errors=(TWO_WAY_NOT_ACTIVE,)),
+    "/sms/reference/{reference}": Shape(answer_models.SmsState, errors=(SMS_CODES.not_found,)),
+    "/sms/{id}": Shape(answer_models.SmsState, errors=(SMS_CODES.not_found,)),
     "/hlr/create": Shape(
-        answers.HlrReceipt,
-        list[requests.HlrLookup] | requests.HlrLookup,
+        answer_models.HlrReceipt,
+        list[request_models.HlrLookup] | request_models.HlrLookup,
         takes_form=True,
         errors=(HLR_CODES.payload, TOO_MANY_RECIPIENTS, NOT_ENOUGH_MONEY),
         entry_errors=(
@@ -157,8 +159,8 @@ SHAPES: Mapping[str, Shape] = {
         ),
     ),
     "/hlr/check": Shape(
-        answers.HlrState,
-        requests.HlrCheck,
+        answer_models.HlrState,
+        request_models.HlrCheck,
         takes_form=True,
         errors=(
             HLR_CODES.payload,
@@ -173,22 +175,22 @@ SHAPES: Mapping[str, Shape] = {
     "/hlr/prices": _PRICES,
     "/hlr/prices/{tariff}": _PRICES,
     "/hlr/balance": _BALANCE,
-    "/hlr/reference/{reference}": Shape(answers.HlrState, errors=(HLR_CODES.not_found, HLR_CODES.reference)),
-    "/hlr/{id}": Shape(answers.HlrState, errors=(HLR_CODES.not_found,)),
+    "/hlr/reference/{reference}": Shape(answer_models.HlrState, errors=(HLR_CODES.not_found, HLR_CODES.reference)),
+    "/hlr/{id}": Shape(answer_models.HlrState, errors=(HLR_CODES.not_found,)),
     "/mnp/create": _MNP_CREATE,
     "/mnp-sync/create": _MNP_CREATE,
     "/mnp/prices": _PRICES,
     "/mnp-sync/prices": _PRICES,
-    "/mnp/reference/{reference}": Shape(answers.MnpState, errors=(MNP_CODES.not_found, MNP_CODES.reference)),
-    "/mnp/{id}": Shape(answers.MnpState, errors=(MNP_CODES.not_found,)),
+    "/mnp/reference/{reference}": Shape(answer_models.MnpState, errors=(MNP_CODES.not_found, MNP_CODES.reference)),
+    "/mnp/{id}": Shape(answer_models.MnpState, errors=(MNP_CODES.not_found,)),
     "/common/balance": _BALANCE,
     "/common/getbalance": _BALANCE,
     "/common/price": Shape(
-        answers.CountryPrice,
-        requests.PriceQuestion,
-        requests.PriceQuestion,
+        answer_models.CountryPrice,
+        request_models.PriceQuestion,
+        request_models.PriceQuestion,
         errors=(NOT_ENOUGH_PARAMETERS, UNKNOWN_TARIFF, INVALID_PARAMETERS),
     ),
-    "/common/tariff": Shape(answers.TariffTold, errors=(UNKNOWN_TARIFF,)),
+    "/common/tariff": Shape(answer_models.TariffTold, errors=(UNKNOWN_TARIFF,)),
 }
 """By the path of the function, as in FUNCTIONS."""

@@ -5,7 +5,7 @@ from typing import Literal
 from pydantic import Field
 
 from mock_bsg.domain.lifecycle import Channel
-from mock_bsg.rest.wire.terms import (
+from mock_bsg.rest.schemas.terms import (
     Absent,
     Answered,
     Currency,

@@ -1,4 +1,4 @@
-"""The models of BSG's wire say what the functions really take and answer."""
+"""The models of BSG's requests and answers say what the functions really take and answer."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from pydantic import TypeAdapter
 
 from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.rest import FUNCTIONS
-from mock_bsg.rest.wire import answers, requests, terms
-from mock_bsg.rest.wire.published import PUBLISHED
-from mock_bsg.rest.wire.shapes import SHAPES
+from mock_bsg.rest.schemas import answer_models, request_models, terms
+from mock_bsg.rest.schemas.published import PUBLISHED
+from mock_bsg.rest.schemas.shapes import SHAPES
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -55,7 +55,7 @@ def function_of(method: str, path: str) -> str | None:
 def check_answer(function: str, answer: Any) -> None:
     """Hold an answer against the function's model, and its error codes against those that are told of."""
     shape = SHAPES[function]
-    reader(shape.answer | answers.ErrorAnswer).validate_python(answer)
+    reader(shape.answer | answer_models.ErrorAnswer).validate_python(answer)
     if answer.get("error"):
         assert answer["error"] in {1, 2, 5, *shape.errors}
     result = answer.get("result", [])
@@ -222,7 +222,7 @@ def test_published_exchanges_are_as_the_models_say(name: str, exchange: dict[str
         answer = answer | {field: [row] for field, row in exchange["row"].items()}
     if function is None:
         assert name == "unknown-function"
-        answers.ErrorAnswer(**answer)
+        answer_models.ErrorAnswer(**answer)
     else:
         check_answer(function, answer)
         if request.get("body") is not None and '"error": ' not in json.dumps(answer).replace('"error": 0', ""):
@@ -250,17 +250,17 @@ def test_statuses_of_the_models_are_those_of_the_life_of_a_message() -> None:
 
 
 ALL_FIELDS: list[tuple[str, type[BaseModel]]] = [
-    ("/viber/create", requests.ViberCreate),
-    ("/sms/create", requests.SmsToOne),
-    ("/sms/create", requests.SmsToMany),
-    ("/sms/create", requests.SmsIndividual),
-    ("/sms/create", requests.SmsCode),
-    ("/sms/getStatus", requests.Ids),
-    ("/hlr/create", requests.HlrLookup),
-    ("/hlr/check", requests.HlrCheck),
-    ("/mnp/create", requests.MnpBatch),
-    ("/mnp/create", requests.MnpLookup),
-    ("/common/price", requests.PriceQuestion),
+    ("/viber/create", request_models.ViberCreate),
+    ("/sms/create", request_models.SmsToOne),
+    ("/sms/create", request_models.SmsToMany),
+    ("/sms/create", request_models.SmsIndividual),
+    ("/sms/create", request_models.SmsCode),
+    ("/sms/getStatus", request_models.Ids),
+    ("/hlr/create", request_models.HlrLookup),
+    ("/hlr/check", request_models.HlrCheck),
+    ("/mnp/create", request_models.MnpBatch),
+    ("/mnp/create", request_models.MnpLookup),
+    ("/common/price", request_models.PriceQuestion),
 ]
 
 

@@ -36,7 +36,7 @@ async def set_status(call: ControlCall) -> web.StreamResponse:
     known = STATUSES[message.channel]
     if status not in known:
         raise ControlError(400, f"status must be one of {', '.join(known)}; not {shown(status)}", list(known))
-    await call.operations.set_status(account, message, status)
+    message = await call.operations.set_status(account, message, status)
     await call.runtime.scheduler.flush(account)
     return answer(show_message(call.operations.show_message(account, message)))
 

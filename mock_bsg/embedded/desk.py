@@ -98,7 +98,7 @@ class Desk:
         """Make a status happen now; raises ValueError for one that is unknown or cannot follow."""
         account = await self._open(key)
         found = self._find(account, message_id)
-        await self._operations.set_status(account, found, status)
+        found = await self._operations.set_status(account, found, status)
         self._runtime.scheduler.touched(account)
         return camera.take_message(account, found, self._operations.now(account))
 

@@ -71,6 +71,7 @@ class Gateway:
             return response if is_whole else await respond_and_close(request, response)
         except ConnectionError:
             await self._runtime.operations.note_on_request(account, exchange.number, _GONE)
+            exchange = account.journal.get(exchange.number) or exchange
             return web.Response()  # that nobody reads
         finally:
             exchange.duration = (time.perf_counter_ns() - began) // 1000

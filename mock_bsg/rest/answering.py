@@ -22,42 +22,57 @@ from mock_bsg.rest.errors import error_answer
 from mock_bsg.rest.fault_answers import word_end
 from mock_bsg.rules.faults import SILENT
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
-from mock_bsg.sandbox.requests import Outcome
+from mock_bsg.sandbox.requests import Ask, End, Held, Outcome, Say
 
 if TYPE_CHECKING:
-    from collections.abc import Generator, Iterable
+    from collections.abc import Iterable
 
     from mock_bsg.rest.call import Handle
     from mock_bsg.rules.faults import Effect
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.requests import Course, Then
 
 
-def answer(account: Account, exchange: Exchange, now: int) -> Generator[float, int, Outcome] | Outcome:
-    """Answer a request that came at `now` (ms of the account's clock).
+def answer(account: Account, exchange: Exchange, now: int, then: Then | None = None) -> Course:
+    """Answer a request that came at `now` (ms of the account's clock), or hold it back as the scenario says.
 
-    What the scenario holds back is a generator: it yields for how many ms of the machine's time, and is sent the
-    account's time after that.
+    `then`: it was held back for this, and has waited long enough.
     """
+    if then is not None:
+        return _go_on(account, exchange, now, then)
     if not account.ruleset.faults:
-        return _answer(account, exchange, now, None)
+        return _ask(account, exchange, now, None)
     fault = _find_fault(account, exchange)
-    if fault is None or (fault.delay is None and not fault.ends_request):
-        return _answer(account, exchange, now, fault)
-    return _obey_fault(account, exchange, now, fault)
+    if fault is None:
+        return _ask(account, exchange, now, None)
+    return _hold_back(account, exchange, now, (fault,), End(fault) if fault.ends_request else Ask(fault))
 
 
-def _obey_fault(account: Account, exchange: Exchange, now: int, fault: Effect) -> Generator[float, int, Outcome]:
-    now = yield from _hold_back(account, exchange, (fault,), now)
-    if fault.ends_request:
-        return _end(account, exchange, fault, None)
-    found = _answer(account, exchange, now, fault)
-    return found if isinstance(found, Outcome) else (yield from found)
+def _hold_back(account: Account, exchange: Exchange, now: int, effects: Iterable[Effect], then: Then) -> Course:
+    """Hold a request back as long as the effects say together; if they say nothing of it, it goes on at once."""
+    seed = account.ruleset.seed
+    # Drawn by the request's number, so that it's the same every time.
+    delays = [
+        effect.delay.at(draw(seed, "delay", effect.name, exchange.number))
+        for effect in effects
+        if effect.delay is not None
+    ]
+    return Held(exchange, sum(delays), then) if delays else _go_on(account, exchange, now, then)
 
 
-def _answer(
-    account: Account, exchange: Exchange, now: int, fault: Effect | None
-) -> Generator[float, int, Outcome] | Outcome:
+def _go_on(account: Account, exchange: Exchange, now: int, then: Then) -> Course:
+    match then:
+        case Ask(fault):
+            return _ask(account, exchange, now, fault)
+        case End(effect, fault):
+            return _end(account, exchange, effect, fault)
+        case Say(status, said):
+            exchange.status, exchange.answer = status, said
+            return Outcome(exchange, then.headers, then.error, then.refusals, then.text)
+
+
+def _ask(account: Account, exchange: Exchange, now: int, fault: Effect | None) -> Course:
     """Ask the function; `fault` is one that only adds to what comes of that."""
     handle, params = find_function(exchange.method, exchange.path)
     call = Call(
@@ -71,36 +86,21 @@ def _answer(
         target=exchange.path,
     )
     try:
-        said, status = _ask(call, handle)
+        said, status = _call(call, handle)
     except RequestEnded as ended:
         exchange.rules, exchange.notes = (ended.effect.name,), tuple(call.notes)
-        return _obey_rule(account, exchange, now, ended.effect, fault)
+        return _hold_back(account, exchange, now, (ended.effect,), End(ended.effect, fault))
     exchange.rules, exchange.notes = tuple(said.rules), tuple(call.notes)
     if said.effects:
-        return _obey_effects(account, exchange, now, said, status, fault)
+        return _hold_back(account, exchange, now, said.effects, _word(said, status, fault))
+    if fault is not None or said.refusals or said.value.get("error"):
+        return _go_on(account, exchange, now, _word(said, status, fault))
     exchange.answer, exchange.status = encode(said.value), status
-    if fault is None and not said.refusals and not said.value.get("error"):
-        return Outcome(exchange)
-    return _word(exchange, said, fault)
+    return Outcome(exchange)
 
 
-def _obey_rule(
-    account: Account, exchange: Exchange, now: int, effect: Effect, fault: Effect | None
-) -> Generator[float, int, Outcome]:
-    yield from _hold_back(account, exchange, (effect,), now)
-    return _end(account, exchange, effect, fault)
-
-
-def _obey_effects(
-    account: Account, exchange: Exchange, now: int, said: Answer, status: int, fault: Effect | None
-) -> Generator[float, int, Outcome]:
-    yield from _hold_back(account, exchange, said.effects, now)
-    exchange.answer, exchange.status = encode(said.value), status
-    return _word(exchange, said, fault)
-
-
-def _word(exchange: Exchange, said: Answer, fault: Effect | None) -> Outcome:
-    """Tell what is special about an answer: its errors, and the headers that rules or a fault add."""
+def _word(said: Answer, status: int, fault: Effect | None) -> Say:
+    """Word an answer, and tell what is special about it: its errors, and the headers that rules or a fault add."""
     headers = None
     if said.effects or fault is not None:
         added = CIMultiDict[str]()
@@ -108,7 +108,7 @@ def _word(exchange: Exchange, said: Answer, fault: Effect | None) -> Outcome:
             added.update(effect.headers)
         headers = tuple(added.items())
     error, text = said.value.get("error") or 0, said.value.get("errorDescription", "")
-    return Outcome(exchange, headers, error, tuple(said.refusals), text)
+    return Say(status, encode(said.value), headers, error, tuple(said.refusals), text)
 
 
 def _find_fault(account: Account, exchange: Exchange) -> Effect | None:
@@ -119,17 +119,7 @@ def _find_fault(account: Account, exchange: Exchange) -> Effect | None:
     return fault
 
 
-def _hold_back(account: Account, exchange: Exchange, effects: Iterable[Effect], now: int) -> Generator[float, int, int]:
-    """Wait as long as the effects say; tells the account's time then."""
-    seed = account.ruleset.seed
-    for effect in effects:
-        if effect.delay is not None:
-            # Drawn by the request's number, so that it's the same every time.
-            now = yield effect.delay.at(draw(seed, "delay", effect.name, exchange.number))
-    return now
-
-
-def _ask(call: Call, handle: Handle) -> tuple[Answer, int]:
+def _call(call: Call, handle: Handle) -> tuple[Answer, int]:
     """Tell what the function answers, and with which HTTP status; raises RequestEnded where a rule wants more."""
     try:
         if call.account.ruleset.account.blocked:

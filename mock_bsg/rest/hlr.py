@@ -65,7 +65,7 @@ def check(call: Call) -> Answer:
         # Not raised: the answer names the rule that decided so, and keeps what that rule adds to it.
         return replace(decided(call, receipt, CHECK_CODES, error_answer(result.error)), refusals=())
     planned = result.timeline.steps
-    call.account.reschedule(result, Timeline("hlr", [Step(step.status, 0) for step in planned]), call.now)
+    result = call.account.reschedule(result, Timeline("hlr", [Step(step.status, 0) for step in planned]), call.now)
     return Answer(result_answer(result, call.now), receipt.rules, receipt.effects)
 
 

@@ -311,15 +311,21 @@ class Account:
         self.reports.record(report, attempt, now)
         self.tell(report)
 
-    def reschedule(self, message: Message, timeline: Timeline, now: int) -> None:
-        """Replace what becomes of a message; the steps of this instant that are new happen at once."""
+    def reschedule(self, message: Message, timeline: Timeline, now: int) -> Message:
+        """Replace what becomes of a message; the steps of this instant that are new happen at once.
+
+        Tells the message as it is from now on.
+        """
         known = message.timeline.position(now - message.submission.start)
-        message.timeline = timeline
+        message = message.with_timeline(timeline)
+        self.messages.replace(message)
+        self.reports.renew(message)
         reached = timeline.position(now - message.submission.start)
         for status in timeline.statuses[known + 1 : reached + 1]:
             self._process(StatusChange(now, message, status))
         if message.id < self._noted_until or self._has_consequences(message):
             self.event_queue.add(message, now)
+        return message
 
     @staticmethod
     def _has_consequences(message: Message) -> bool:

@@ -86,11 +86,10 @@ def take_whole(account: Account, message: Message, now: int) -> snapshots.Messag
 
 def take_explanation(message: Message) -> snapshots.Explanation:
     """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
-    looked_at = message.decided_with
-    submission = looked_at.submission
+    submission, reference = message.judged
     rule = message.decision.rule if message.decision is not None else None
     passed_over = submission.ruleset.explain(
-        facts_of(submission), looked_at.msisdn, looked_at.country, looked_at.reference or "", rule
+        facts_of(submission), message.msisdn, message.country, reference or "", rule
     )
     return snapshots.Explanation(
         rule_of(message),

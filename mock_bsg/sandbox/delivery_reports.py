@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, deque
+from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from mock_bsg.domain.draws import draw
@@ -92,7 +93,8 @@ class Reports:
     def __init__(self) -> None:
         self._kept: dict[int, Report] = {}
         self._done: deque[int] = deque()
-        self._lanes: dict[Message, list[Report]] = {}
+        self._lanes: dict[int, list[Report]] = {}
+        """The reports of each message that are pending, by its id, in the order in which they go."""
         self._queue: list[tuple[int, int, int, Report]] = []
         self._order = 0
         self.are_expected = False
@@ -120,11 +122,11 @@ class Reports:
 
     def of(self, message: Message) -> list[Report]:
         """List the reports of one message, oldest first."""
-        return [report for report in self._kept.values() if report.message is message]
+        return [report for report in self._kept.values() if report.message.id == message.id]
 
     def next_attempt(self, report: Report) -> int | None:
         """Tell when a report is tried next at the earliest, those before it included; None if it is done with."""
-        lane = self._lanes.get(report.message, [])
+        lane = self._lanes.get(report.message.id, [])
         if report not in lane:
             return None
         return max(one.due for one in lane[: lane.index(report) + 1])
@@ -158,6 +160,14 @@ class Reports:
         self._line_up(made)
         return made
 
+    def renew(self, message: Message) -> None:
+        """Let reports be about a message as it is now: it has been replaced."""
+        if message.submission.callback_url is not None:
+            done = (self._kept[number] for number in self._done)
+            for report in chain(self._lanes.get(message.id, ()), done):
+                if report.message.id == message.id:
+                    report.message = message
+
     def _make(self, status_change: StatusChange, url: str, due: int) -> Report:
         self.count += 1
         self.states["pending"] += 1
@@ -176,7 +186,7 @@ class Reports:
                 report.due = max(report.due, start + following)
 
     def _line_up(self, made: list[Report]) -> None:
-        lane = self._lanes.setdefault(made[0].message, [])
+        lane = self._lanes.setdefault(made[0].message.id, [])
         place = len(lane)
         while place and lane[place - 1].gives_way and lane[place - 1].is_untouched:
             place -= 1
@@ -219,7 +229,7 @@ class Reports:
 
     def _is_current(self, entry: tuple[int, int, int, Report]) -> bool:
         due, _, _, report = entry
-        lane = self._lanes.get(report.message)
+        lane = self._lanes.get(report.message.id)
         return lane is not None and lane[0] is report and report.due == due and not report.is_in_flight
 
     # --- tried
@@ -248,14 +258,14 @@ class Reports:
         self.states[state] += 1
         if before != "pending":
             return
-        lane = self._lanes.get(report.message, [])
+        lane = self._lanes.get(report.message.id, [])
         if report in lane:
             lane.remove(report)
             if lane:
                 lane[0].due = max(lane[0].due, now)
                 self._expect(lane[0])
             else:
-                del self._lanes[report.message]
+                del self._lanes[report.message.id]
         self._done.append(report.number)
         if len(self._done) > KEPT:
             del self._kept[self._done.popleft()]

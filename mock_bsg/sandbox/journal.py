@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from copy import copy
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -12,7 +13,11 @@ KEPT = 10_000
 
 
 class Exchange:
-    """One request and its answer. `at` is ms of the account's clock, `duration` microseconds of the machine's."""
+    """One request and its answer. `at` is ms of the account's clock, `duration` microseconds of the machine's.
+
+    Once it was answered it is never changed, only replaced; but `duration` is known later, and says nothing of what
+    happened in the account.
+    """
 
     __slots__ = (
         "answer",
@@ -45,6 +50,12 @@ class Exchange:
         self.notes: tuple[str, ...] = ()
         """What the sender probably did not mean: unknown fields, a body that is no JSON."""
 
+    def with_note(self, note: str) -> Exchange:
+        """Make one like it that has this note, too."""
+        twin = copy(self)
+        twin.notes = (*self.notes, note)
+        return twin
+
 
 class Journal:
     """The last exchanges of an account, oldest first; it knows how many it has dropped."""
@@ -73,6 +84,12 @@ class Journal:
     def get(self, number: int) -> Exchange | None:
         index = number - self.dropped - 1
         return self._kept[index] if 0 <= index < len(self._kept) else None
+
+    def replace(self, exchange: Exchange) -> None:
+        """Keep this instead of the exchange that has its number, if that is still kept."""
+        index = exchange.number - self.dropped - 1
+        if 0 <= index < len(self._kept):
+            self._kept[index] = exchange
 
     def newest(self) -> Exchange:
         """Tell the newest; raises IndexError if there is none."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from copy import copy
+from typing import TYPE_CHECKING, NamedTuple, Self
 
 from mock_bsg.domain.lifecycle import FAILED, INITIAL, Channel, implied, is_final, may_follow
 from mock_bsg.rules.ruleset import MessageFacts
@@ -194,8 +195,18 @@ class Submission:
         self.request = request
 
 
+class Judged(NamedTuple):
+    """What the rules looked at, beside a message's number and country, when they decided about it."""
+
+    submission: Submission
+    reference: str | None
+
+
 class Message:
-    """One message to one recipient. `price` is what its creation took from the balance."""
+    """One message to one recipient. `price` is what its creation took from the balance.
+
+    Once the command is over that made it, it is never changed, only replaced: whoever keeps it, keeps it as it was.
+    """
 
     __slots__ = ("counterpart", "country", "decision", "id", "msisdn", "price", "reference", "submission", "timeline")
 
@@ -222,14 +233,20 @@ class Message:
         self.counterpart: int | None = None
         """Of a Viber message that is going to fail: the id of its SMS. Of such an SMS: the id of its Viber message."""
 
+    def with_timeline(self, timeline: Timeline) -> Self:
+        """Make one like it that goes another way."""
+        twin = copy(self)
+        twin.timeline = timeline
+        return twin
+
     @property
     def channel(self) -> Channel:
         return self.submission.channel
 
     @property
-    def decided_with(self) -> Message:
-        """The message that the rules looked at when they decided about this one."""
-        return self
+    def judged(self) -> Judged:
+        """What the rules looked at when they decided about it, beside number and country."""
+        return Judged(self.submission, self.reference)
 
     def status(self, now: int) -> str:
         timeline = self.timeline
@@ -270,24 +287,28 @@ class Message:
 class FollowingSms(Message):
     """The SMS of an alternative route that goes as the rule which decided its Viber message says.
 
-    It keeps that message, so that the decision can still be explained when the Viber message was dropped.
+    It keeps what the rules looked at there, so that the decision can still be explained when that message was dropped.
     """
 
-    __slots__ = ("_viber",)
+    __slots__ = ("_judged",)
 
-    _viber: Message
+    _judged: Judged
 
     @classmethod
     def of(
         cls, viber: Message, submission: Submission, reference: str | None, price: Amount, timeline: Timeline
     ) -> FollowingSms:
         sms = cls(0, submission, viber.msisdn, viber.country, reference, price, timeline, viber.decision)
-        sms._viber = viber
+        sms._judged = viber.judged
         return sms
 
     @property
-    def decided_with(self) -> Message:
-        return self._viber
+    def judged(self) -> Judged:
+        return self._judged
+
+    @judged.setter
+    def judged(self, judged: Judged) -> None:
+        self._judged = judged
 
 
 def facts_of(submission: Submission) -> MessageFacts:

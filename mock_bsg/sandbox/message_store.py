@@ -63,6 +63,10 @@ class MessageStore(Mapping[int, "Message"]):
             message_id += 1
         self._count += len(messages)
 
+    def replace(self, message: Message) -> None:
+        """Keep this instead of the message that has its id."""
+        self._drawers[message.id // DRAWER][message.id] = message
+
     def remove(self, message_id: int) -> None:
         """Let go of a message that is there; raises KeyError if it is not."""
         place = message_id // DRAWER

@@ -242,8 +242,8 @@ class Operations:
         """Move an account's time on by so many ms; what becomes due happens, but for delivery reports."""
         await self._issue(account, AdvanceClock(duration))
 
-    async def set_status(self, account: Account, message: Message, status: str) -> None:
-        """Make a status happen now.
+    async def set_status(self, account: Account, message: Message, status: str) -> Message:
+        """Make a status happen now; tells the message as it is then.
 
         Raises BadOrderError for one that a message of its channel never has, ImpossibleStepError for one that can't
         follow.
@@ -257,6 +257,7 @@ class Operations:
         account.process_due(now)
         message.timeline.with_step_now(status, now - message.submission.start)  # raises if it can't be
         await self._issue(account, SetStatus(message.id, status))
+        return account.messages.get(message.id) or message  # to make room, it may have gone at once
 
     async def resend_report(self, account: Account, report: Report) -> None:
         """Note that a report is to be sent again."""

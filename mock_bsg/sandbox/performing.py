@@ -44,7 +44,7 @@ def perform(account: Account, machine: int, command: Command, answer: Answering[
     if isinstance(command, TakeRequest):  # first: nearly all are
         return account.requests.begin(account, command, now, answer)
     if isinstance(command, ContinueRequest):
-        return account.requests.go_on(command.request, now)
+        return account.requests.go_on(account, command.request, now, answer)
     account.process_due(now)
     return _change(account, machine, now, command)
 
@@ -73,7 +73,7 @@ def _change(account: Account, machine: int, now: int, command: Command) -> Any: 
         case NoteOnRequest(number, note):
             noted = account.journal.get(number)
             if noted is not None and note not in noted.notes:
-                noted.notes = (*noted.notes, note)
+                account.journal.replace(noted.with_note(note))
         case DropMessages(messages):
             account.retention.note_dropped(account.drop_oldest(messages))
         case ResendReport() | BeginAccount():

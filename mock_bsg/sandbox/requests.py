@@ -1,21 +1,18 @@
-"""The requests of an account on their way to an answer: answered at once, or held back as its scenario says."""
+"""The requests of an account on their way to an answer: answered at once, or held back as its scenario says.
+
+What one is held back for is plain data, so that it can go on in any process.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Sequence
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from mock_bsg.rules.faults import Effect
     from mock_bsg.sandbox.commands import RefuseRequest, TakeRequest
     from mock_bsg.sandbox.journal import Exchange, Journal
-
-
-class Held(NamedTuple):
-    """A request that goes on after so many ms of the machine's time."""
-
-    exchange: Exchange
-    delay: float
 
 
 class Outcome(NamedTuple):
@@ -34,6 +31,42 @@ class Outcome(NamedTuple):
     ended_by: Effect | None = None
 
 
+class Ask(NamedTuple):
+    """Ask the function; `fault` only adds to what comes of that."""
+
+    fault: Effect | None
+
+
+class End(NamedTuple):
+    """Answer as a rule or fault says, instead of the function; `fault` is one that only adds its headers."""
+
+    effect: Effect
+    fault: Effect | None = None
+
+
+class Say(NamedTuple):
+    """Say what the function has answered already; the fields are those of an Outcome, and of its entry."""
+
+    status: int
+    answer: bytes
+    headers: tuple[tuple[str, str], ...] | None = None
+    error: int = 0
+    refusals: tuple[int, ...] = ()
+    text: str = ""
+
+
+Then: TypeAlias = Ask | End | Say
+"""What is to be done with a request."""
+
+
+class Held(NamedTuple):
+    """A request that goes on after so many ms of the machine's time, and how."""
+
+    exchange: Exchange
+    delay: float
+    then: Then
+
+
 Course: TypeAlias = Held | Outcome
 """How far a request has come."""
 
@@ -46,11 +79,13 @@ class Asked(Protocol):
 
 
 Whom = TypeVar("Whom", bound=Asked)
-Answering: TypeAlias = Callable[[Whom, "Exchange", int], Generator[float, int, Outcome] | Outcome]
-"""Answers an exchange at that time of the account.
+Whom_contra = TypeVar("Whom_contra", bound=Asked, contravariant=True)
 
-What it holds back is a generator, which yields for how many ms, and is sent the account's time then.
-"""
+
+class Answering(Protocol[Whom_contra]):
+    """Answers an exchange at that time of the account, as far as that goes; `then`: one that was held back for it."""
+
+    def __call__(self, account: Whom_contra, exchange: Exchange, now: int, then: Then | None = None, /) -> Course: ...
 
 
 class Requests:
@@ -60,7 +95,7 @@ class Requests:
 
     def __init__(self) -> None:
         self._expected: dict[int, Exchange] = {}
-        self._held: dict[int, tuple[Exchange, Generator[float, int, Outcome]]] = {}
+        self._held: dict[int, Held] = {}
 
     def expect(self, account: Asked, request: TakeRequest, now: int) -> Exchange:
         """Enter a request into the journal whose body is still on its way."""
@@ -85,13 +120,17 @@ class Requests:
             exchange.notes, exchange.body = request.notes, request.body
         else:
             exchange = self._enter(account, request, now)
-        course = answer(account, exchange, now)
-        return course if isinstance(course, Outcome) else self._follow(exchange, course, None)
+        return self._note(answer(account, exchange, now))
 
-    def go_on(self, number: int, now: int) -> Course:
+    def go_on(self, account: Whom, number: int, now: int, answer: Answering[Whom]) -> Course:
         """Go on with a request that was held back; raises KeyError if none of that number is."""
-        exchange, course = self._held.pop(number)
-        return self._follow(exchange, course, now)
+        held = self._held.pop(number)
+        return self._note(answer(account, held.exchange, now, held.then))
+
+    def _note(self, course: Course) -> Course:
+        if isinstance(course, Held):
+            self._held[course.exchange.number] = course
+        return course
 
     def _enter(self, account: Asked, request: TakeRequest, now: int) -> Exchange:
         exchange = None if request.expected is None else self._expected.pop(request.expected, None)
@@ -99,12 +138,3 @@ class Requests:
             exchange = account.journal.open(now, request.method, request.path, request.headers)
         exchange.notes, exchange.body = request.notes, request.body
         return exchange
-
-    def _follow(self, exchange: Exchange, course: Generator[float, int, Outcome], now: int | None) -> Course:
-        try:
-            delay = next(course) if now is None else course.send(now)
-        except StopIteration as end:
-            outcome: Outcome = end.value
-            return outcome
-        self._held[exchange.number] = exchange, course
-        return Held(exchange, delay)

@@ -14,13 +14,14 @@ if TYPE_CHECKING:
 def set_status(account: Account, message: Message, status: str, now: int) -> None:
     """Make a status happen now; of the planned steps those stay that can still follow.
 
-    The SMS of an alternative route comes and goes with it. Raises ImpossibleStepError.
+    The SMS of an alternative route comes and goes with it. Raises ImpossibleStepError. From then on the account has
+    another message of that id.
     """
     account.process_due(now)
     submission = message.submission
     timeline = message.timeline.with_step_now(status, now - submission.start, submission.validity)
     fails_as_planned = timeline.failed_at == message.timeline.failed_at
-    account.reschedule(message, timeline, now)
+    message = account.reschedule(message, timeline, now)
     if message.channel == "viber" and not fails_as_planned:
         withdraw_alt_route(account, message)
         stored = len(account.messages)

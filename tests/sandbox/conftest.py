@@ -111,7 +111,7 @@ class World:
         return message
 
     def set_status(self, message: Message, status: str) -> None:
-        steering.set_status(self.account, message, status, self.now)
+        steering.set_status(self.account, self.newest(message), status, self.now)
         self._make_room()
 
     def _make_room(self) -> None:
@@ -120,14 +120,19 @@ class World:
             for account, count in self.retention.choose_oldest().items():
                 self.retention.note_dropped(account.drop_oldest(count))
 
+    def newest(self, message: Message) -> Message:
+        """The message as it is now, if it is still kept: a status set by hand makes another one of it."""
+        return self.account.messages.get(message.id) or message
+
     def status(self, message: Message) -> str:
-        return message.status(self.now)
+        return self.newest(message).status(self.now)
 
     def sms_of(self, message: Message) -> Message | None:
-        return self.account.counterpart(message, self.now)
+        return self.account.counterpart(self.newest(message), self.now)
 
     def path_of(self, message: Message) -> list[tuple[int, str]]:
         """The timeline as times after the clock's start and statuses."""
+        message = self.newest(message)
         begin = message.submission.start - self.start
         return [(begin + step.offset, step.status) for step in message.timeline.steps]
 

@@ -241,6 +241,19 @@ def test_a_status_set_by_hand_is_reported_with_the_steps_it_implies(make_world: 
     assert answer_all(world) == [(0, "sent"), (0, "delivered")]
 
 
+def test_reports_are_about_the_message_as_it_is_also_those_that_are_done(make_world: MakeWorld) -> None:
+    world = make_world("defaults: {viber: {sent: 1s, delivered: 2s, read: 9s}}\n")
+    message = send_to(world)
+    world.advance(1_000)
+    answer_all(world)
+    world.advance(1_000)
+    world.set_status(message, "read")
+    reports = world.account.reports
+    assert [report.state for report in reports.newest_first()] == ["pending", "pending", "delivered"]
+    assert all(report.message is world.newest(message) for report in reports.newest_first())
+    assert len(reports.of(message)) == 3
+
+
 def test_whoever_watches_is_told_of_every_report_and_every_attempt(make_world: MakeWorld) -> None:
     world = make_world("defaults: {viber: {sent: 1s}}\n")
     told: list[tuple[int, str, int]] = []

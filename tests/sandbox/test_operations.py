@@ -11,6 +11,7 @@ from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.commands import TakeRequest
 from mock_bsg.sandbox.errors import KeyTakenError, LogTooShortError
 from mock_bsg.sandbox.operations import Operations
+from mock_bsg.sandbox.requests import Ask, Held, Outcome
 from mock_bsg.scenario.library import compile_text
 
 
@@ -78,3 +79,24 @@ async def test_fork_has_the_same_past_and_a_future_of_its_own(operations: Operat
     assert operations.show(account).messages == operations.show(copy).messages == 2
     with pytest.raises(KeyTakenError, match="'test_copy'"):
         await operations.fork(account, "test_copy")
+
+
+async def test_entry_that_somebody_keeps_has_no_notes_that_came_later(operations: Operations) -> None:
+    account = await operations.open("test_gone")
+    kept = (await operations.take_request(account, TakeRequest("GET", "/rest/common/balance", ()))).exchange
+    await operations.note_on_request(account, kept.number, "the client went")
+    assert kept.notes == ()
+    assert operations.find_request(account, kept.number).notes == ("the client went",)
+
+
+async def test_what_a_request_is_held_back_for_is_data() -> None:
+    scenario = "faults: [{match: {path: /common/balance}, delay: 2s, headers: {X-A: b}}]"
+    operations = Operations(Accounts(lambda _key: compile_text(scenario, "given"), 10), lambda: 0, bool, answer)
+    account = await operations.open("test_held")
+    held = await operations.take_request(account, TakeRequest("GET", "/rest/common/balance", ()))
+    assert isinstance(held, Held)
+    assert held.delay == 2_000
+    assert held.then == Ask(account.ruleset.faults[0].effect)
+    outcome = await operations.continue_request(account, held.exchange.number)
+    assert isinstance(outcome, Outcome)
+    assert (outcome.exchange.status, outcome.headers) == (200, (("X-A", "b"),))

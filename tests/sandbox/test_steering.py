@@ -35,6 +35,16 @@ def test_status_by_hand_happens_at_once_and_what_can_follow_stays_planned(make_w
     assert world.path_of(message) == [(0, "scheduled"), (1_000, "sent"), (2_000, "delivered"), (9_000, "read")]
 
 
+def test_message_that_somebody_keeps_stays_as_it_was(make_world: MakeWorld, sms: AltRoute) -> None:
+    world = make_world(SCENARIO)
+    message = world.send(alt=sms)
+    timeline = message.timeline
+    world.set_status(message, "rejected")
+    assert (message.timeline, message.counterpart) == (timeline, None)
+    assert world.status(message) == "rejected"
+    assert world.sms_of(message) is not None
+
+
 def test_impossible_step_changes_nothing(make_world: MakeWorld) -> None:
     world = make_world(SCENARIO)
     message = world.send()
@@ -54,7 +64,7 @@ def test_failure_by_hand_is_refunded_and_brings_the_sms_at_that_instant(make_wor
     found = world.sms_of(message)
     assert found is not None
     assert world.path_of(found) == [(2_000, "scheduled"), (3_000, "sent"), (5_000, "delivered")]
-    assert (message.cost(world.now), world.account.balance) == (0, 9.977 * EUR)
+    assert (world.newest(message).cost(world.now), world.account.balance) == (0, 9.977 * EUR)
 
 
 def test_failure_by_hand_follows_the_sms_plan_of_the_rule_that_decided(make_world: MakeWorld, sms: AltRoute) -> None:
@@ -161,7 +171,7 @@ def test_scheduled_message_can_fail_by_hand_before_its_start(make_world: MakeWor
     found = world.sms_of(message)
     assert found is not None
     assert found.submission.time_in == world.start + 10_000
-    assert (message.cost(world.now), world.account.balance) == (0, 9.977 * EUR)
+    assert (world.newest(message).cost(world.now), world.account.balance) == (0, 9.977 * EUR)
 
 
 @pytest.mark.parametrize(("start", "expired"), [(None, 5_000), (3_600_000, 5_000)])

@@ -127,20 +127,21 @@ class Scheduler:
         if timer is not None:
             timer.cancel()
 
-    async def advance(self, account: Account, span: int | Literal["next"]) -> None:
+    async def advance(self, account: Account, span: int | Literal["next"], *, goes_on: bool = False) -> None:
         """Move an account's time on by so many ms, or to the next thing that happens.
 
         Returns when all that became due has happened, delivery reports and their retries included.
 
         Where reports are expected, the clock stops at each thing that happens on the way, so that a receiver which
-        asks back is told the time at which it was called. Raises AccountGone if the account is forgotten meanwhile.
+        asks back is told the time at which it was called. `goes_on`: it is part of the order before it. Raises
+        AccountGone if the account is forgotten meanwhile.
         """
         if account.is_forgotten:
             raise AccountGone(account.key)
         due = self._operations.next_due(account) if span == "next" else None
         left = span if span != "next" else 0 if due is None else max(0, due - self._read(account))
         if not account.reports.are_expected:
-            await self._operations.advance_clock(account, left)
+            await self._operations.advance_clock(account, left, goes_on=goes_on)
             self._go_on(account)
             return
         async with self._advances.setdefault(account, asyncio.Lock()):
@@ -151,13 +152,13 @@ class Scheduler:
                 if step > left:
                     break
                 left -= step
-                await self._operations.advance_clock(account, step)
+                await self._operations.advance_clock(account, step, goes_on=goes_on or steps > 0)
                 await self.flush(account)
                 steps += 1
                 if steps % _BREATH == 0:
                     await asyncio.sleep(0)
             if not self.is_stopping:
-                await self._operations.advance_clock(account, left)
+                await self._operations.advance_clock(account, left, goes_on=goes_on or steps > 0)
                 await self.flush(account)
 
     async def flush(self, account: Account) -> None:

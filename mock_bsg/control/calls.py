@@ -73,6 +73,8 @@ CALLS: Mapping[str, CallShape] = {
     "reports_get": CallShape(snapshot_shapes.DeliveryReport, errors=(404,)),
     "reports_resend": CallShape(snapshot_shapes.DeliveryReport, errors=(404, 409)),
     "worlds_log": CallShape(snapshot_shapes.LogPage, errors=(400, 404), too_few=snapshot_shapes.TooFewCommands),
+    "worlds_rewind": CallShape(snapshot_shapes.AccountState, shapes.RewindOrder, (400, 404, 409)),
+    "worlds_fork": CallShape(snapshot_shapes.AccountState, shapes.ForkOrder, (400, 404, 409)),
     "clock_get": CallShape(snapshot_shapes.ClockTold, errors=(404,)),
     "clock_set_clock": CallShape(snapshot_shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
 }

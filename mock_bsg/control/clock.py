@@ -31,7 +31,8 @@ async def set_clock(call: ControlCall) -> web.StreamResponse:
     account = await call.open_account()
     if speed is not None:
         await call.operations.run_clock(account, speed)
-    await call.runtime.scheduler.advance(account, 0 if advance is None else advance)
+    goes_on = speed is not None
+    await call.runtime.scheduler.advance(account, 0 if advance is None else advance, goes_on=goes_on)
     return _answer(call, account)
 
 

@@ -53,7 +53,7 @@ _TAGS = (
     ("Messages", "What was sent with a key, what became of it and why."),
     ("Journal", "Requests of BSG's API and their answers."),
     ("Reports", "Delivery reports to a callback_url."),
-    ("Worlds", "An account's past: the log of all that was done."),
+    ("Worlds", "An account's past: the log of all that was done, taken back or taken along."),
     ("Clock", "Advance, speed up or stop an account's time."),
     ("Events", "What happens, as it happens."),
 )

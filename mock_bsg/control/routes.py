@@ -84,6 +84,8 @@ ROUTES = (
         "The commands that made the account what it is, newest first",
         worlds.LOG.parameters,
     ),
+    Route("POST", "/_mock/accounts/{key}/rewind", worlds.rewind, "Take back what was done"),
+    Route("POST", "/_mock/accounts/{key}/fork", worlds.fork, "Begin another account with the same past"),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),
     Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up or stop the account's clock"),
 )

@@ -11,6 +11,7 @@ from pydantic import ConfigDict, Field
 from mock_bsg.control.terms import (
     Cursor,
     Fault,
+    Key,
     Number,
     Ordered,
     Reference,
@@ -120,6 +121,24 @@ class ClockOrder(Ordered):
     advance: str | None = Field(None, description="A duration, or `next` for the next thing that happens")
     speed: float | None = Field(None, ge=0, le=MOST_SPEED)
     manual: bool | None = Field(None, description="Stand still, or run at its normal speed again")
+
+
+class RewindOrder(Ordered):
+    """How far to go back: to the command of a number, or before the last steps that somebody took."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"minProperties": 1, "maxProperties": 1, "examples": [{"to": 17}, {"last": 1}]}
+    )
+
+    to: int | None = Field(None, ge=1, description="The number of the last command that stays")
+    last: int | None = Field(None, ge=1, description="How many steps are taken back")
+
+
+class ForkOrder(Ordered):
+    """The new account, and how much of the past it has."""
+
+    key: Key = Field(description="The API key of the new account")
+    until: int | None = Field(None, ge=1, description="The number of its last command; all if left out")
 
 
 class Forgotten(Shown):

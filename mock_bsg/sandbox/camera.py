@@ -168,8 +168,8 @@ def _tell(command: commands.Command, request: int | None) -> tuple[snapshots.Log
             return "note", f"noted on request {request}: {note}"
         case commands.UseScenario(ruleset):
             return "scenario", f"scenario '{ruleset.name}'"
-        case commands.AdvanceClock(duration):
-            return "advance", f"advanced by {format_duration(duration)}"
+        case commands.AdvanceClock(duration, goes_on):
+            return "advance", f"advanced by {'another ' if goes_on else ''}{format_duration(duration)}"
         case commands.RunClock(speed):
             return "clock", "the clock stands still" if speed == 0 else f"the clock runs at speed {speed:g}"
         case commands.SetStatus(message, status):

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections import deque
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
+from mock_bsg.sandbox.errors import LogTooShortError
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -75,9 +77,13 @@ class UseScenario(NamedTuple):
 
 
 class AdvanceClock(NamedTuple):
-    """Move the account's time on by so many ms."""
+    """Move the account's time on by so many ms.
+
+    `goes_on`: it is part of the order of the command before it, as an advance is that stops where something happens.
+    """
 
     duration: int
+    goes_on: bool = False
 
 
 class RunClock(NamedTuple):
@@ -162,6 +168,16 @@ class Log:
             yield Noted(number, at, command, _request_of(command, requests))
             requests -= _is_new_request(command)
 
+    def before_last(self, steps: int) -> int:
+        """Tell after which command the last so many steps were taken; raises LogTooShortError."""
+        found = 0
+        for number, _, command, _ in self.newest_first(0):
+            found += is_step(command)
+            if found == steps:
+                return number - 1
+        there_are = f"has {found} step{'s' if found != 1 else ''}"
+        raise LogTooShortError(f"the log {there_are} to take back, not {steps}")
+
     def append(self, machine: int, at: int, command: Command) -> None:
         """Note a command that was taken at that time of the machine's, and at that of the account's."""
         self.count += 1
@@ -182,7 +198,9 @@ def is_step(command: Command) -> bool:
     match command:
         case TakeRequest() | RefuseRequest():
             return _is_new_request(command)  # else its head was the step
-        case ExpectRequest() | UseScenario() | AdvanceClock() | RunClock() | SetStatus() | ResendReport():
+        case AdvanceClock(goes_on=goes_on):
+            return not goes_on
+        case ExpectRequest() | UseScenario() | RunClock() | SetStatus() | ResendReport():
             return True
     return False
 

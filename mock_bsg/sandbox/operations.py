@@ -238,9 +238,13 @@ class Operations:
     async def run_clock(self, account: Account, speed: float) -> None:
         await self._issue(account, RunClock(speed))
 
-    async def advance_clock(self, account: Account, duration: int) -> None:
-        """Move an account's time on by so many ms; what becomes due happens, but for delivery reports."""
-        await self._issue(account, AdvanceClock(duration))
+    async def advance_clock(self, account: Account, duration: int, *, goes_on: bool = False) -> None:
+        """Move an account's time on by so many ms; what becomes due happens, but for delivery reports.
+
+        `goes_on`: it is part of the order before it.
+        """
+        if duration or not goes_on:
+            await self._issue(account, AdvanceClock(duration, goes_on))
 
     async def set_status(self, account: Account, message: Message, status: str) -> Message:
         """Make a status happen now; tells the message as it is then.
@@ -280,6 +284,10 @@ class Operations:
         self._accounts.put(rewound, "rewound")
         rewound.process_due(self.now(rewound))
         return rewound
+
+    async def take_back(self, account: Account, steps: int) -> Account:
+        """Forget the last so many steps that somebody took, and what followed from them; raises as `rewind`."""
+        return await self.rewind(account, account.log.before_last(steps))
 
     async def fork(self, account: Account, key: str, number: int | None = None) -> Account:
         """Begin another account with the same past: all commands, or those up to the one of that number.

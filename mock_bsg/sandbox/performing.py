@@ -51,7 +51,7 @@ def perform(account: Account, machine: int, command: Command, answer: Answering[
 
 def _change(account: Account, machine: int, now: int, command: Command) -> Any:  # noqa: C901, PLR0912 -- a table
     match command:
-        case AdvanceClock(duration):
+        case AdvanceClock(duration, _):
             account.clock.advance(duration, machine)
             account.process_due(account.clock.read(machine))
         case RunClock(speed):

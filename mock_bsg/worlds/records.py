@@ -161,7 +161,7 @@ _READERS: Final[dict[str, Callable[[_Fields, ScenarioOf], Command]]] = {
     "continue_request": lambda fields, _: ContinueRequest(fields["request"]),
     "note_on_request": lambda fields, _: NoteOnRequest(fields["request"], _read_text(fields["note"])),
     "use_scenario": lambda fields, find: UseScenario(find(fields["scenario"])),
-    "advance_clock": lambda fields, _: AdvanceClock(fields["duration"]),
+    "advance_clock": lambda fields, _: AdvanceClock(fields["duration"], fields["goes_on"]),
     "run_clock": lambda fields, _: RunClock(fields["speed"]),
     "set_status": lambda fields, _: SetStatus(fields["message"], _read_text(fields["status"])),
     "resend_report": lambda fields, _: ResendReport(fields["report"]),

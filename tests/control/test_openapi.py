@@ -284,6 +284,16 @@ async def call_worlds(session: Session) -> None:
     await session.call("worlds_log", 400, query="?limit=0", key=KEY)
     await session.call("worlds_log", 404, key="test_nobody")
     await session.call("worlds_log", 408, query="?count=999&wait=10ms", key=KEY)
+    await session.call("worlds_fork", key=KEY, body={"key": "test_copy", "until": 3})
+    await session.call("worlds_fork", key=KEY, body={"key": "test_copy_of_all"})
+    await session.call("worlds_fork", 400, key=KEY, body={"until": 3})
+    await session.call("worlds_fork", 404, key="test_nobody", body={"key": "test_other"})
+    await session.call("worlds_fork", 409, key=KEY, body={"key": "test_copy"})
+    await session.call("worlds_rewind", key=KEY, body={"last": 1})
+    await session.call("worlds_rewind", key=KEY, body={"to": 5})
+    await session.call("worlds_rewind", 400, key=KEY, body={"to": 5, "last": 1})
+    await session.call("worlds_rewind", 404, key="test_nobody", body={"last": 1})
+    await session.call("worlds_rewind", 409, key=KEY, body={"to": 9999})
 
 
 async def call_accounts(session: Session) -> None:

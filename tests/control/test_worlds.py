@@ -43,9 +43,7 @@ async def test_the_log_tells_every_command_in_a_sentence(client: Client) -> None
         ("request", "POST /rest/viber/create", True),
         ("advance", "advanced by 1m30s", True),
         ("clock", "the clock runs at speed 60", True),
-        ("advance", "advanced by 0s", True),
         ("clock", "the clock stands still", True),
-        ("advance", "advanced by 0s", True),
         ("scenario", "scenario 'blocked-account'", True),
     ]
 
@@ -72,13 +70,31 @@ async def test_reports_name_their_message_and_follow_from_what_was_done(client: 
     await client.post(f"{BASE}/clock", json={"advance": "1s"})
     await client.post(f"{BASE}/clock", json={"advance": "1s"})
     await client.post(f"{BASE}/reports/1/resend")
-    found = [each for each in await log(client) if each["kind"] in {"report", "resend"}]
-    assert [(each["what"], each["step"], each["message"], each["report"]) for each in found][:2] == [
-        ("report 1 not delivered: answered with 500", False, "217", 1),
-        ("report 1: answered with 200", False, "217", 1),
+    found = [each for each in await log(client) if each["report"] == 1]
+    assert {each["message"] for each in found} == {"217"}
+    assert [(each["what"], each["step"]) for each in found] == [
+        ("report 1 not delivered: answered with 500", False),
+        ("report 1: answered with 200", False),
+        ("report 1 sent again by hand", True),
+        ("report 1: answered with 200", False),
     ]
-    assert ("report 1 sent again by hand", True, "217", 1) in [
-        (each["what"], each["step"], each["message"], each["report"]) for each in found
+
+
+async def test_an_advance_that_stops_on_its_way_is_one_step(client: Client, receiver: Receiver) -> None:
+    await client.post("/rest/viber/create", json=order(callback_url=receiver.url), headers=HEADERS)
+    await client.post(f"{BASE}/clock", json={"advance": "4s"})
+    assert [step for step in await told(client) if step[0] == "advance"] == [
+        ("advance", "advanced by 1s", True),
+        ("advance", "advanced by another 1s", False),
+        ("advance", "advanced by another 2s", False),
+    ]
+
+
+async def test_a_speed_and_an_advance_in_one_call_are_one_step(client: Client) -> None:
+    await client.post(f"{BASE}/clock", json={"manual": True, "advance": "4s"})
+    assert (await told(client))[1:] == [
+        ("clock", "the clock stands still", True),
+        ("advance", "advanced by another 4s", False),
     ]
 
 
@@ -162,6 +178,147 @@ async def test_the_log_says_how_many_commands_it_has_dropped(client: Client, mon
 async def test_an_account_that_was_never_seen_has_no_log(client: Client) -> None:
     answer = await client.get(f"{BASE}/log")
     assert answer.status == 404
+
+
+# --- going back
+
+
+async def send(client: Client, msisdn: str = "380972920000") -> None:
+    await client.post("/rest/viber/create", json=order(msisdn), headers=HEADERS)
+
+
+async def state(client: Client, key: str = KEY) -> dict[str, Any]:
+    """The account, its messages and its requests."""
+    base = f"/_mock/accounts/{key}"
+    found: dict[str, Any] = await (await client.get(base)).json()
+    for part in ("messages", "requests"):
+        listed = (await (await client.get(f"{base}/{part}")).json())[part]
+        found[part] = [each | {"duration_ms": None, "headers": None} for each in listed]
+    return found | {"key": None}
+
+
+async def order_of(client: Client, call: str, body: Any) -> tuple[int, dict[str, Any]]:
+    answer = await client.post(f"{BASE}/{call}", json=body)
+    return answer.status, await answer.json()
+
+
+async def test_an_account_goes_back_to_where_it_was_after_a_command(client: Client) -> None:
+    await send(client)
+    await client.post(f"{BASE}/clock", json={"advance": "1s"})
+    before = await state(client)
+    await client.post(f"{BASE}/clock", json={"advance": "1h"})
+    await send(client)
+    status, told = await order_of(client, "rewind", {"to": 3})
+    assert (status, told["messages"], told["clock"]["now"]) == (200, 1, "2017-01-17T09:20:03.000Z")
+    assert await state(client) == before
+    assert len(await log(client)) == 3
+
+
+async def test_the_last_step_is_taken_back_with_what_followed_from_it(client: Client, receiver: Receiver) -> None:
+    await client.post("/rest/viber/create", json=order(callback_url=receiver.url), headers=HEADERS)
+    before = await state(client)
+    await client.post(f"{BASE}/clock", json={"advance": "10s"})
+    assert len(receiver.statuses) == 3
+    status, _ = await order_of(client, "rewind", {"last": 1})
+    assert status == 200
+    assert await state(client) == before
+
+
+async def test_several_steps_are_taken_back_at_once(client: Client) -> None:
+    for _ in range(4):
+        await send(client)
+    await order_of(client, "rewind", {"last": 3})
+    assert [each["n"] for each in await log(client)] == [1, 2]
+    await send(client)
+    assert (await state(client))["messages"][0]["id"] == "218"
+
+
+async def test_going_back_further_than_the_log_reaches_is_a_conflict(client: Client) -> None:
+    await send(client)
+    assert await order_of(client, "rewind", {"last": 2}) == (
+        409,
+        {"error": "the log has 1 step to take back, not 2", "detail": []},
+    )
+    status, told = await order_of(client, "rewind", {"to": 3})
+    assert status == 409
+    assert told["error"] == f"the log of '{KEY}' has the commands 1 to 2; there is none of number 3"
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "the body must say to or last"),
+        ({"too": 3}, 'the body must say to or last, not "too"'),
+        ({"to": 3, "last": 1}, "the body must say to or last, and not both"),
+        ({"to": None}, "the body must say to or last, and not both"),
+        ({"to": 0}, "to must be a whole number from 1 on, not 0"),
+        ({"to": True}, "to must be a whole number from 1 on, not true"),
+        ({"last": "1"}, 'last must be a whole number from 1 on, not "1"'),
+    ],
+)
+async def test_a_rewind_that_makes_no_sense_is_told_how_it_would(client: Client, body: Any, said: str) -> None:
+    await send(client)
+    assert await order_of(client, "rewind", body) == (
+        400,
+        {"error": said, "detail": ['{"to": 17}', '{"last": 1}']},
+    )
+
+
+async def test_a_fork_has_the_same_past_and_a_future_of_its_own(client: Client) -> None:
+    await send(client)
+    status, told = await order_of(client, "fork", {"key": "test_copy"})
+    assert (status, told["key"], told["messages"]) == (200, "test_copy", 1)
+    assert await state(client, "test_copy") == await state(client)
+    await send(client)
+    assert ((await state(client))["balance"], (await state(client, "test_copy"))["balance"]) == (99.54, 99.77)
+
+
+async def test_a_fork_may_end_at_a_command(client: Client) -> None:
+    for _ in range(3):
+        await send(client)
+    status, told = await order_of(client, "fork", {"key": "test_copy", "until": 2})
+    assert (status, told["messages"]) == (200, 1)
+    status, told = await order_of(client, "fork", {"key": "test_other", "until": 5})
+    assert (status, told["error"]) == (409, f"the log of '{KEY}' has the commands 1 to 4; there is none of number 5")
+
+
+async def test_a_fork_takes_no_key_that_is_in_use(client: Client) -> None:
+    await send(client)
+    assert await order_of(client, "fork", {"key": KEY}) == (
+        409,
+        {"error": f"there is an account of the key '{KEY}' already", "detail": []},
+    )
+
+
+async def test_a_fork_takes_no_key_that_the_server_does_not(serve: Serve) -> None:
+    client = await serve("", api_keys=frozenset({KEY}))
+    await send(client)
+    status, told = await order_of(client, "fork", {"key": "test_copy"})
+    assert (status, told["error"]) == (404, "the key 'test_copy' is none of this server's --api-keys")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "the body must say key or until"),
+        ({"until": 3}, "key must be the API key of the new account, and it is missing"),
+        ({"key": " "}, 'key must be the API key of the new account, not " "'),
+        ({"key": "a\nb"}, 'key must be the API key of the new account, not "a\\nb"'),
+        ({"key": 5}, "key must be the API key of the new account, not 5"),
+        ({"key": "test_copy", "until": -1}, "until must be a whole number from 1 on, not -1"),
+    ],
+)
+async def test_a_fork_that_makes_no_sense_is_told_how_it_would(client: Client, body: Any, said: str) -> None:
+    await send(client)
+    status, told = await order_of(client, "fork", body)
+    assert (status, told["error"]) == (400, said)
+    assert told["detail"] == ['{"key": "test_copy"}', '{"key": "test_copy", "until": 17}']
+
+
+@pytest.mark.parametrize(("call", "body"), [("rewind", {"last": 1}), ("fork", {"key": "test_copy"})])
+async def test_an_account_that_was_never_seen_has_no_past(client: Client, call: str, body: Any) -> None:
+    status, _ = await order_of(client, call, body)
+    assert status == 404
 
 
 async def test_a_misspelt_parameter_is_refused(client: Client) -> None:

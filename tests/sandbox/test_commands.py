@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from mock_bsg.sandbox.commands import AdvanceClock, BeginAccount, Log, UseScenario
+from mock_bsg.sandbox.commands import AdvanceClock, BeginAccount, ContinueRequest, Log, TakeRequest, UseScenario
+from mock_bsg.sandbox.errors import LogTooShortError
 from mock_bsg.scenario.library import compile_text
 
 RULESET = compile_text("", "given")
@@ -49,3 +50,14 @@ def test_scenarios_that_went_with_the_oldest_commands_are_not_counted_any_more(m
         for _ in range(3):
             log.append(0, 0, AdvanceClock(1))
     assert [type(entry.command) for entry in log] == [UseScenario, AdvanceClock, AdvanceClock, AdvanceClock]
+
+
+def test_steps_are_counted_without_what_follows_from_them() -> None:
+    log = Log()
+    taken = TakeRequest("GET", "/rest/common/balance", ())
+    commands = (BeginAccount(RULESET), taken, ContinueRequest(1), AdvanceClock(1), AdvanceClock(2, goes_on=True), taken)
+    for command in commands:
+        log.append(0, 0, command)
+    assert [log.before_last(steps) for steps in (1, 2, 3)] == [5, 3, 1]
+    with pytest.raises(LogTooShortError, match="the log has 3 steps to take back, not 4"):
+        log.before_last(4)

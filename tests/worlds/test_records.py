@@ -70,7 +70,7 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ContinueRequest: st.builds(ContinueRequest, whole_numbers),
     NoteOnRequest: st.builds(NoteOnRequest, whole_numbers, texts),
     UseScenario: st.builds(UseScenario, rulesets),
-    AdvanceClock: st.builds(AdvanceClock, whole_numbers),
+    AdvanceClock: st.builds(AdvanceClock, whole_numbers, st.booleans()),
     RunClock: st.builds(RunClock, st.floats(allow_nan=False, allow_infinity=False)),
     SetStatus: st.builds(SetStatus, whole_numbers, texts),
     ResendReport: st.builds(ResendReport, whole_numbers),

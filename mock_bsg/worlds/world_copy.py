@@ -1,0 +1,98 @@
+"""Copies a world, or one account of it as far as one likes, into a file of its own: whole, or not at all."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+from contextlib import closing
+from secrets import token_hex
+from typing import TYPE_CHECKING, Final
+
+from mock_bsg.worlds.errors import WorldError
+from mock_bsg.worlds.sqlite_errors import MISHAPS, explain
+from mock_bsg.worlds.world_opening import check_no_leftovers, check_place, connect, uri_of
+from mock_bsg.worlds.world_schema import create_tables
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+def copy_world(source: tuple[str, Path], target: Path, account: int | None, until: int | None) -> None:
+    """Copy from a file, given by its URI and name; replaces what is at `target`, and leaves it if that goes wrong.
+
+    Of all accounts, or the one of that id; with `until` no further than that command of it. Raises WorldError, and
+    ValueError for a command that the log does not reach.
+    """
+    check_place(target, must_exist=False)
+    check_no_leftovers(target)
+    unfinished = target.absolute().with_name(f".{target.name}.{token_hex(4)}")
+    try:
+        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
+        try:
+            with closing(connect(uri_of(unfinished, "mode=rw"))) as connection:
+                _fill(connection, source[0], account, until)
+            with unfinished.open("rb+") as file:
+                os.fsync(file.fileno())
+            unfinished.replace(target)
+        finally:
+            unfinished.unlink(missing_ok=True)
+    except MISHAPS as error:
+        is_targets = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
+        raise explain(error, target if is_targets else source[1]) from None
+    except OSError as error:
+        raise WorldError(f"{target} cannot be written ({error.strerror}): let this user write its directory") from None
+
+
+def _fill(connection: sqlite3.Connection, source: str, account: int | None, until: int | None) -> None:
+    connection.execute("PRAGMA journal_mode=OFF")  # a file that is not finished is thrown away
+    connection.execute("PRAGMA synchronous=OFF")
+    create_tables(connection)
+    connection.execute("ATTACH ? AS source", (source,))
+    connection.execute("BEGIN")
+    if account is not None:
+        rows = connection.execute("SELECT base, commands FROM source.accounts WHERE id=?", (account,)).fetchall()
+        check_reach(account, rows, until)
+    values = {"account": account, "until": _BOUNDLESS if until is None else until}
+    for statement in _STATEMENTS:
+        connection.execute(statement, values)
+    connection.execute("COMMIT")
+
+
+def check_reach(account: int, rows: list[tuple[int, int]], number: int | None) -> None:
+    """Raise ValueError unless the log of an account, of which `rows` tell base and end, reaches that command."""
+    if not rows:
+        raise ValueError(f"there is no account {account}")
+    base, end = rows[0]
+    first = max(base, 1)
+    if number is not None and not first <= number <= end:
+        raise ValueError(f"the log of account {account} reaches from command {first} to {end}, and not to {number}")
+
+
+_BOUNDLESS: Final = (1 << 63) - 1
+_STATEMENTS: Final = (
+    # How an account stood before its end is not known.
+    """
+    INSERT INTO accounts SELECT id, key, epoch, min(commands, :until), base,
+      CASE WHEN commands <= :until THEN state END, CASE WHEN commands <= :until THEN reports_due END
+    FROM source.accounts WHERE :account IS NULL OR id = :account
+    """,
+    """
+    INSERT INTO commands SELECT account, number, machine, kind, data
+    FROM main.accounts JOIN source.commands ON account = id AND number > base AND number <= :until
+    ORDER BY account, number
+    """,
+    """
+    INSERT INTO checkpoints SELECT account, number, name, part
+    FROM main.accounts JOIN source.checkpoints ON account = id AND number >= base AND number <= :until
+    """,
+    "INSERT INTO parts SELECT * FROM source.parts WHERE id IN (SELECT part FROM main.checkpoints)",
+    """
+    INSERT INTO scenario_uses SELECT account, number, hash
+    FROM main.accounts JOIN source.scenario_uses ON account = id AND number >= base AND number <= :until
+    """,
+    "INSERT INTO library SELECT * FROM source.library",
+    """
+    INSERT INTO scenarios SELECT * FROM source.scenarios
+    WHERE hash IN (SELECT hash FROM main.scenario_uses) OR hash IN (SELECT hash FROM main.library)
+    """,
+)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Literal
 from aiohttp import web
 
 from mock_bsg.callbacks.scheduler import Scheduler
+from mock_bsg.logs import LOG
 from mock_bsg.rest.answering import answer
 from mock_bsg.rest.report_bodies import state_answer
 from mock_bsg.sandbox.accounts import Accounts
+from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.sandbox.operations import Operations
 from mock_bsg.scenario.errors import Problem, ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import scenario_of_key
@@ -19,6 +21,7 @@ from mock_bsg.wall_clock import WallClock
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.sandbox.ledger import Ledger
     from mock_bsg.scenario.library import Library
     from mock_bsg.settings import Settings
 
@@ -40,6 +43,7 @@ class Runtime:
         """Answers that were not what the sender hoped for; the others need no counting."""
         self._wall_clock = WallClock()
         self.started = self.machine()
+        self._bringing_back: asyncio.Future[None] | None = None
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
         self.operations = Operations(self.accounts, self._wall_clock.read, self.is_valid_key, answer)
@@ -48,6 +52,32 @@ class Runtime:
     def machine(self) -> int:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""
         return self._wall_clock.read()
+
+    async def open_store(self) -> None:
+        """Open what accounts are kept in, if the settings say so; raises WorldError."""
+        if self.settings.store is not None:
+            from mock_bsg.worlds.ledgers import open_ledger  # noqa: PLC0415 -- of no use without a store
+
+            self.operations.ledger = await open_ledger(
+                self.settings.store, self.accounts, self.machine, answer, self.library
+            )
+
+    def bring_back(self) -> None:
+        """Begin to bring accounts back that must not wait to be named."""
+        if self.operations.ledger is not None:
+            self._bringing_back = asyncio.ensure_future(self._bring_back(self.operations.ledger))
+
+    async def _bring_back(self, ledger: Ledger) -> None:
+        try:
+            await ledger.start()
+        except NotKeptError as trouble:
+            LOG.error("delivery reports that are due may not be sent: %s", trouble)  # noqa: TRY400 -- one line says all
+
+    async def close_store(self) -> None:
+        if self._bringing_back is not None:
+            self._bringing_back.cancel()
+        if self.operations.ledger is not None:
+            await self.operations.ledger.close()
 
     def is_valid_key(self, key: str) -> bool:
         valid = self.settings.api_keys

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast, get_args
 
 from mock_bsg.domain.credentials import mask_key
 from mock_bsg.domain.host_names import read_host, without_quotes
+from mock_bsg.domain.store_address import StoreAddress
 from mock_bsg.logs import LogFormat
 from mock_bsg.scenario.errors import suggest
 from mock_bsg.scenario.texts import decode
@@ -52,7 +53,8 @@ class Settings:
     `scenario` is always a name: the stem of `scenario_file` or ENVIRONMENT_SCENARIO where one of these is the default
     scenario. `hosts` are addresses and names to listen on, LOOPBACK and ALL_HOSTS among them. `api_keys` of None: any
     non-empty key is valid. `tls_port` of None: no TLS; `tls_dir` of None: the certificate authority lives and dies with
-    the process. `max_body` is in bytes.
+    the process. `max_body` is in bytes. `store` of None: accounts live
+    and die with the process.
     """
 
     hosts: tuple[str, ...] = (LOOPBACK,)
@@ -62,6 +64,7 @@ class Settings:
     scenario_dirs: tuple[Path, ...] = ()
     scenario_yaml: str | None = None
     api_keys: frozenset[str] | None = None
+    store: StoreAddress | None = None
     max_messages: int = 1_000_000
     max_body: int = 1 << 20
     tls_port: int | None = None
@@ -281,6 +284,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting(
         "api_keys", "--api-keys", "MOCK_BSG_API_KEYS", "A,B", "any non-empty key", "the only API keys that are valid",
         _read_key_set,
+    ),
+    Setting(
+        "store", "--store", "MOCK_BSG_STORE", "WHERE", "in memory",
+        "where accounts are kept, so that they last: a file, or redis://… (Redis 6.2 or later, Valkey)",
+        StoreAddress.read,
     ),
     Setting(
         "max_messages", "--max-messages", "MOCK_BSG_MAX_MESSAGES", "N", "1000000",

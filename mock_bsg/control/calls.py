@@ -39,7 +39,7 @@ class CallShape:
 
 
 CALLS: Mapping[str, CallShape] = {
-    "server_health": CallShape(shapes.Health),
+    "server_health": CallShape(shapes.Health, errors=(503,)),
     "server_numbers": CallShape(shapes.MagicNumbers),
     "server_ca_pem": CallShape(content="application/x-pem-file", errors=(404,)),
     "server_openapi": CallShape(dict[str, Any]),

@@ -74,6 +74,7 @@ _REFUSALS = {
     404: ("NotFound", "What was asked for does not exist"),
     409: ("Conflict", "Not possible in the current state"),
     413: ("TooLarge", "The body is larger than --max-body allows"),
+    503: ("NotKept", "Accounts cannot be kept at the moment: nothing was done"),
     422: ("Unprocessable", "The scenario has mistakes: `detail` lists each with its place"),
 }
 _WITHOUT_BODY = frozenset({"GET", "DELETE", "HEAD"})
@@ -285,6 +286,8 @@ def _call(schemas: _Schemas, route: Route) -> Json:
     if call.creates:
         responses["201"] = _response("Created", content)
     statuses = {403, *call.errors} | ({413} if call.request is not None else set())
+    if route.path.startswith("/_mock/accounts"):
+        statuses.add(503)
     responses |= {str(status): _reference("responses", _REFUSALS[status][0]) for status in sorted(statuses)}
     if call.too_few is not None:
         responses["408"] = _response("Too few matched in time", _json(schemas.of(call.too_few)))

@@ -36,6 +36,7 @@ async def put(call: ControlCall) -> web.StreamResponse:
     name = call.param("name")
     is_new = not call.runtime.library.has(name)
     ruleset = call.runtime.library.put(name, await call.read_scenario())
+    await call.operations.keep_scenario(ruleset)
     return answer({"name": ruleset.name, "description": ruleset.description}, 201 if is_new else 200)
 
 

@@ -17,7 +17,12 @@ ROUTES = web.AppKey("control_routes", tuple[Route, ...])
 async def health(call: ControlCall) -> web.StreamResponse:
     runtime = call.runtime
     uptime = (runtime.machine() - runtime.started) / 1000
-    return answer({"status": "healthy", "version": __version__, "uptime_s": round(uptime, 3)})
+    told = {"status": "healthy", "version": __version__, "uptime_s": round(uptime, 3)}
+    ledger = runtime.operations.ledger
+    trouble = None if ledger is None else await ledger.check()
+    if trouble is not None:
+        return answer({**told, "status": "degraded", "error": trouble, "detail": []}, 503)
+    return answer(told)
 
 
 async def ca_pem(call: ControlCall) -> web.StreamResponse:

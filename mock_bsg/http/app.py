@@ -30,9 +30,14 @@ def create_app(settings: Settings, library: Library) -> web.Application:
         app.router.add_route("*", base + "{path:(/.*)?}", gateway.answer)
     control.add_routes(app)
     app.router.add_route("*", "/{path:.*}", rejections.answer_lost)
+    app.on_startup.append(_open)
     app.on_shutdown.append(_stop)
     app.on_cleanup.append(_close)
     return app
+
+
+async def _open(app: web.Application) -> None:
+    await app[RUNTIME].open_store()
 
 
 async def _stop(app: web.Application) -> None:
@@ -42,5 +47,6 @@ async def _stop(app: web.Application) -> None:
 
 async def _close(app: web.Application) -> None:
     missed = await app[RUNTIME].scheduler.close()
-    if missed:
+    if missed and app[RUNTIME].operations.ledger is None:
         LOG.warning("%d delivery report%s not delivered", missed, " was" if missed == 1 else "s were")
+    await app[RUNTIME].close_store()

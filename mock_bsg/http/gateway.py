@@ -20,6 +20,7 @@ from mock_bsg.respond_and_close import respond_and_close
 from mock_bsg.rest.errors import error_answer
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.commands import TakeRequest
+from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.sandbox.requests import Held
 
 if TYPE_CHECKING:
@@ -43,6 +44,12 @@ class Gateway:
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer a request, whatever is wrong with it."""
+        try:
+            return await self._answer(request)
+        except NotKeptError as trouble:
+            return self._rejections.answer_unkept(request, trouble)
+
+    async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         began = time.perf_counter_ns()
         headers = request.headers
         account = self._runtime.accounts.get(headers.get(KEY_HEADER, "").strip())
@@ -66,6 +73,8 @@ class Gateway:
             order, is_whole = received
         course = await self._runtime.operations.take_request(account, order)
         exchange = course.exchange
+        if account.is_forgotten:  # while the command was kept: it was rewound, say
+            account = account.successor or account
         try:
             response = await self._respond(request, account, course)
             return response if is_whole else await respond_and_close(request, response)

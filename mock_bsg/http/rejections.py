@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.errors import NotKeptError
 
 
 def plain_answer(value: dict[str, Any], status: int = 200, content_type: str = JSON_TYPE) -> web.Response:
@@ -97,6 +98,13 @@ class Rejections:
         if method == "CONNECT":
             response.force_close()  # what comes next is meant for somebody else
         return response
+
+    def answer_unkept(self, request: web.BaseRequest, trouble: NotKeptError) -> web.Response:
+        """Answer what cannot be kept, and so was not done: HTTP 503 with error 5, as BSG's own trouble would be."""
+        self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
+        LOG.error("%s %s: not done, %s", request.method, mask_target(request.path), trouble)
+        text = f"Nothing was done: {trouble}"
+        return plain_answer(error_answer(UNKNOWN_ERROR, text), 503, self._answers().json_type)
 
     def _refuse_page(self, request: web.BaseRequest, objection: str) -> web.Response:
         """Answer a page that must not call BSG's API; `objection` says why."""

@@ -16,10 +16,11 @@ from mock_bsg import descriptors
 from mock_bsg.http.app import create_app
 from mock_bsg.http.collector import Collector
 from mock_bsg.http.fast_path import SHORTCUT
-from mock_bsg.http.sockets import BACKLOG, open_sockets
+from mock_bsg.http.sockets import BACKLOG, ServerError, open_sockets
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings, name_reachable
+from mock_bsg.worlds.errors import WorldError
 
 if TYPE_CHECKING:
     import socket
@@ -96,7 +97,10 @@ class Server:
         # aiohttp waits for a request that long twice, before and after it closes its body; 0 would be for ever.
         timeout = max(self._grace / 2, 0.001)
         runner = web.AppRunner(app, handle_signals=False, access_log=None, shutdown_timeout=timeout)
-        await runner.setup()
+        try:
+            await runner.setup()
+        except WorldError as wrong:
+            raise ServerError(str(wrong)) from None
         assert runner.server is not None  # noqa: S101 -- told to the type checker: it is set up
         app[SHORTCUT].lead(runner.server)
         try:
@@ -106,6 +110,7 @@ class Server:
             await runner.cleanup()
             raise
         self._runner = runner
+        self.runtime.bring_back()
 
     async def stop(self) -> None:
         """Take no more connections, let what is in flight finish within the grace, close all."""

@@ -162,6 +162,11 @@ class Log:
         first = self.count - len(self._kept) + 1
         return (Entry(number, machine, command) for number, (machine, _, command) in enumerate(self._kept, first))
 
+    @property
+    def newest_machine(self) -> int:
+        """The machine's time of the newest command; raises IndexError if there is none."""
+        return self._kept[-1][0]
+
     def newest_first(self, requests: int) -> Iterator[Noted]:
         """Look back at the commands; `requests` is the number of the newest request by now."""
         for number, (_, at, command) in zip(range(self.count, 0, -1), reversed(self._kept), strict=False):

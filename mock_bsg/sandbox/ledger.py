@@ -17,6 +17,18 @@ class Ledger(Protocol):
     Every call raises NotKeptError where the store cannot be reached or written; nothing has changed then.
     """
 
+    trouble: str | None
+    """Why nothing can be kept at the moment, as the last call found; None if all is well."""
+
+    async def start(self) -> None:
+        """Bring what must not wait to be named: accounts whose delivery reports are due."""
+
+    async def close(self) -> None:
+        """Let go of the store; what was submitted is kept."""
+
+    async def check(self) -> str | None:
+        """Look whether commands can be kept; tells why not, None if all is well."""
+
     def machine(self, account: Account) -> int:
         """Tell the time of the machine's, in ms, up to which all commands of an account are known here."""
 

@@ -271,6 +271,11 @@ class Operations:
         """Note how an attempt to deliver a report ended."""
         await self._issue(account, NoteAttempt(report.number, attempt))
 
+    async def keep_scenario(self, ruleset: Ruleset) -> None:
+        """Keep a scenario that was put into the library where accounts are kept, if they are."""
+        if self.ledger is not None:
+            await self.ledger.keep_scenario(ruleset)
+
     # --- going back
 
     async def rewind(self, account: Account, number: int) -> Account:

@@ -6,7 +6,7 @@ import os
 import sqlite3
 from contextlib import closing
 from secrets import token_hex
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.sqlite_errors import MISHAPS, explain
@@ -17,11 +17,21 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 
-def copy_world(source: tuple[str, Path], target: Path, account: int | None, until: int | None) -> None:
+class Part(NamedTuple):
+    """What of a world is copied: all accounts, or the one of that id; no command after `until`, or taken after `time`.
+
+    `time` is ms UTC, of the machine's clock.
+    """
+
+    account: int | None
+    until: int | None
+    time: int | None
+
+
+def copy_world(source: tuple[str, Path], target: Path, part: Part) -> None:
     """Copy from a file, given by its URI and name; replaces what is at `target`, and leaves it if that goes wrong.
 
-    Of all accounts, or the one of that id; with `until` no further than that command of it. Raises WorldError, and
-    ValueError for a command that the log does not reach.
+    Raises WorldError, and ValueError for a command that the log does not reach.
     """
     check_place(target, must_exist=False)
     check_no_leftovers(target)
@@ -30,7 +40,7 @@ def copy_world(source: tuple[str, Path], target: Path, account: int | None, unti
         os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
         try:
             with closing(connect(uri_of(unfinished, "mode=rw"))) as connection:
-                _fill(connection, source[0], account, until)
+                _fill(connection, source[0], part)
             with unfinished.open("rb+") as file:
                 os.fsync(file.fileno())
             unfinished.replace(target)
@@ -43,16 +53,17 @@ def copy_world(source: tuple[str, Path], target: Path, account: int | None, unti
         raise WorldError(f"{target} cannot be written ({error.strerror}): let this user write its directory") from None
 
 
-def _fill(connection: sqlite3.Connection, source: str, account: int | None, until: int | None) -> None:
+def _fill(connection: sqlite3.Connection, source: str, part: Part) -> None:
     connection.execute("PRAGMA journal_mode=OFF")  # a file that is not finished is thrown away
     connection.execute("PRAGMA synchronous=OFF")
     create_tables(connection)
     connection.execute("ATTACH ? AS source", (source,))
     connection.execute("BEGIN")
+    account, until, time = part
     if account is not None:
         rows = connection.execute("SELECT base, commands FROM source.accounts WHERE id=?", (account,)).fetchall()
         check_reach(account, rows, until)
-    values = {"account": account, "until": _BOUNDLESS if until is None else until}
+    values = {"account": account, "until": _BOUNDLESS if until is None else until, "time": time}
     for statement in _STATEMENTS:
         connection.execute(statement, values)
     connection.execute("COMMIT")
@@ -72,23 +83,29 @@ _BOUNDLESS: Final = (1 << 63) - 1
 _STATEMENTS: Final = (
     # How an account stood before its end is not known.
     """
-    INSERT INTO accounts SELECT id, key, epoch, min(commands, :until), base,
-      CASE WHEN commands <= :until THEN state END, CASE WHEN commands <= :until THEN reports_due END
-    FROM source.accounts WHERE :account IS NULL OR id = :account
+    INSERT INTO accounts SELECT id, key, epoch, last, base,
+      CASE WHEN last = commands THEN state END, CASE WHEN last = commands THEN reports_due END
+    FROM (
+      SELECT *, coalesce(
+        (SELECT max(number) FROM source.commands
+         WHERE account = id AND number > base AND number <= :until AND (:time IS NULL OR machine <= :time)),
+        CASE WHEN :time IS NULL AND base BETWEEN 1 AND :until THEN base END) AS last
+      FROM source.accounts WHERE :account IS NULL OR id = :account
+    ) WHERE last IS NOT NULL
     """,
     """
     INSERT INTO commands SELECT account, number, machine, kind, data
-    FROM main.accounts JOIN source.commands ON account = id AND number > base AND number <= :until
+    FROM main.accounts JOIN source.commands ON account = id AND number > base AND number <= main.accounts.commands
     ORDER BY account, number
     """,
     """
     INSERT INTO checkpoints SELECT account, number, name, part
-    FROM main.accounts JOIN source.checkpoints ON account = id AND number >= base AND number <= :until
+    FROM main.accounts JOIN source.checkpoints ON account = id AND number >= base AND number <= main.accounts.commands
     """,
     "INSERT INTO parts SELECT * FROM source.parts WHERE id IN (SELECT part FROM main.checkpoints)",
     """
     INSERT INTO scenario_uses SELECT account, number, hash
-    FROM main.accounts JOIN source.scenario_uses ON account = id AND number >= base AND number <= :until
+    FROM main.accounts JOIN source.scenario_uses ON account = id AND number >= base AND number <= main.accounts.commands
     """,
     "INSERT INTO library SELECT * FROM source.library",
     """

@@ -19,9 +19,8 @@ from mock_bsg.worlds.kept_scenarios import KeptScenarios, use_scenario
 from mock_bsg.worlds.rows import Addition, KeptAccount, LogMoved, Record, Standing
 from mock_bsg.worlds.sqlite_errors import DAMAGED, MISHAPS, explain
 from mock_bsg.worlds.tidying import Tidying, free_pages
-from mock_bsg.worlds.world_copy import check_reach, copy_world
+from mock_bsg.worlds.world_copy import Part, check_reach, copy_world
 from mock_bsg.worlds.world_opening import View, connect, open_to_serve, uri_of
-from mock_bsg.worlds.world_schema import note_writer
 
 if TYPE_CHECKING:
     import os
@@ -221,9 +220,10 @@ class WorldFile:
     # --- the file itself
 
     def probe(self) -> None:
-        """Write what is there already; raises WorldError while nothing can be written."""
-        with self._database.changing() as connection:
-            note_writer(connection)
+        """Write as much as a long command is, and remove it again; raises WorldError while that cannot be."""
+        for change in _PROBE:
+            with self._database.changing() as connection:
+                connection.execute(change)
 
     def tidy(self, most: int = 200) -> bool:
         """Remove for good what was forgotten or rewound, and let the file shrink: about so many rows or pages.
@@ -245,13 +245,23 @@ class WorldFile:
             raise explain(error, self.path) from None
         return LogMoved(pages, moved)
 
-    def copy(self, target: str | os.PathLike[str], *, account: int | None = None, until: int | None = None) -> None:
-        """Copy this world, or one account of it, into a file of its own; with `until`, as it was after that command.
+    def copy(
+        self,
+        target: str | os.PathLike[str],
+        *,
+        account: int | None = None,
+        until: int | None = None,
+        time: int | None = None,
+    ) -> None:
+        """Copy this world, or one account of it, into a file of its own.
+
+        With `until`, as it was after that command; with `time` (ms UTC of the machine's clock), as it was then: an
+        account that began later is left out.
 
         May be called from any thread. Raises WorldError, and ValueError for a command that the log does not reach; then
         there is at `target` what was there before.
         """
-        copy_world((self._uri, self.path), Path(target), account, until)
+        copy_world((self._uri, self.path), Path(target), Part(account, until, time))
 
 
 def _set_standing(connection: sqlite3.Connection, account: int, standing: Standing) -> None:
@@ -279,6 +289,10 @@ _ACCOUNTS: Final = "SELECT id, key, epoch, commands, base, CAST(state AS BLOB), 
 _RECORDS: Final = (
     "SELECT number, machine, kind, CAST(data AS BLOB) FROM commands WHERE account=? AND number>? AND number<=?"
     " ORDER BY number"
+)
+_PROBE: Final = (
+    "INSERT OR REPLACE INTO meta VALUES('probe', hex(zeroblob(8192)))",
+    "DELETE FROM meta WHERE name='probe'",
 )
 _FORK: Final = (
     """

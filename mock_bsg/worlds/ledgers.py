@@ -1,0 +1,52 @@
+"""Opens the ledger that a server was told to keep its accounts in."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from mock_bsg.logs import LOG
+from mock_bsg.scenario.errors import ScenarioError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from pathlib import Path
+
+    from mock_bsg.domain.store_address import StoreAddress
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.accounts import Accounts
+    from mock_bsg.sandbox.ledger import Ledger
+    from mock_bsg.sandbox.requests import Answering
+    from mock_bsg.scenario.library import Library
+    from mock_bsg.worlds.rows import KeptScenario
+
+
+async def open_ledger(
+    address: StoreAddress,
+    accounts: Accounts,
+    machine: Callable[[], int],
+    answer: Answering[Account],
+    library: Library,
+) -> Ledger:
+    """Open the store at that address, and put the scenarios that it keeps into the library. Raises WorldError."""
+    assert address.file is not None  # noqa: S101 -- for now
+    return _open_file(address.file, accounts, machine, answer, library)
+
+
+def _open_file(
+    path: Path, accounts: Accounts, machine: Callable[[], int], answer: Answering[Account], library: Library
+) -> Ledger:
+    from mock_bsg.worlds.file_ledger import FileLedger  # noqa: PLC0415 -- of no use without a store
+    from mock_bsg.worlds.world_file import WorldFile  # noqa: PLC0415 -- likewise
+
+    file = WorldFile.open(path)
+    put_scenarios(file.scenarios.library(), library)
+    return FileLedger(file, accounts, machine, answer, library)
+
+
+def put_scenarios(kept: Iterable[KeptScenario], library: Library) -> None:
+    """Put scenarios into the library that were put there before; one that is wrong by now is told of, and left."""
+    for name, source in kept:
+        try:
+            library.put(name, source)
+        except ScenarioError as wrong:
+            LOG.warning("the scenario '%s', which was put into the library once, cannot be used: %s", name, wrong)

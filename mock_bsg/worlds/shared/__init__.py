@@ -1,0 +1,1 @@
+"""Accounts that several servers share, in Redis or Valkey."""

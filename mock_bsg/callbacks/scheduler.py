@@ -11,6 +11,7 @@ from mock_bsg.domain.credentials import mask_key
 from mock_bsg.domain.web_address import mask_address
 from mock_bsg.logs import LOG
 from mock_bsg.sandbox.accounts import AccountGone
+from mock_bsg.sandbox.errors import NotKeptError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -31,6 +32,8 @@ _LONGEST_SLEEP = 10.0
 """Seconds after which a timer looks again: a machine that was asleep may show a much later time by then."""
 _SOON = 0.001
 """Seconds; timers are not set any finer."""
+_PATIENCE = 1.0
+"""Seconds until something is tried again that could not be kept."""
 _BREATH = 1_000
 """Steps of a long advance after which others have their turn."""
 
@@ -54,7 +57,7 @@ class Scheduler:
         self._accounts = accounts
         self._operations = operations
         self._machine = machine
-        self._sender = Sender(callbacks, self._read, word, self._attempted)
+        self._sender = Sender(callbacks, self._read, word, self._begin, self._attempted)
         self._timers: dict[Account, asyncio.TimerHandle] = {}
         self._bells: set[asyncio.Event] = set()
         self._advances: dict[Account, asyncio.Lock] = {}
@@ -77,15 +80,38 @@ class Scheduler:
         elif account.is_followed:
             self._go_on(account)  # it has only just begun, or its clock goes differently now
 
+    async def _begin(self, account: Account, report: Report) -> bool:
+        """Note that a report is about to be sent; tells whether it may be."""
+        try:
+            if await self._operations.begin_attempt(account, report):
+                note = f"delivery report {report.number} may come twice: a server ended before it knew how that ended"
+                await self._operations.note_on_request(account, report.message.submission.request, note)
+        except NotKeptError:
+            await asyncio.sleep(_PATIENCE)  # it is tried again then
+            return False
+        return True
+
     async def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
         if attempt is None or account.is_forgotten:
             account.reports.release(report)
             account.tell(report)
         else:
-            await self._operations.note_attempt(account, report, attempt)
+            await self._note(account, report, attempt)
             if not attempt.succeeded and report.state != "pending":
                 await self._explain(account, report, attempt)
         self._go_on(account)
+
+    async def _note(self, account: Account, report: Report, attempt: Attempt) -> None:
+        """Note how an attempt ended, as soon as that can be kept: the report has been sent, and must not be again."""
+        while not account.is_forgotten:
+            try:
+                await self._operations.note_attempt(account, report, attempt)
+            except NotKeptError:
+                if self.is_stopping:
+                    return
+                await asyncio.sleep(_PATIENCE)
+            else:
+                return
 
     # --- time
 

@@ -53,7 +53,8 @@ class Sender:
     """Sends reports, each receiver's in a lane of its own, and tells how every attempt ended.
 
     `callbacks` is the setting of that name, `read` tells an account's time, `word` what a report says, `tell` is told
-    of each attempt: None if it was broken off because the server stops. The HTTP client is made when the first report
+    of each attempt: None if it was broken off because the server stops. `begin` is asked before each; it notes that
+    the report is about to be sent, and tells whether it may. The HTTP client is made when the first report
     is sent.
     """
 
@@ -62,11 +63,13 @@ class Sender:
         callbacks: Callbacks,
         read: Callable[[Account], int],
         word: Word,
+        begin: Callable[[Account, Report], Awaitable[bool]],
         tell: Callable[[Account, Report, Attempt | None], Awaitable[None]],
     ) -> None:
         self._callbacks = callbacks
         self._read = read
         self._word = word
+        self._begin = begin
         self._tell = tell
         self._session: aiohttp.ClientSession | None = None
         self._lanes: dict[str, _Lane] = {}
@@ -110,7 +113,7 @@ class Sender:
                 account, report = lane.waiting.popleft()
                 attempt = None
                 try:
-                    if not account.is_forgotten:
+                    if not account.is_forgotten and await self._begin(account, report):
                         attempt = await self._attempt(account, report)
                 finally:
                     await self._tell(account, report, attempt)

@@ -136,7 +136,11 @@ def take_log_entry(account: Account, noted: commands.Noted) -> snapshots.LogEntr
     """Show a command of the log, in a sentence; keys and tokens in the address of a request are masked."""
     command = noted.command
     kind, what = _tell(command, noted.request)
-    number = command.report if isinstance(command, commands.ResendReport | commands.NoteAttempt) else None
+    number = (
+        command.report
+        if isinstance(command, commands.ResendReport | commands.BeginAttempt | commands.NoteAttempt)
+        else None
+    )
     report = None if number is None else account.reports.get(number)
     message = command.message if isinstance(command, commands.SetStatus) else report and report.message.id
     return snapshots.LogEntry(
@@ -176,6 +180,8 @@ def _tell(command: commands.Command, request: int | None) -> tuple[snapshots.Log
             return "status", f"message {message} set to {status}"
         case commands.ResendReport(report):
             return "resend", f"report {report} sent again by hand"
+        case commands.BeginAttempt(report):
+            return "report", f"delivery report {report} is being sent"
         case commands.NoteAttempt(report, attempt):
             came = attempt.error or f"answered with {attempt.status}"
             return "report", f"report {report}{'' if attempt.succeeded else ' not delivered'}: {came}"

@@ -105,6 +105,12 @@ class ResendReport(NamedTuple):
     report: int
 
 
+class BeginAttempt(NamedTuple):
+    """A delivery report is about to be sent; only where accounts outlive the server that sends it."""
+
+    report: int
+
+
 class NoteAttempt(NamedTuple):
     """An attempt to deliver a report ended so."""
 
@@ -120,7 +126,7 @@ class DropMessages(NamedTuple):
 
 Command: TypeAlias = (
     "BeginAccount | ExpectRequest | TakeRequest | RefuseRequest | ContinueRequest | NoteOnRequest | UseScenario"
-    " | AdvanceClock | RunClock | SetStatus | ResendReport | NoteAttempt | DropMessages"
+    " | AdvanceClock | RunClock | SetStatus | ResendReport | BeginAttempt | NoteAttempt | DropMessages"
 )
 
 

@@ -88,7 +88,7 @@ class Reports:
     The reports of one message go in order: only the first of those that are pending is ever due.
     """
 
-    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "count", "flying", "states")
+    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "begun", "count", "flying", "states")
 
     def __init__(self) -> None:
         self._kept: dict[int, Report] = {}
@@ -103,6 +103,8 @@ class Reports:
         """Reports ever made; the number of the newest."""
         self.states: Counter[State] = Counter()
         """How many of the reports ever made are in which state."""
+        self.begun: set[int] = set()
+        """The numbers of those that somebody began to send, and has not said yet how that ended."""
         self.flying: set[Report] = set()
         """Those that are being sent right now."""
 
@@ -234,9 +236,16 @@ class Reports:
 
     # --- tried
 
+    def begin(self, report: Report) -> bool:
+        """Note that a report is about to be sent; tells whether it may have been sent before, by whom we don't know."""
+        may_repeat = report.number in self.begun
+        self.begun.add(report.number)
+        return may_repeat
+
     def record(self, report: Report, attempt: Attempt, now: int) -> None:
         """Note how an attempt ended at `now`: the report is done with, or tried again later."""
         self.release(report)
+        self.begun.discard(report.number)
         report.attempts.append(attempt)
         report.body = report.body or attempt.body
         if attempt.succeeded:

@@ -14,6 +14,7 @@ from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.commands import (
     AdvanceClock,
+    BeginAttempt,
     Command,
     ContinueRequest,
     DropMessages,
@@ -266,6 +267,13 @@ class Operations:
     async def resend_report(self, account: Account, report: Report) -> None:
         """Note that a report is to be sent again."""
         await self._issue(account, ResendReport(report.number))
+
+    async def begin_attempt(self, account: Account, report: Report) -> bool:
+        """Note that a report is about to be sent, where accounts outlive the server that sends it.
+
+        Tells whether it may have been sent before: by a server that ended before it could say how that ended.
+        """
+        return self.ledger is not None and await self._issue(account, BeginAttempt(report.number))
 
     async def note_attempt(self, account: Account, report: Report, attempt: Attempt) -> None:
         """Note how an attempt to deliver a report ended."""

@@ -9,6 +9,7 @@ from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import (
     AdvanceClock,
     BeginAccount,
+    BeginAttempt,
     Command,
     ContinueRequest,
     DropMessages,
@@ -37,7 +38,8 @@ if TYPE_CHECKING:
 def perform(account: Account, machine: int, command: Command, answer: Answering[Account]) -> Any:
     """Let an account do what was asked of it at that time of the machine's; tells what came of it.
 
-    That is a Course of a request that was taken or went on, the Exchange of one that was expected or refused. Raises
+    That is a Course of a request that was taken or went on, the Exchange of one that was expected or refused, and
+    whether a report that is about to be sent may have been sent before. Raises
     ImpossibleStepError for a status that can't follow, KeyError for a request that goes on but was not held.
     """
     now = account.clock.read(machine)
@@ -62,6 +64,9 @@ def _change(account: Account, machine: int, now: int, command: Command) -> Any: 
             message = account.messages.get(message_id)
             if message is not None:
                 set_status(account, message, status, now)
+        case BeginAttempt(number):
+            report = account.reports.get(number)
+            return report is not None and account.reports.begin(report)
         case NoteAttempt(number, attempt):
             report = account.reports.get(number)
             if report is not None:

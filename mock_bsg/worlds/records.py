@@ -14,6 +14,7 @@ from mock_bsg import encoding
 from mock_bsg.sandbox.commands import (
     AdvanceClock,
     BeginAccount,
+    BeginAttempt,
     Command,
     ContinueRequest,
     DropMessages,
@@ -148,6 +149,7 @@ _WRITERS: Final[dict[type, tuple[str, Callable[[Any], _Fields]]]] = {
     RunClock: ("run_clock", RunClock._asdict),
     SetStatus: ("set_status", SetStatus._asdict),
     ResendReport: ("resend_report", ResendReport._asdict),
+    BeginAttempt: ("begin_attempt", BeginAttempt._asdict),
     NoteAttempt: ("note_attempt", _describe_attempt),
     DropMessages: ("drop_messages", DropMessages._asdict),
 }
@@ -165,6 +167,7 @@ _READERS: Final[dict[str, Callable[[_Fields, ScenarioOf], Command]]] = {
     "run_clock": lambda fields, _: RunClock(fields["speed"]),
     "set_status": lambda fields, _: SetStatus(fields["message"], _read_text(fields["status"])),
     "resend_report": lambda fields, _: ResendReport(fields["report"]),
+    "begin_attempt": lambda fields, _: BeginAttempt(fields["report"]),
     "note_attempt": _read_attempt,
     "drop_messages": lambda fields, _: DropMessages(fields["messages"]),
 }

@@ -14,6 +14,7 @@ from mock_bsg.sandbox import commands
 from mock_bsg.sandbox.commands import (
     AdvanceClock,
     BeginAccount,
+    BeginAttempt,
     Command,
     ContinueRequest,
     DropMessages,
@@ -74,6 +75,7 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     RunClock: st.builds(RunClock, st.floats(allow_nan=False, allow_infinity=False)),
     SetStatus: st.builds(SetStatus, whole_numbers, texts),
     ResendReport: st.builds(ResendReport, whole_numbers),
+    BeginAttempt: st.builds(BeginAttempt, whole_numbers),
     NoteAttempt: st.builds(NoteAttempt, whole_numbers, attempts),
     DropMessages: st.builds(DropMessages, whole_numbers),
 }

@@ -55,6 +55,11 @@ class Server:
         self._process.communicate()
         self._log.close()
 
+    def stop(self) -> None:
+        """Let it end as on SIGTERM."""
+        self._process.terminate()
+        self._process.wait(60)
+
     def memory(self) -> Memory | None:
         """What the process holds now; None where the platform does not tell."""
         try:

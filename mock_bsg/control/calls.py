@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mock_bsg.control import lists, samples, shapes, snapshot_shapes
+from mock_bsg.control.exports import selection, ticket
+from mock_bsg.control.exports.formats import FORMATS
 from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS
 from mock_bsg.sandbox.delivery_reports import STATES
 from mock_bsg.scenario.model import Scenario
@@ -25,8 +27,9 @@ rules:
 class CallShape:
     """What a call takes and gives. `answer` and `request` are types that pydantic can describe.
 
-    `answer` is None where `content` is no JSON; `takes_yaml` where the body may be YAML as well. `errors` are the
-    statuses that can come beside 200 and those of every call, `too_few` what comes with 408.
+    `answer` is None where `content` is no JSON; `texts` are what else can come, if asked for. `takes_yaml` where the
+    body may be YAML as well. `errors` are the statuses that can come beside 200 and those of every call, `too_few` what
+    comes with 408.
     """
 
     answer: Any = None
@@ -36,6 +39,7 @@ class CallShape:
     takes_yaml: bool = False
     creates: bool = False
     too_few: Any = None
+    texts: tuple[str, ...] = ()
 
 
 CALLS: Mapping[str, CallShape] = {
@@ -75,6 +79,7 @@ CALLS: Mapping[str, CallShape] = {
     "worlds_log": CallShape(snapshot_shapes.LogPage, errors=(400, 404), too_few=snapshot_shapes.TooFewCommands),
     "worlds_rewind": CallShape(snapshot_shapes.AccountState, shapes.RewindOrder, (400, 404, 409)),
     "worlds_fork": CallShape(snapshot_shapes.AccountState, shapes.ForkOrder, (400, 404, 409)),
+    "worlds_export": CallShape(snapshot_shapes.Export, errors=(400, 404), texts=("text/csv", "text/markdown")),
     "clock_get": CallShape(snapshot_shapes.ClockTold, errors=(404,)),
     "clock_set_clock": CallShape(snapshot_shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
 }
@@ -96,17 +101,7 @@ _TEXT = {"type": "string"}
 _WHOLE_NUMBER = {"type": "integer", "minimum": 0}
 _SECONDS = {"type": "string", "examples": ["5s"]}
 
-QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
-    "after": (_WHOLE_NUMBER, "The `next` of the previous page"),
-    "limit": (
-        {"type": "integer", "minimum": 1, "maximum": lists.LARGEST_LIMIT},
-        f"At most this many; {lists.DEFAULT_LIMIT} if left out",
-    ),
-    "count": (_WHOLE_NUMBER, "Answer 200 only if at least this many match; 1 if only `wait` is given"),
-    "wait": (
-        _SECONDS,
-        f"How long to wait for that many, at most {lists.LONGEST_WAIT // 1000}s; after that, 408 with what there is",
-    ),
+_EXPORTED: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "messages.channel": ({"enum": list(CHANNELS)}, "On this channel"),
     "messages.status": ({"enum": list(EVERY_STATUS)}, "With this status at this instant"),
     "messages.msisdn": (_TEXT, "To this number; globs like 38050*, /expressions/, ranges A..B"),
@@ -123,16 +118,48 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "journal.rule": (_TEXT, "Decided by this rule; globs"),
     "journal.fault": (_TEXT, "Hit by this fault of the scenario; globs"),
     "journal.body": (_TEXT, "With this in the body, whatever its case"),
+}
+
+QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
+    "after": (_WHOLE_NUMBER, "The `next` of the previous page"),
+    "limit": (
+        {"type": "integer", "minimum": 1, "maximum": lists.LARGEST_LIMIT},
+        f"At most this many; {lists.DEFAULT_LIMIT} if left out",
+    ),
+    "count": (_WHOLE_NUMBER, "Answer 200 only if at least this many match; 1 if only `wait` is given"),
+    "wait": (
+        _SECONDS,
+        f"How long to wait for that many, at most {lists.LONGEST_WAIT // 1000}s; after that, 408 with what there is",
+    ),
+    **_EXPORTED,
     "reports.message": ({"type": "integer", "minimum": 1}, "Of the message with this id"),
     "reports.status": ({"enum": list(EVERY_STATUS)}, "About this status"),
     "reports.state": ({"enum": list(STATES)}, "In this state"),
     "reports.url": (_TEXT, "To this address; globs"),
+    "worlds_export.format": (
+        {"enum": list(FORMATS)},
+        "JSON if left out; CSV has messages only, Markdown is for a ticket",
+    ),
+    **{f"worlds_export.{name.partition('.')[2]}": described for name, described in _EXPORTED.items()},
+    "worlds_export.limit": (
+        {"type": "integer", "minimum": 1, "maximum": selection.LARGEST_LIMIT},
+        f"At most this many messages, and so many requests; all if left out, {ticket.USUAL_LIMIT} in Markdown",
+    ),
+    "worlds_export.status": (
+        {
+            "anyOf": [
+                {"enum": list(EVERY_STATUS)},
+                {"type": "integer", "minimum": LOWEST_STATUS, "maximum": HIGHEST_STATUS},
+            ]
+        },
+        "Messages with this status, or requests answered with this HTTP status",
+    ),
     "samples.seed": (_WHOLE_NUMBER, "The same seed gives the same samples; 0 if left out"),
     "samples.count": ({"type": "integer", "minimum": 1, "maximum": samples.MOST}, "How many; 1 if left out"),
     "events.key": (_TEXT, "Of this account only"),
     "page.url": ({"type": "string", "examples": ["http://127.0.0.1/picture.jpg"]}, "The picture's address"),
 }
-"""Schema and meaning, by room and name, or by name alone where it is the same in all."""
+"""Schema and meaning, by call or room and name, or by name alone where it is the same in all."""
 
 REQUIRED = frozenset({"page.url"})
 TAGS: Mapping[str, str] = {

@@ -29,7 +29,7 @@ from mock_bsg.rest.schemas.shapes import EVERY_ERROR, SHAPES
 from mock_bsg.sandbox.report_retries import RETRIES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Iterable
 
     from pydantic.json_schema import JsonSchemaMode
 
@@ -53,7 +53,7 @@ _TAGS = (
     ("Messages", "What was sent with a key, what became of it and why."),
     ("Journal", "Requests of BSG's API and their answers."),
     ("Reports", "Delivery reports to a callback_url."),
-    ("Worlds", "An account's past: the log of all that was done, taken back or taken along."),
+    ("Worlds", "An account's past: the log of all that was done, taken back, taken along, or written down."),
     ("Clock", "Advance, speed up or stop an account's time."),
     ("Events", "What happens, as it happens."),
 )
@@ -282,6 +282,8 @@ def _room(route: Route) -> str:
 def _call(schemas: _Schemas, route: Route) -> Json:
     call = CALLS[operation_id(route)]
     content = _json(schemas.of(call.answer)) if call.answer is not None else _text(call.content)
+    for text in call.texts:
+        content |= _text(text)
     responses = {"200": _response("Done" if route.method != "GET" else route.summary, content)}
     if call.creates:
         responses["201"] = _response("Created", content)
@@ -295,7 +297,7 @@ def _call(schemas: _Schemas, route: Route) -> Json:
         "operationId": operation_id(route),
         "tags": [TAGS.get(_room(route), "Server")],
         "summary": route.summary,
-        "parameters": [*_path_parameters(route.path, operation_id(route)), *_listed(_room(route), route.query)],
+        "parameters": [*_path_parameters(route.path, operation_id(route)), *_listed(route)],
         "responses": responses,
     }
     if call.request is not None:
@@ -317,10 +319,12 @@ def _text(content: str) -> Json:
     return {kind: {"schema": {"type": "string"}, **example}}
 
 
-def _listed(room: str, names: Collection[str]) -> list[Json]:
+def _listed(route: Route) -> list[Json]:
     """List the query parameters of a call, in the order in which they are described."""
-    described = {name.partition(".")[2] or name: name for name in QUERY_PARAMETERS if name.startswith(f"{room}.")}
-    described |= {name: name for name in QUERY_PARAMETERS if "." not in name and name not in described}
+    described: dict[str, str] = {}
+    for owner in (f"{operation_id(route)}.", f"{_room(route)}.", ""):
+        names = (key.removeprefix(owner) for key in QUERY_PARAMETERS if key.startswith(owner))
+        described |= {name: owner + name for name in names if "." not in name and name not in described}
     return [
         _parameter(
             name,
@@ -329,7 +333,7 @@ def _listed(room: str, names: Collection[str]) -> list[Json]:
             is_required=key in REQUIRED,
         )
         for name, key in described.items()
-        if name in names
+        if name in route.query
     ]
 
 

@@ -18,6 +18,7 @@ from mock_bsg.control import (
     server,
     worlds,
 )
+from mock_bsg.control.exports.selection import QUERY as EXPORT_QUERY
 from mock_bsg.control.handling import ControlCall, Route, controlled, error_response
 from mock_bsg.runtime import RUNTIME
 
@@ -82,10 +83,17 @@ ROUTES = (
         "/_mock/accounts/{key}/log",
         worlds.log,
         "The commands that made the account what it is, newest first",
-        worlds.LOG.parameters,
+        worlds.LISTING.parameters,
     ),
     Route("POST", "/_mock/accounts/{key}/rewind", worlds.rewind, "Take back what was done"),
     Route("POST", "/_mock/accounts/{key}/fork", worlds.fork, "Begin another account with the same past"),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/export",
+        worlds.export,
+        "Messages and requests as JSON, CSV or Markdown",
+        EXPORT_QUERY,
+    ),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),
     Route("POST", "/_mock/accounts/{key}/clock", clock.set_clock, "Advance, speed up or stop the account's clock"),
 )

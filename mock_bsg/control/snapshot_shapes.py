@@ -75,6 +75,18 @@ RequestWhole = _extend(
     messages=(list[Id], Field(description="The messages that it created")),
 )
 
+Export = _extend(
+    Shown,
+    "Export",
+    "An account with its messages and requests, the newest first.",
+    version=(str, Field(description="Of the sandbox")),
+    account=(AccountState, ...),
+    scenario=(str, Field(description="The scenario that it follows, as YAML")),
+    requests_dropped=(int, Field(description="Older requests that are no longer kept")),
+    messages=(list[MessageWhole], ...),  # type: ignore[valid-type] # pydantic reads it as it runs
+    requests=(list[RequestWhole], ...),  # type: ignore[valid-type] # likewise
+)
+
 AccountPage = _page("AccountPage", "All accounts seen.", "accounts", AccountState)
 MessagePage = _page("MessagePage", "Messages, newest first.", "messages", MessageSummary)
 RequestPage = _page("RequestPage", "Requests, newest first.", "requests", RequestWhole, dropped=_DROPPED)

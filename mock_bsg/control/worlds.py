@@ -1,26 +1,36 @@
-"""What an account has behind it: its log of commands, read, taken back, and taken along into another account."""
+"""What an account has behind it: its log, taken back, taken along into another account, written down for elsewhere."""
 
 from __future__ import annotations
 
+import re
+from contextlib import aclosing
 from typing import TYPE_CHECKING, Any
 
+from aiohttp import web
+
+from mock_bsg.control.exports.formats import FORMATS
+from mock_bsg.control.exports.selection import Selection, Wanted
 from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
 from mock_bsg.control.lists import Listing, answer_list
 from mock_bsg.control.snapshot_json import show
+from mock_bsg.domain.credentials import mask_key
+from mock_bsg.logs import LOG
 from mock_bsg.sandbox.camera import take_log_entry
 from mock_bsg.sandbox.filters import LogFilter
 
 if TYPE_CHECKING:
-    from aiohttp import web
+    from collections.abc import AsyncIterator
 
 _REWINDS = ('{"to": 17}', '{"last": 1}')
 _FORKS = ('{"key": "test_copy"}', '{"key": "test_copy", "until": 17}')
 _LARGEST = 10**18
+_BUFFER = 65_536
+"""Bytes that are sent together."""
 
 
 async def log(call: ControlCall) -> web.StreamResponse:
     """List the commands of an account newest first; `after` is the number that the page before ended with."""
-    return await answer_list(call, LOG)
+    return await answer_list(call, LISTING)
 
 
 async def rewind(call: ControlCall) -> web.StreamResponse:
@@ -48,6 +58,53 @@ async def fork(call: ControlCall) -> web.StreamResponse:
     return answer(show(call.operations.show(copy)))
 
 
+async def export(call: ControlCall) -> web.StreamResponse:
+    """Write an account's messages and requests down in a format for elsewhere, piece by piece."""
+    query = call.query
+    wanted = Wanted.read(query)
+    name = query.get("format", "json")
+    form = FORMATS.get(name)
+    if form is None:
+        raise ControlError(400, f"format must be one of {', '.join(FORMATS)}; not '{name}'", list(FORMATS))
+    account = await call.account()
+    selection = Selection(account, call.operations.now(account), wanted, form.usual_limit)
+    response = web.StreamResponse(
+        headers={
+            "Content-Type": form.content_type,
+            "Content-Disposition": f'attachment; filename="{_name_file(account.key, name)}"',
+        }
+    )
+    await response.prepare(call.request)
+    try:
+        async with aclosing(form.write(selection)) as pieces:
+            await _send(response, pieces)
+    except ConnectionError:
+        raise  # the client has gone
+    except Exception:
+        LOG.exception("a mistake of mock_bsg's own in an export as %s; please report it", name)
+        if call.request.transport is not None:
+            call.request.transport.abort()  # half of it is there already: a whole answer must not be taken for one
+    return response
+
+
+async def _send(response: web.StreamResponse, pieces: AsyncIterator[bytes]) -> None:
+    waiting: list[bytes] = []
+    size = 0
+    async for piece in pieces:
+        waiting.append(piece)
+        size += len(piece)
+        if size > _BUFFER:
+            await response.write(b"".join(waiting))
+            waiting, size = [], 0
+    await response.write_eof(b"".join(waiting))
+
+
+def _name_file(key: str, ending: str) -> str:
+    """Name the file of an export; the key is masked in it, and nothing that no file system takes is left."""
+    kept = re.sub(r"[^A-Za-z0-9._-]+", "-", mask_key(key)).strip("-.")
+    return "-".join(filter(None, ("mock_bsg", kept))) + f".{ending}"
+
+
 def _read_number(order: dict[str, Any], name: str, examples: tuple[str, ...]) -> int | None:
     number = order.get(name)
     if number is None or (isinstance(number, int) and not isinstance(number, bool) and 0 < number <= _LARGEST):
@@ -55,4 +112,4 @@ def _read_number(order: dict[str, Any], name: str, examples: tuple[str, ...]) ->
     raise ControlError(400, f"{name} must be a whole number from 1 on, not {shown(number)}", list(examples))
 
 
-LOG = Listing("commands", LogFilter, lambda account, noted, _now: show(take_log_entry(account, noted)))
+LISTING = Listing("commands", LogFilter, lambda account, noted, _now: show(take_log_entry(account, noted)))

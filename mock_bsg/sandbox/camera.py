@@ -16,6 +16,8 @@ from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.message import facts_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from mock_bsg.domain.money import Amount
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.delivery_reports import Report
@@ -70,8 +72,14 @@ def take_message(account: Account, message: Message, now: int) -> snapshots.Mess
     return snapshots.Message(**_summary(message, now), **_course(account, message, now))
 
 
-def take_whole(account: Account, message: Message, now: int) -> snapshots.MessageWhole:
-    """Show a message as it is at that instant, with what was decided about it, and why."""
+def take_whole(
+    account: Account, message: Message, now: int, reports: Iterable[Report] | None = None
+) -> snapshots.MessageWhole:
+    """Show a message as it is at that instant, with what was decided about it, and why.
+
+    `reports` are its delivery reports, where somebody has found them already.
+    """
+    reports = account.reports.of(message) if reports is None else reports
     submission, channel, status = message.submission, message.channel, message.status(now)
     return snapshots.MessageWhole(
         **_summary(message, now),
@@ -80,7 +88,7 @@ def take_whole(account: Account, message: Message, now: int) -> snapshots.Messag
         can_become=tuple(each for each in STATUSES[channel] if may_follow(channel, status, each)),
         explain=take_explanation(message),
         cost=_cost(account, message, now),
-        reports=tuple(take_report(account, each) for each in account.reports.of(message)),
+        reports=tuple(take_report(account, each) for each in reports),
     )
 
 

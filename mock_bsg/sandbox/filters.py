@@ -65,11 +65,18 @@ class MessageFilter:
         list(self._checks(0))
 
     def select(self, account: Account, now: int) -> Iterator[Message]:
-        checks = list(self._checks(now))
+        return filter(self.test(now), self.look_through(account, now))
+
+    def look_through(self, account: Account, now: int) -> Iterator[Message]:
+        """Go through those that come into question."""
         number = only_text(read_pattern("msisdn", self.msisdn))
         reference = only_text(read_pattern("reference", self.reference))
-        candidates = account.newest_first(now, self.after, msisdn=number, reference=reference or None)
-        return (message for message in candidates if all(check(message) for check in checks))
+        return account.newest_first(now, self.after, msisdn=number, reference=reference or None)
+
+    def test(self, now: int) -> Callable[[Message], bool]:
+        """Make what tells of one that comes into question whether it is as wanted."""
+        checks = list(self._checks(now))
+        return lambda message: all(check(message) for check in checks)
 
     def place(self, one: Message) -> int:
         return one.id
@@ -120,13 +127,19 @@ class RequestFilter:
             raise BadOrderError(f"error: {self.error} is not an error code of BSG's API", list(map(str, ERROR_TEXTS)))
         list(self._checks())
 
-    def select(self, account: Account, now: int) -> Iterator[Exchange]:  # noqa: ARG002 -- as the other filters do
-        checks = list(self._checks())
-        exchanges = account.journal.newest_first()
+    def select(self, account: Account, now: int) -> Iterator[Exchange]:
+        return filter(self.test(now), self.look_through(account, now))
+
+    def look_through(self, account: Account, now: int) -> Iterator[Exchange]:  # noqa: ARG002 -- as the other filters do
+        """Go through those that come into question."""
         after = self.after
-        if after is not None:
-            exchanges = (exchange for exchange in exchanges if exchange.number < after)
-        return (exchange for exchange in exchanges if all(check(exchange) for check in checks))
+        exchanges = account.journal.newest_first()
+        return exchanges if after is None else (exchange for exchange in exchanges if exchange.number < after)
+
+    def test(self, now: int) -> Callable[[Exchange], bool]:  # noqa: ARG002 -- as for messages
+        """Make what tells of one that comes into question whether it is as wanted."""
+        checks = list(self._checks())
+        return lambda exchange: all(check(exchange) for check in checks)
 
     def place(self, one: Exchange) -> int:
         return one.number

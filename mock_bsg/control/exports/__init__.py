@@ -1,0 +1,1 @@
+"""An account written down for elsewhere: for programs, spreadsheets and tickets."""

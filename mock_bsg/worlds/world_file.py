@@ -20,7 +20,7 @@ from mock_bsg.worlds.rows import Addition, KeptAccount, LogMoved, Record, Standi
 from mock_bsg.worlds.sqlite_errors import DAMAGED, MISHAPS, explain
 from mock_bsg.worlds.tidying import Tidying, free_pages
 from mock_bsg.worlds.world_copy import Part, check_reach, copy_world
-from mock_bsg.worlds.world_opening import View, connect, open_to_serve, uri_of
+from mock_bsg.worlds.world_opening import LONG_LOG, View, connect, open_to_serve, uri_of
 
 if TYPE_CHECKING:
     import os
@@ -161,7 +161,8 @@ class WorldFile:
 
     def shorten(self, account: int, number: int) -> None:
         """Let the log of an account begin after that command, where it has a checkpoint; raises ValueError if not."""
-        if number not in self.checkpoints.numbers(account):
+        found = self.checkpoints.newest(account, number)
+        if found is None or found.number != number:
             raise ValueError(f"account {account} has no checkpoint after command {number}")
         with self._database.changing() as connection:
             connection.execute("UPDATE accounts SET base=? WHERE id=?", (number, account))
@@ -235,12 +236,16 @@ class WorldFile:
     def move_log(self) -> LogMoved:
         """Move what SQLite has in its write-ahead log into the file itself, while others read and write.
 
-        For a thread of its own. If nothing is added meanwhile all is moved, and the log begins anew with the next
-        change; if something always is, the log only grows.
+        For a thread of its own. The log begins anew once all is moved, which it never is while something is always
+        being added: so when it has grown long, changes wait for the little that is left.
         """
         try:
-            with closing(connect(uri_of(self.path, "mode=rw"))) as connection:
+            with closing(connect(uri_of(self.path, "mode=rw"), _MOVER_SECONDS)) as connection:
                 _, pages, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if pages > LONG_LOG:
+                    # What came in the meantime is less, and then again.
+                    connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                    connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
         except MISHAPS as error:
             raise explain(error, self.path) from None
         return LogMoved(pages, moved)
@@ -282,6 +287,8 @@ def _read_key(kept: str | bytes) -> str:
     return kept if isinstance(kept, str) else kept.decode("utf-8", "surrogatepass")
 
 
+_MOVER_SECONDS: Final = 0.2
+"""For how long it is tried to make changes wait; while somebody reads what the log began with, it cannot begin anew."""
 _EVERY: Final = 1 << 30
 _BEGIN_ACCOUNT: Final = "INSERT INTO accounts(id, key, epoch, commands, base) VALUES(?, ?, 0, 0, 0)"
 _MOVE_END: Final = "UPDATE accounts SET commands=? WHERE id=? AND commands=?"

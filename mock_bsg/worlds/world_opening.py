@@ -22,9 +22,10 @@ SIDECARS: Final = ("-wal", "-journal")
 _ROLLBACK_MODE: Final = 1
 _SIZES: Final = Struct(">16x H 6x I I 60x I")
 """Bytes in a page, changes ever made, pages, and the change at which those were counted."""
-_BUSY_SECONDS: Final = 1.0
-_LARGEST_LOG_LEFT: Final = 16 << 20
-"""Bytes that SQLite's log keeps on disk when it begins anew."""
+_BUSY_SECONDS: Final = 5.0
+"""Longer than a slow disk takes to have a few pages for good."""
+LONG_LOG: Final = 16_384
+"""Pages (64 MB) to which SQLite's log may grow. It keeps them on disk: to give them back would take a while."""
 
 
 def uri_of(path: Path, query: str) -> str:
@@ -78,12 +79,15 @@ def _prepare(connection: sqlite3.Connection, path: Path) -> None:
     note_writer(connection)
     # Moving the log into the file takes a while, and is left to a thread.
     connection.execute("PRAGMA wal_autocheckpoint=0")
-    connection.execute(f"PRAGMA journal_size_limit={_LARGEST_LOG_LEFT}")
+    connection.execute(f"PRAGMA journal_size_limit={4096 * LONG_LOG}")
 
 
-def connect(uri: str) -> sqlite3.Connection:
-    """Open a connection that begins no transactions by itself, for one thread at a time."""
-    return sqlite3.connect(uri, _BUSY_SECONDS, isolation_level=None, check_same_thread=False, uri=True)
+def connect(uri: str, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
+    """Open a connection that begins no transactions by itself, for one thread at a time.
+
+    `patience` is for how many seconds it waits for others.
+    """
+    return sqlite3.connect(uri, patience, isolation_level=None, check_same_thread=False, uri=True)
 
 
 class View:

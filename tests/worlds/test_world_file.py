@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
-from typing import TYPE_CHECKING
+from itertools import count
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -16,6 +17,7 @@ from mock_bsg.scenario.library import compile_text
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.rows import Addition, Record, Standing
 from mock_bsg.worlds.world_file import WorldFile
+from mock_bsg.worlds.world_opening import connect
 from tests.worlds.conftest import (
     RULESET,
     STANDING,
@@ -289,3 +291,46 @@ def test_sqlites_log_is_moved_by_another_connection_and_begins_anew(world: World
         sizes.append(log.stat().st_size)
     assert max(sizes) < 1.5 * sizes[0]
     assert world.records(account, 1) == records(2, 251, 3000)
+
+
+@pytest.mark.parametrize("is_long", [False, True])
+def test_sqlites_log_begins_anew_when_it_is_long_though_something_is_always_added(
+    world: WorldFile, monkeypatch: pytest.MonkeyPatch, *, is_long: bool
+) -> None:
+    account = begin(world, "test_a", 100, 3000)
+    numbers = count(101)
+
+    reader = sqlite3.connect(world.path, isolation_level=None)
+
+    def add() -> None:
+        world.append([Addition(account, [record(next(numbers), 3000)])])
+
+    class AddingMeanwhile:
+        """A connection that never moves everything at once, since something is added after it has begun."""
+
+        def __init__(self, *given: Any) -> None:
+            self._real = connect(*given)
+
+        def execute(self, statement: str) -> sqlite3.Cursor:
+            if "PASSIVE" not in statement:
+                return self._real.execute(statement)
+            reader.execute("BEGIN")
+            reader.execute("SELECT * FROM accounts").fetchall()
+            add()
+            found = self._real.execute(statement)
+            reader.execute("COMMIT")
+            return found
+
+        def close(self) -> None:
+            self._real.close()
+
+    monkeypatch.setattr("mock_bsg.worlds.world_file.connect", AddingMeanwhile)
+    monkeypatch.setattr("mock_bsg.worlds.world_file.LONG_LOG", 50 if is_long else 100_000)
+    pages = []
+    for _ in range(5):
+        for _ in range(100):
+            add()
+        pages.append(world.move_log().pages)
+    reader.close()
+    assert (max(pages) < 2 * pages[0]) is is_long
+    assert world.records(account, 600) == [record(number, 3000) for number in range(601, next(numbers))]

@@ -1,11 +1,9 @@
 """How often an account has used what a scenario counts: its rules, draws and faults."""
 
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, TypeAlias
 
 from mock_bsg.domain.lifecycle import Channel
-
-if TYPE_CHECKING:
-    from collections.abc import MutableMapping
 
 Counted: TypeAlias = (
     tuple[Literal["rule", "looks", "hits"], int]
@@ -15,13 +13,26 @@ Counted: TypeAlias = (
 """A use of the rule of that index; a draw by it for a number, or by the defaults; what a fault looked at, and hit."""
 
 
+_FEW = 1_000
+"""So few counts are never worth collecting anew."""
+
+
+class Counts(NamedTuple):
+    """What was counted, and how often."""
+
+    counted: tuple[Counted, ...]
+    times: tuple[int, ...]
+
+
 class Usage:
     """An account's counters for one ruleset; what was never counted is in none of them."""
 
-    __slots__ = ("counts",)
+    __slots__ = ("_captured", "_changed", "counts")
 
     def __init__(self) -> None:
-        self.counts: MutableMapping[Counted, int] = {}
+        self.counts: dict[Counted, int] = {}
+        self._changed: set[Counted] = set()
+        self._captured: list[Counts] = []
 
     def told(self, what: Counted) -> int:
         """Tell how often it was counted."""
@@ -31,7 +42,33 @@ class Usage:
         """Count one more; tells how many there were before."""
         before = self.told(what)
         self.counts[what] = before + 1
+        self._changed.add(what)
         return before
+
+    def take(self, counts: dict[Counted, int]) -> None:
+        """Let these be the counts of what they are about."""
+        self.counts.update(counts)
+        self._changed.update(counts)
+
+    def capture(self) -> tuple[Counts, ...]:
+        """Tell all counts: in the order of these, what is told later is so. Only what has changed is told anew."""
+        if self._changed:
+            told = sum(len(each.counted) for each in self._captured) + len(self._changed)
+            if told > 2 * len(self.counts) + _FEW:
+                self._captured = [Counts(tuple(self.counts), tuple(self.counts.values()))]
+            else:
+                changed = tuple(self._changed)
+                self._captured.append(Counts(changed, tuple([self.counts[what] for what in changed])))
+            self._changed.clear()
+        return tuple(self._captured)
+
+    @classmethod
+    def restore(cls, captured: Iterable[Counts]) -> "Usage":
+        usage = cls()
+        for each in captured:
+            usage.counts.update(zip(each.counted, each.times, strict=True))
+            usage._captured.append(each)
+        return usage
 
 
 class Quote(Usage):
@@ -43,18 +80,23 @@ class Quote(Usage):
     __slots__ = ("_usage",)
 
     def __init__(self, usage: Usage) -> None:
-        super().__init__()
+        self.counts = {}  # and nothing else: nobody captures what is only a quote
         self._usage = usage
 
     def told(self, what: Counted) -> int:
         count = self.counts.get(what)
         return self._usage.told(what) if count is None else count
 
+    def count(self, what: Counted) -> int:
+        before = self.told(what)
+        self.counts[what] = before + 1
+        return before
+
     def take_over(self) -> None:
         """Let the account's counters have all that was counted."""
         if self.counts:
-            self._usage.counts.update(self.counts)
+            self._usage.take(self.counts)
 
     def take_over_only(self, rule: int) -> None:
         """Let the account's counters have only what was counted for the rule of this index."""
-        self._usage.counts.update({what: count for what, count in self.counts.items() if what[1] == rule})
+        self._usage.take({what: count for what, count in self.counts.items() if what[1] == rule})

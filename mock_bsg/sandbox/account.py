@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Protocol
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.lifecycle import FAILED, Channel
 from mock_bsg.rules.usage import Usage
+from mock_bsg.sandbox.checkpoint import Checkpoint
 from mock_bsg.sandbox.clock import Clock
-from mock_bsg.sandbox.commands import Log
 from mock_bsg.sandbox.delivery_reports import Reports
 from mock_bsg.sandbox.event_queue import EventQueue, StatusChange
 from mock_bsg.sandbox.journal import Journal
+from mock_bsg.sandbox.log import Log
 from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
 from mock_bsg.sandbox.message_index import MessageIndex
 from mock_bsg.sandbox.message_store import MessageStore
@@ -58,9 +59,11 @@ class Account:
         self.messages = MessageStore()
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
+        self.nameless: set[int] = set()
+        """SMS of alternative routes whose reference another message had when they were born."""
         self._by_number = MessageIndex(self.messages, lambda message: message.msisdn)
         self._by_reference = MessageIndex(self.messages, lambda message: message.reference)
-        self.log = Log()
+        self.log = Log(self)
         """The commands that made it what it is; only `operations` adds to them."""
         self.journal = Journal()
         self.requests = Requests()
@@ -84,7 +87,7 @@ class Account:
         self.next_id = ruleset.first_id
         self.oldest_id = ruleset.first_id
         """No message that is still kept has a lower id."""
-        self._noted_until = ruleset.first_id
+        self.noted_until = ruleset.first_id
         """The next step of every message with a lower id is in the queue, whether anything depends on it or not."""
         self.processed = self.clock.read(machine)
         """Everything up to here has happened; ms of the account's clock."""
@@ -96,7 +99,7 @@ class Account:
         self.usage = Usage()
         self.prices = Prices(ruleset.prices, ruleset.account.tariffs)
         self.balance: Amount = ruleset.account.balance
-        self._paid_from = self.next_id
+        self.paid_from = self.next_id
         """The first message that this balance has paid for: what an earlier scenario's paid is not given back to it."""
         self.limit: Amount = ruleset.account.limit
         self.currency = ruleset.account.currency
@@ -181,13 +184,13 @@ class Account:
         every_step = self._tells_every_step
         for message in messages:
             is_reported = message.submission.callback_url is not None
-            # As in _has_consequences, without the call: this is hot.
+            # As in has_consequences, without the call: this is hot.
             if every_step or is_reported or message.timeline.failed_at is not None:
                 self.event_queue.add_at(message.submission.time_in, message)
                 if is_reported:
                     self.expect_reports()
         if every_step:
-            self._noted_until = self.next_id
+            self.noted_until = self.next_id
 
     def expect_reports(self) -> None:
         """Note that somebody waits for what happens here."""
@@ -205,6 +208,8 @@ class Account:
         references = self.references[message.channel]
         if message.reference is not None and references.get(message.reference) == message.id:
             del references[message.reference]
+        else:
+            self.nameless.discard(message.id)
 
     def drop_oldest(self, count: int) -> int:
         """Forget so many of the oldest messages; tells how many there were to forget."""
@@ -266,15 +271,15 @@ class Account:
 
     def note_every_step(self) -> None:
         """Note the next step of every message there is, not only of those on which money or a report depends."""
-        start = max(self._noted_until, self.oldest_id)
+        start = max(self.noted_until, self.oldest_id)
         if start >= self.next_id:
             return
         found = (self.messages.get(message_id) for message_id in range(start, self.next_id))
         self.event_queue.add_all(
-            [message for message in found if message is not None and not self._has_consequences(message)],
+            [message for message in found if message is not None and not self.has_consequences(message)],
             self.processed,
         )
-        self._noted_until = self.next_id
+        self.noted_until = self.next_id
 
     # --- who is told
 
@@ -323,12 +328,12 @@ class Account:
         reached = timeline.position(now - message.submission.start)
         for status in timeline.statuses[known + 1 : reached + 1]:
             self._process(StatusChange(now, message, status))
-        if message.id < self._noted_until or self._has_consequences(message):
+        if message.id < self.noted_until or self.has_consequences(message):
             self.event_queue.add(message, now)
         return message
 
     @staticmethod
-    def _has_consequences(message: Message) -> bool:
+    def has_consequences(message: Message) -> bool:
         """Whether its steps have to happen in their time: money, a report or an SMS depends on them."""
         submission = message.submission
         return (
@@ -344,11 +349,40 @@ class Account:
             self.created_counts["sms"] += 1
             self.balance -= message.price
             if message.reference is not None:
-                self.references["sms"].setdefault(message.reference, message.id)
-        elif message.channel == "viber" and status in FAILED and message.id >= self._paid_from:
+                owner = self.references["sms"].setdefault(message.reference, message.id)
+                if owner != message.id:
+                    self.nameless.add(message.id)
+        elif message.channel == "viber" and status in FAILED and message.id >= self.paid_from:
             self.balance += message.price
         if self._listeners:
             self.tell(status_change)
         if message.submission.callback_url is not None and status != message.timeline.statuses[0]:
             for report in self.reports.note(status_change, self.ruleset.reports, self.ruleset.seed):
                 self.tell(report)
+
+    # --- put down
+
+    def capture(self) -> Checkpoint:
+        """Tell all that makes the account, as it is after the newest command of its log; quick, whatever is in it."""
+        requests = self.requests.capture()
+        return Checkpoint(
+            number=self.log.count,
+            machine=self.log.newest_machine,
+            ruleset=self.ruleset,
+            clock=self.clock.capture(),
+            processed=self.processed,
+            began=self.began,
+            balance=self.balance,
+            paid_from=self.paid_from,
+            oldest_id=self.oldest_id,
+            next_id=self.next_id,
+            messages=self.messages.capture(self.oldest_id, self.next_id),
+            messages_dropped=self.messages_dropped,
+            created_counts=dict(self.created_counts),
+            nameless=frozenset(self.nameless),
+            usage=self.usage.capture(),
+            journal=self.journal.capture(requests.entries),
+            requests=requests,
+            reports=self.reports.capture(),
+            tasks=self.tasks.capture(),
+        )

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.log import Noted
     from mock_bsg.sandbox.message import Message
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -140,7 +141,7 @@ def take_request(exchange: Exchange) -> snapshots.Request:
     return snapshots.Request(**_in_one_line(exchange), lines=lines, body=exchange.body, answer=exchange.answer)
 
 
-def take_log_entry(account: Account, noted: commands.Noted) -> snapshots.LogEntry:
+def take_log_entry(account: Account, noted: Noted) -> snapshots.LogEntry:
     """Show a command of the log, in a sentence; keys and tokens in the address of a request are masked."""
     command = noted.command
     kind, what = _tell(command, noted.request)

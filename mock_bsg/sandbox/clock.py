@@ -1,5 +1,17 @@
 """An account's clock: real, scaled, or standing still until it is advanced."""
 
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class ClockHands(NamedTuple):
+    """How a clock goes: it showed `own` when the machine's showed `machine`, both in ms, and goes on at that speed."""
+
+    machine: int
+    own: int
+    speed: float
+
 
 class Clock:
     """Turns the machine's time into the account's; both are milliseconds since the epoch, UTC.
@@ -13,6 +25,13 @@ class Clock:
         self._machine_anchor = machine
         self._own_anchor = machine if start is None else start
         self.speed = speed
+
+    def capture(self) -> ClockHands:
+        return ClockHands(self._machine_anchor, self._own_anchor, self.speed)
+
+    @classmethod
+    def restore(cls, hands: ClockHands) -> Clock:
+        return cls(hands.machine, start=hands.own, speed=hands.speed)
 
     @property
     def is_manual(self) -> bool:

@@ -8,17 +8,22 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 
 from mock_bsg.domain.draws import draw
+from mock_bsg.sandbox.blocks import Blocks
+from mock_bsg.sandbox.event_queue import StatusChange
 from mock_bsg.sandbox.report_retries import wait_after
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from mock_bsg.rules.ruleset import ReportSetting
-    from mock_bsg.sandbox.event_queue import StatusChange
+    from mock_bsg.sandbox.blocks import Block
     from mock_bsg.sandbox.message import Message
 
 KEPT = 10_000
 """Reports that are kept when nothing more is to be done for them."""
+
+_CAPTURED_TOGETHER = 250
+"""Numbers in a block of a checkpoint."""
 
 State = Literal["pending", "delivered", "given_up", "refused", "lost"]
 STATES: tuple[State, ...] = get_args(State)
@@ -82,19 +87,93 @@ class Report:
         return not self.attempts and not self.is_in_flight
 
 
+class ReportState(NamedTuple):
+    """A report as it was once; see its fields. Whether it was being sent just then is not said."""
+
+    number: int
+    at: int
+    message: Message
+    status: str
+    url: str
+    due: int
+    state: State
+    attempts: tuple[Attempt, ...]
+    gives_way: bool
+    duplicate_of: int | None
+    body: bytes | None
+
+    @classmethod
+    def of(cls, report: Report) -> ReportState:
+        return cls(
+            report.number,
+            report.at,
+            report.message,
+            report.status,
+            report.url,
+            report.due,
+            report.state,
+            tuple(report.attempts),
+            report.gives_way,
+            report.duplicate_of,
+            report.body,
+        )
+
+    def restore(self) -> Report:
+        report = Report(self.number, StatusChange(self.at, self.message, self.status), self.url, self.due)
+        report.state = self.state
+        report.attempts.extend(self.attempts)
+        report.gives_way = self.gives_way
+        report.duplicate_of = self.duplicate_of
+        report.body = self.body
+        return report
+
+
+class ReportsState(NamedTuple):
+    """The reports of an account as they were once, when so many had been made.
+
+    `done` are the numbers of those that are done with, in the order in which they came to that; `crossed` those of the
+    reports of a message that are pending, where one has overtaken another, in the order in which they go; `begun` those
+    of which an attempt has begun and is not known to have ended.
+    """
+
+    made: int
+    are_expected: bool
+    states: Mapping[State, int]
+    done: tuple[int, ...]
+    crossed: tuple[tuple[int, ...], ...]
+    begun: frozenset[int]
+    blocks: tuple[Block[ReportState], ...]
+
+
 class Reports:
     """The delivery reports of an account, by number.
 
     The reports of one message go in order: only the first of those that are pending is ever due.
     """
 
-    __slots__ = ("_done", "_kept", "_lanes", "_order", "_queue", "are_expected", "begun", "count", "flying", "states")
+    __slots__ = (
+        "_blocks",
+        "_crossed",
+        "_done",
+        "_kept",
+        "_lanes",
+        "_order",
+        "_queue",
+        "are_expected",
+        "begun",
+        "count",
+        "flying",
+        "states",
+    )
 
     def __init__(self) -> None:
         self._kept: dict[int, Report] = {}
         self._done: deque[int] = deque()
         self._lanes: dict[int, list[Report]] = {}
         """The reports of each message that are pending, by its id, in the order in which they go."""
+        self._crossed: set[int] = set()
+        """The messages whose pending reports are not in the order of their numbers."""
+        self._blocks: Blocks[ReportState] = Blocks(_CAPTURED_TOGETHER)
         self._queue: list[tuple[int, int, int, Report]] = []
         self._order = 0
         self.are_expected = False
@@ -169,10 +248,12 @@ class Reports:
             for report in chain(self._lanes.get(message.id, ()), done):
                 if report.message.id == message.id:
                     report.message = message
+                    self._blocks.touch(report.number)
 
     def _make(self, status_change: StatusChange, url: str, due: int) -> Report:
         self.count += 1
         self.states["pending"] += 1
+        self._blocks.touch(self.count)
         report = self._kept[self.count] = Report(self.count, status_change, url, due)
         return report
 
@@ -194,6 +275,8 @@ class Reports:
             place -= 1
         for overtaken in lane[place:]:
             overtaken.gives_way = False
+            self._crossed.add(overtaken.message.id)
+            self._blocks.touch(overtaken.number)
         lane[place:place] = made
         self._expect(lane[0])
 
@@ -246,6 +329,7 @@ class Reports:
         """Note how an attempt ended at `now`: the report is done with, or tried again later."""
         self.release(report)
         self.begun.discard(report.number)
+        self._blocks.touch(report.number)
         report.attempts.append(attempt)
         report.body = report.body or attempt.body
         if attempt.succeeded:
@@ -272,9 +356,55 @@ class Reports:
             lane.remove(report)
             if lane:
                 lane[0].due = max(lane[0].due, now)
+                self._blocks.touch(lane[0].number)
                 self._expect(lane[0])
             else:
                 del self._lanes[report.message.id]
+                self._crossed.discard(report.message.id)
         self._done.append(report.number)
         if len(self._done) > KEPT:
-            del self._kept[self._done.popleft()]
+            gone = self._done.popleft()
+            del self._kept[gone]
+            self._blocks.touch(gone)
+
+    # --- put down, and taken up again
+
+    def capture(self) -> ReportsState:
+        """Tell all reports; the block objects are the same where nothing has changed since it was last asked."""
+        crossed = tuple(tuple(report.number for report in self._lanes[message]) for message in sorted(self._crossed))
+        return ReportsState(
+            self.count,
+            self.are_expected,
+            dict(self.states),
+            tuple(self._done),
+            crossed,
+            frozenset(self.begun),
+            self._blocks.collect(self._read),
+        )
+
+    @classmethod
+    def restore(cls, state: ReportsState) -> Reports:
+        """Make reports that are like those; none is being sent, and each is due when it was."""
+        reports = cls()
+        reports.count, reports.are_expected = state.made, state.are_expected
+        reports.states.update(state.states)
+        reports._done.extend(state.done)
+        reports.begun.update(state.begun)
+        kept, lanes = reports._kept, reports._lanes
+        for block in state.blocks:
+            for row in block.rows:
+                report = kept[row.number] = row.restore()
+                if report.state == "pending":
+                    lanes.setdefault(report.message.id, []).append(report)
+        for numbers in state.crossed:
+            message = kept[numbers[0]].message.id
+            lanes[message] = [kept[number] for number in numbers]
+            reports._crossed.add(message)
+        for lane in lanes.values():
+            reports._expect(lane[0])
+        reports._blocks.adopt(state.blocks)
+        return reports
+
+    def _read(self, first: int, end: int) -> list[ReportState]:
+        found = (self._kept.get(number) for number in range(first, end))
+        return [ReportState.of(report) for report in found if report is not None]

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.commands import Noted
     from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.log import Noted
     from mock_bsg.sandbox.message import Message
 
 T = TypeVar("T")

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from collections import deque
 from copy import copy
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
+
+from mock_bsg.sandbox.blocks import Blocks
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
+
+    from mock_bsg.sandbox.blocks import Block
 
 KEPT = 10_000
+_CAPTURED_TOGETHER = 250
+"""Exchanges in a block of a checkpoint."""
 
 
 class Exchange:
@@ -57,13 +63,21 @@ class Exchange:
         return twin
 
 
+class JournalState(NamedTuple):
+    """A journal as it was once, when so many requests had been made."""
+
+    made: int
+    blocks: tuple[Block[Exchange], ...]
+
+
 class Journal:
     """The last exchanges of an account, oldest first; it knows how many it has dropped."""
 
-    __slots__ = ("_kept", "count")
+    __slots__ = ("_blocks", "_kept", "count")
 
     def __init__(self) -> None:
         self._kept: deque[Exchange] = deque(maxlen=KEPT)
+        self._blocks: Blocks[Exchange] = Blocks(_CAPTURED_TOGETHER)
         self.count = 0
         """Requests ever made; the number of the newest."""
 
@@ -90,6 +104,7 @@ class Journal:
         index = exchange.number - self.dropped - 1
         if 0 <= index < len(self._kept):
             self._kept[index] = exchange
+            self._blocks.touch(exchange.number)
 
     def newest(self) -> Exchange:
         """Tell the newest; raises IndexError if there is none."""
@@ -97,3 +112,29 @@ class Journal:
 
     def newest_first(self) -> Iterator[Exchange]:
         return reversed(self._kept)
+
+    def capture(self, still_open: Mapping[int, Exchange]) -> JournalState:
+        """Tell all exchanges; `still_open` are copies, by number, of those that will change."""
+        kept, start = list(self._kept), self.dropped + 1
+
+        def read(first: int, end: int) -> list[Exchange]:
+            rows = kept[first - start : end - start]
+            return [still_open.get(each.number, each) for each in rows] if still_open else rows
+
+        blocks = self._blocks.collect_between(start, self.count + 1, read)
+        for number in still_open:
+            self._blocks.touch(number)
+        return JournalState(self.count, blocks)
+
+    @classmethod
+    def restore(cls, state: JournalState, still_open: Mapping[int, Exchange]) -> Journal:
+        """Make a journal that is like that one; `still_open` are copies, by number, of those that will change."""
+        journal = cls()
+        journal.count = state.made
+        for block in state.blocks:
+            journal._kept.extend(still_open.get(each.number, each) for each in block.rows)
+        blocks = journal._blocks
+        blocks.adopt(state.blocks, journal.dropped + 1, state.made + 1)
+        for number in still_open:
+            blocks.touch(number)
+        return journal

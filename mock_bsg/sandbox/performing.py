@@ -26,6 +26,7 @@ from mock_bsg.sandbox.commands import (
 )
 from mock_bsg.sandbox.errors import LogTooShortError
 from mock_bsg.sandbox.message import ImpossibleStepError
+from mock_bsg.sandbox.restoring import restore
 from mock_bsg.sandbox.retention import Retention
 from mock_bsg.sandbox.steering import set_status
 
@@ -78,7 +79,7 @@ def _change(account: Account, machine: int, now: int, command: Command) -> Any: 
         case NoteOnRequest(number, note):
             noted = account.journal.get(number)
             if noted is not None and note not in noted.notes:
-                account.journal.replace(noted.with_note(note))
+                account.requests.note(account, noted, note)
         case DropMessages(messages):
             account.retention.note_dropped(account.drop_oldest(messages))
         case ResendReport() | BeginAccount():
@@ -107,13 +108,19 @@ def follow(account: Account, entries: Iterable[Entry], answer: Answering[Account
 
 def recall(account: Account, number: int, answer: Answering[Account]) -> Account:
     """Make an account anew as it was after the command of that number; raises LogTooShortError."""
-    newest = account.log.count
-    oldest = newest - len(account.log) + 1
-    if not oldest <= number <= newest:
+    reach = account.log.reach
+    if number not in reach:
         raise LogTooShortError(
-            f"the log of '{account.key}' has the commands {oldest} to {newest}; there is none of number {number}"
+            f"the log of '{account.key}' has the commands {reach[0]} to {reach[-1]}; there is none of number {number}"
         )
-    return replay(account.key, [entry for entry in account.log if entry.number <= number], answer)
+    checkpoint, entries = account.log.since(number)
+    if checkpoint is None:
+        anew = replay(account.key, entries, answer)
+    else:
+        anew = restore(account.key, checkpoint, Retention(_BOUNDLESS))
+        follow(anew, entries, answer)
+    anew.log = account.log.until(number, anew)
+    return anew
 
 
 _BOUNDLESS = 1 << 62

@@ -5,6 +5,7 @@ What one is held back for is plain data, so that it can go on in any process.
 
 from __future__ import annotations
 
+from copy import copy
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
@@ -88,6 +89,23 @@ class Answering(Protocol[Whom_contra]):
     def __call__(self, account: Whom_contra, exchange: Exchange, now: int, then: Then | None = None, /) -> Course: ...
 
 
+class Waiting(NamedTuple):
+    """The requests that waited for something once."""
+
+    expected: tuple[Exchange, ...] = ()
+    held: tuple[Held, ...] = ()
+
+    def copy(self) -> Waiting:
+        """Make one with entries of its own."""
+        expected = tuple(copy(each) for each in self.expected)
+        return Waiting(expected, tuple(each._replace(exchange=copy(each.exchange)) for each in self.held))
+
+    @property
+    def entries(self) -> dict[int, Exchange]:
+        """The entries of all of them, by number: those that will change."""
+        return {each.number: each for each in (*self.expected, *(held.exchange for held in self.held))}
+
+
 class Requests:
     """The requests of an account that wait for something, by number: for their bodies, or held back by its scenario."""
 
@@ -120,14 +138,21 @@ class Requests:
             exchange.notes, exchange.body = request.notes, request.body
         else:
             exchange = self._enter(account, request, now)
-        return self._note(answer(account, exchange, now))
+        return self._hold(answer(account, exchange, now))
 
     def go_on(self, account: Whom, number: int, now: int, answer: Answering[Whom]) -> Course:
         """Go on with a request that was held back; raises KeyError if none of that number is."""
         held = self._held.pop(number)
-        return self._note(answer(account, held.exchange, now, held.then))
+        return self._hold(answer(account, held.exchange, now, held.then))
 
-    def _note(self, course: Course) -> Course:
+    def note(self, account: Asked, exchange: Exchange, note: str) -> None:
+        """Let an entry of the journal have a note; what was answered is replaced, and not changed."""
+        if exchange.number in self._held or exchange.number in self._expected:
+            exchange.notes = (*exchange.notes, note)
+        else:
+            account.journal.replace(exchange.with_note(note))
+
+    def _hold(self, course: Course) -> Course:
         if isinstance(course, Held):
             self._held[course.exchange.number] = course
         return course
@@ -138,3 +163,12 @@ class Requests:
             exchange = account.journal.open(now, request.method, request.path, request.headers)
         exchange.notes, exchange.body = request.notes, request.body
         return exchange
+
+    def capture(self) -> Waiting:
+        """Tell which requests wait, with copies of their entries: what becomes of them is not to be seen there."""
+        return Waiting(tuple(self._expected.values()), tuple(self._held.values())).copy()
+
+    def restore(self, waiting: Waiting) -> None:
+        """Let these requests wait, and no others; their entries will change."""
+        self._expected = {each.number: each for each in waiting.expected}
+        self._held = {each.exchange.number: each for each in waiting.held}

@@ -202,11 +202,12 @@ def _plans(channel: Channel, outcome: Outcome, defaults: Mapping[Channel, Plan])
 class _Lane:
     """The rules that say something about one channel."""
 
-    __slots__ = ("_conditional", "_known", "_narrowed", "_unconditional", "entries", "index", "whatever")
+    __slots__ = ("_by_rule", "_conditional", "_known", "_narrowed", "_unconditional", "entries", "index", "whatever")
 
     def __init__(self, channel: Channel, rules: tuple[Rule, ...], defaults: Mapping[Channel, Plan], seed: int) -> None:
         speaking = [rule for rule in rules if rule.speaks_for(channel) and _may_be_of(rule, channel)]
         self.entries = tuple(_Entry(rule, channel, defaults, seed) for rule in speaking)
+        self._by_rule = {entry.rule.index: entry for entry in self.entries}
         self.index = RecipientIndex(speaking)
         self._unconditional = 0
         self._conditional: list[tuple[int, tuple[tuple[int, Callable[[Any], object]], ...]]] = []
@@ -224,6 +225,15 @@ class _Lane:
         unasked = Candidates(self, self._unconditional)
         self._narrowed: dict[int, Candidates] = {self._unconditional: unasked}
         self.whatever = None if self._conditional else unasked
+
+    def place_of(self, decision: Decision) -> tuple[int, int, int]:
+        decisions = self._by_rule[decision.rule.index].decisions
+        outcome = next(place for place, each in enumerate(decisions) if each.plans is decision.plans)
+        return decision.rule.index, outcome, decision.draw
+
+    def decision_at(self, rule: int, outcome: int, drawn: int) -> Decision:
+        first = self._by_rule[rule].decisions[outcome]
+        return first if drawn == 0 else Decision(first.rule, first.plans, first.error, first.effect, drawn)
 
     def narrow(self, facts: MessageFacts) -> Candidates:
         found = self._known.get(facts)  # many messages differ in their recipients only
@@ -276,6 +286,17 @@ class Ruleset:
     def __post_init__(self) -> None:
         lanes = {channel: _Lane(channel, self.rules, self.defaults, self.seed) for channel in CHANNELS}
         object.__setattr__(self, "_lanes", lanes)
+
+    def place_of(self, channel: Channel, decision: Decision) -> tuple[int, int, int]:
+        """Tell where a decision about a message of this channel is found again; raises LookupError if not here.
+
+        That is the rule's index, which of its outcomes it was, and how often it had been drawn for.
+        """
+        return self._lanes[channel].place_of(decision)
+
+    def decision_at(self, channel: Channel, place: tuple[int, int, int]) -> Decision:
+        """Find the decision about a message of this channel that `place_of` tells; raises LookupError if not here."""
+        return self._lanes[channel].decision_at(*place)
 
     def narrow_without_facts(self, channel: Channel) -> Candidates | None:
         """Tell what `narrow` says of every message of this channel; None if rules ask for a message's facts."""

@@ -95,7 +95,7 @@ def _read_request(fields: _Fields) -> TakeRequest:
         _read_text(fields["path"]),
         tuple([(name.encode("latin-1"), value.encode("latin-1")) for name, value in fields["headers"]]),
         tuple(map(_read_text, fields.get("notes", ()))),
-        _read_bytes(fields.get("body", "")),
+        read_bytes(fields.get("body", "")),
         fields.get("expected"),
     )
 
@@ -111,19 +111,19 @@ def _describe_refusal(command: RefuseRequest) -> _Fields:
     return {
         "request": _describe_request(command.request),
         "status": command.status,
-        "answer": _describe_bytes(command.answer),
+        "answer": describe_bytes(command.answer),
     }
 
 
 def _read_refusal(fields: _Fields, _find: ScenarioOf) -> RefuseRequest:
-    return RefuseRequest(_read_request(fields["request"]), fields["status"], _read_bytes(fields["answer"]))
+    return RefuseRequest(_read_request(fields["request"]), fields["status"], read_bytes(fields["answer"]))
 
 
 def _describe_attempt(command: NoteAttempt) -> _Fields:
     attempt = command.attempt._asdict()
     told = {name: value for name, value in attempt.items() if value != Attempt._field_defaults.get(name)}
     if attempt["body"] is not None:
-        told["body"] = _describe_bytes(attempt["body"])
+        told["body"] = describe_bytes(attempt["body"])
     return {"report": command.report, "attempt": told}
 
 
@@ -133,7 +133,7 @@ def _read_attempt(fields: _Fields, _find: ScenarioOf) -> NoteAttempt:
         if name in told:
             told[name] = _read_text(told[name])
     if "body" in told:
-        told["body"] = _read_bytes(told["body"])
+        told["body"] = read_bytes(told["body"])
     return NoteAttempt(fields["report"], Attempt(**told))
 
 
@@ -180,19 +180,21 @@ def _wrap(raw: bytes) -> dict[str, str]:
     return {"base64": b64encode(raw).decode()}
 
 
-def _describe_bytes(raw: bytes) -> str | dict[str, str]:
+def describe_bytes(raw: bytes) -> str | dict[str, str]:
+    """Write bytes as text, or else as Base64."""
     try:
         return raw.decode()
     except UnicodeDecodeError:
         return _wrap(raw)
 
 
-def _read_bytes(told: str | dict[str, str]) -> bytes:
+def read_bytes(told: str | dict[str, str]) -> bytes:
+    """Read what `describe_bytes` wrote."""
     return told.encode() if isinstance(told, str) else b64decode(told["base64"], validate=True)
 
 
 def _read_text(told: str | dict[str, str]) -> str:
-    return told if isinstance(told, str) else _read_bytes(told).decode("utf-8", "surrogatepass")
+    return told if isinstance(told, str) else read_bytes(told).decode("utf-8", "surrogatepass")
 
 
 def _wrap_surrogates(told: Any) -> Any:

@@ -1,0 +1,170 @@
+"""A checkpoint that was written and read makes the same account, to whoever looks, and to all that comes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as some
+
+from mock_bsg import encoding
+from mock_bsg.rest.answering import answer
+from mock_bsg.sandbox.commands import AdvanceClock, NoteOnRequest, RunClock, SetStatus, TakeRequest
+from mock_bsg.sandbox.performing import follow
+from mock_bsg.sandbox.restoring import restore
+from mock_bsg.sandbox.retention import Retention
+from mock_bsg.scenario.library import compile_text
+from mock_bsg.worlds.checkpoint_format import decode, encode
+from mock_bsg.worlds.errors import WorldError
+from mock_bsg.worlds.scenario_texts import scenario_hash
+from tests.replayer import picture
+from tests.sandbox.histories import NUMBERS, RULESETS, History, Step, post, steps
+
+if TYPE_CHECKING:
+    from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.checkpoint import Checkpoint
+    from mock_bsg.sandbox.commands import Entry
+
+QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+TEXTS = {scenario_hash(ruleset): (ruleset.source, ruleset.name) for ruleset in RULESETS}
+
+
+class Kept:
+    """What a store keeps of the checkpoints of an account."""
+
+    def __init__(self) -> None:
+        self.parts: dict[str, bytes] = {}
+        self.written: set[str] = set()
+        self.rulesets: set[Ruleset] = set()
+        self._compiled: dict[str, Ruleset] = {}
+
+    def keep(self, checkpoint: Checkpoint, before: Checkpoint | None = None) -> None:
+        parts = list(encode(checkpoint, before))
+        self.parts = {name: self.parts[name] if data is None else data for name, data, _ in parts}
+        self.written = {part.name for part in parts if part.data is not None}
+        self.rulesets = {ruleset for part in parts for ruleset in part.rulesets}
+        assert len(self.parts) == len(parts), "no name comes twice"
+
+    def find(self, told: str) -> Ruleset:
+        assert told in {scenario_hash(ruleset) for ruleset in self.rulesets}, "told that it is referred to"
+        if told not in self._compiled:
+            self._compiled[told] = compile_text(*TEXTS[told])
+        return self._compiled[told]
+
+    def read(self) -> Checkpoint:
+        # In any order, as a store may have them.
+        return decode(sorted(self.parts.items(), reverse=True), self.find)
+
+
+def make(checkpoint: Checkpoint, entries: list[Entry]) -> Account:
+    account = restore("test_history", checkpoint, Retention(1 << 62))
+    follow(account, entries, answer)
+    return account
+
+
+@QUICK
+@given(steps, steps)
+def test_a_checkpoint_that_was_read_and_the_commands_after_it_make_the_account(
+    before: list[Step], after: list[Step]
+) -> None:
+    history = History()
+    list(history.go_on(before))
+    kept = Kept()
+    kept.keep(history.account.capture())
+    then, at = picture(history.account, history.machine), history.machine
+    rest = list(history.go_on(after))
+    read = kept.read()
+    assert picture(make(read, []), at) == then
+    anew = make(read, rest)
+    assert picture(anew, history.machine) == picture(history.account, history.machine)
+    assert (anew.reports.begun, anew.references) == (history.account.reports.begun, history.account.references)
+
+
+@QUICK
+@given(some.lists(steps, min_size=2, max_size=4))
+def test_only_what_has_changed_is_written_and_makes_the_account_together_with_the_rest(parts: list[list[Step]]) -> None:
+    history, kept = History(), Kept()
+    before = None
+    for part in parts:
+        list(history.go_on(part))
+        checkpoint = history.account.capture()
+        kept.keep(checkpoint, before)
+        before = checkpoint
+        assert picture(make(kept.read(), []), history.machine) == picture(history.account, history.machine)
+
+
+def test_a_written_checkpoint_is_the_same_after_it_was_read_and_written_again() -> None:
+    history, kept = History(), Kept()
+    send(history, range(700))
+    kept.keep(history.account.capture())
+    once, read = dict(kept.parts), kept.read()
+    kept.keep(make(read, []).capture(), read)
+    assert kept.written == {"state"}
+    kept.keep(read)
+    assert kept.parts == once
+
+
+def test_what_has_not_changed_is_not_written_again() -> None:
+    history, kept = History(), Kept()
+    history.do(RunClock(0))
+    send(history, range(1_200))
+    first = history.account.capture()
+    kept.keep(first)
+    assert {"messages/0", "messages/500", "messages/1000", "journal/0", "journal/1000", "tasks/500"} <= kept.written
+    history.do(SetStatus(501, "sent"))
+    history.do(NoteOnRequest(300, "odd"))
+    kept.keep(history.account.capture(), first)
+    assert kept.written == {"state", "messages/500", "journal/250"}
+
+
+def send(history: History, numbers: range) -> None:
+    for number in numbers:
+        phones = [{"msisdn": msisdn, "reference": f"{msisdn}-{number}"} for msisdn in NUMBERS[:2]]
+        history.do(post("/rest/sms/create", _order(phones)))
+
+
+def _order(phones: list[dict[str, str]]) -> dict[str, object]:
+    return {"destination": "phones", "originator": "BSG", "body": "Hi", "phones": phones}
+
+
+@pytest.mark.parametrize("path", ["/rest/\udcff", "/rest/viber/" + "9" * 30, "/rest/viber/217"])
+def test_odd_paths_and_numbers_of_any_size_come_back(path: str) -> None:
+    history, kept = History(), Kept()
+    send(history, range(2))
+    history.do(TakeRequest("GET", path, ((b"X-Odd", b"\xff\x00"),), ("odd \udc80",), b"\xff"))
+    history.do(AdvanceClock(1 << 70))
+    kept.keep(history.account.capture())
+    assert picture(make(kept.read(), []), history.machine) == picture(history.account, history.machine)
+
+
+def test_what_was_written_with_the_fast_reader_is_read_without_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    history, kept = History(), Kept()
+    send(history, range(3))
+    kept.keep(history.account.capture())
+    monkeypatch.setattr(encoding, "orjson", None)
+    assert picture(make(kept.read(), []), history.machine) == picture(history.account, history.machine)
+    kept.keep(history.account.capture())
+    monkeypatch.undo()
+    assert picture(make(kept.read(), []), history.machine) == picture(history.account, history.machine)
+
+
+def test_a_damaged_part_is_named() -> None:
+    history, kept = History(), Kept()
+    send(history, range(3))
+    kept.keep(history.account.capture())
+    kept.parts["journal/0"] = kept.parts["journal/0"][:-3]
+    with pytest.raises(WorldError, match="the part 'journal/0' of a checkpoint is damaged"):
+        kept.read()
+    kept.parts["journal/0"] = kept.parts["state"]
+    with pytest.raises(WorldError, match="the part 'journal/0' of a checkpoint is damaged"):
+        kept.read()
+
+
+def test_a_checkpoint_without_one_of_its_parts_is_not_whole() -> None:
+    history, kept = History(), Kept()
+    kept.keep(history.account.capture())
+    del kept.parts["state"]
+    with pytest.raises(WorldError, match="a checkpoint is damaged, or not whole"):
+        kept.read()

@@ -108,8 +108,8 @@ def test_readme_shows_the_very_report_of_its_example_if_it_fails(tmp_path: Path)
 
 @pytest.mark.parametrize("block", [block for block in blocks("yaml") if block.page != "docs/scenarios.md"], ids=str)
 def test_yaml_examples_are_scenarios_or_ci_files(block: Block) -> None:
-    value = YAML(typ="safe", pure=True).load(block.text)
-    if "rules" in value or "description" in value:
+    documents = list(YAML(typ="safe", pure=True).load_all(block.text))
+    if any(name in documents[0] for name in ("rules", "description")):
         load(block.text, "example")
     known = {setting.variable for setting in SETTINGS}
     assert set(re.findall(r"MOCK_BSG_\w+", block.text)) <= known
@@ -117,7 +117,7 @@ def test_yaml_examples_are_scenarios_or_ci_files(block: Block) -> None:
 
 def compose_services() -> list[tuple[str, dict[str, Any]]]:
     """Each service of the compose files of README and docs that runs the sandbox, with where it stands."""
-    values = [(block, YAML(typ="safe", pure=True).load(block.text)) for block in blocks("yaml")]
+    values = [(block, each) for block in blocks("yaml") for each in YAML(typ="safe", pure=True).load_all(block.text)]
     services = [(block, service) for block, value in values for service in value.get("services", {}).values()]
     return [(str(block), service) for block, service in services if "MOCK_BSG_TLS_PORT" in str(service)]
 
@@ -192,3 +192,23 @@ def test_picture_of_the_house_has_every_room() -> None:
     }
 
     assert [str(room) for room in sorted(rooms) if room.name not in picture] == []
+
+
+def test_nginx_takes_the_example(tmp_path: Path) -> None:
+    nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin")
+    if nginx is None:
+        pytest.skip("nginx is missing")
+    for block in blocks("nginx"):
+        local = block.text.replace("server bsg:8080", "server 127.0.0.1:8080").replace(
+            "listen 80", "listen 127.0.0.1:8099"
+        )
+        paths = "\n".join(
+            f"{kind}_temp_path {tmp_path}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        )
+        (tmp_path / "nginx.conf").write_text(
+            f"pid {tmp_path}/pid; error_log stderr; events {{}}\nhttp {{ access_log off; {paths}\n{local} }}"
+        )
+        checked = subprocess.run(
+            [nginx, "-t", "-p", tmp_path, "-c", tmp_path / "nginx.conf"], capture_output=True, text=True, check=False
+        )
+        assert checked.returncode == 0, f"{block}\n{checked.stderr}"

@@ -138,6 +138,11 @@ class Log:
     # --- from where the account can be made anew
 
     @property
+    def newest_base(self) -> Checkpoint | None:
+        """The last checkpoint that was made; None before the first."""
+        return self._bases[-1].checkpoint
+
+    @property
     def reach(self) -> range:
         """The numbers of the commands after which the account can be made anew."""
         return range(max(1, self._bases[0].number), self.count + 1)

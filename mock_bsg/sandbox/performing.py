@@ -92,7 +92,7 @@ def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Ac
     first = entries[0]
     if first.number != 1 or not isinstance(first.command, BeginAccount):
         raise LogTooShortError(f"the log of '{key}' begins with command {first.number}: what was before is not kept")
-    account = Account(key, first.command.ruleset, first.machine, Retention(_BOUNDLESS))
+    account = Account(key, first.command.ruleset, first.machine, Retention(BOUNDLESS))
     account.log.append(first.machine, account.began, first.command)
     follow(account, entries[1:], answer)
     return account
@@ -117,11 +117,11 @@ def recall(account: Account, number: int, answer: Answering[Account]) -> Account
     if checkpoint is None:
         anew = replay(account.key, entries, answer)
     else:
-        anew = restore(account.key, checkpoint, Retention(_BOUNDLESS))
+        anew = restore(account.key, checkpoint, Retention(BOUNDLESS))
         follow(anew, entries, answer)
     anew.log = account.log.until(number, anew)
     return anew
 
 
-_BOUNDLESS = 1 << 62
+BOUNDLESS = 1 << 62
 """More messages than there will ever be: what was dropped is in the log."""

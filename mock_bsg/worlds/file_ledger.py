@@ -11,6 +11,7 @@ from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import BeginAccount
 from mock_bsg.sandbox.errors import KeyTakenError, LogTooShortError, NotKeptError
 from mock_bsg.sandbox.performing import perform, recall
+from mock_bsg.worlds.checkpointing import Checkpointing
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.loading import Loading
 from mock_bsg.worlds.reading import WorldReader
@@ -63,6 +64,7 @@ class FileLedger:
         """Of accounts that have been named since the start."""
         self._loading = Loading(accounts)
         self._upkeep = Upkeep(file)
+        self._checkpointing = Checkpointing(file)
         self._batch: list[_Submitted] = []
         self._changed: dict[str, None] = {}
         """Accounts whose standing is to be noted."""
@@ -90,6 +92,7 @@ class FileLedger:
 
     async def close(self) -> None:
         self._flush()
+        await self._checkpointing.close()
         await self._upkeep.stop()
         if self._noting is not None:
             self._noting.cancel()
@@ -101,15 +104,21 @@ class FileLedger:
         try:
             keep()
         except WorldError as wrong:
-            if self.trouble is None:
-                LOG.error("nothing can be kept, and so nothing is done: %s", wrong)  # noqa: TRY400 -- one line says all
-            self.trouble = str(wrong)
-            return NotKeptError(self.trouble)
+            return self._note_trouble(str(wrong))
+        except Exception:
+            LOG.exception("a mistake of mock_bsg's own; please report it")
+            return self._note_trouble("a mistake of mock_bsg's own; its log says more")
         self._upkeep.is_needed = True
         if self.trouble is not None:
             LOG.warning("accounts are kept again in %s", self._file.path)
         self.trouble = None
         return None
+
+    def _note_trouble(self, trouble: str) -> NotKeptError:
+        if self.trouble is None:
+            LOG.error("nothing can be kept, and so nothing is done: %s", trouble)
+        self.trouble = trouble
+        return NotKeptError(trouble)
 
     def _keep(self, keep: Callable[[], Any]) -> None:
         trouble = self._attempt(keep)
@@ -144,8 +153,10 @@ class FileLedger:
         kept = self._reader.find(key)
         if kept is None:
             return None
-        account = await self._reader.bring(kept, kept.commands)
+        account, checkpoint, parts = await self._reader.bring(kept, kept.commands)
         self._ids[key] = kept.id
+        if checkpoint is not None:
+            self._checkpointing.adopt(kept.id, checkpoint, parts)
         self._latest = max(self._latest, account.log.newest_machine)
         return account
 
@@ -206,8 +217,9 @@ class FileLedger:
 
     def _note_changes(self, batch: list[_Submitted]) -> None:
         urgent: dict[str, None] = {}
-        for account, _, _ in batch:
+        for account in {one.account: None for one in batch if not one.account.is_forgotten}:
             self._changed[account.key] = None
+            self._checkpointing.look(self._ids[account.key], account)
             if account.reports.are_expected and account.key not in self._reporting:
                 urgent[account.key] = None
         if urgent:  # a crash must not leave reports behind that nobody knows of
@@ -271,7 +283,9 @@ class FileLedger:
         return len(kept)
 
     def _drop(self, key: str) -> None:
-        self._ids.pop(key, None)
+        number = self._ids.pop(key, None)
+        if number is not None:
+            self._checkpointing.leave(number)
         self._changed.pop(key, None)
         self._reporting.discard(key)
         self._accounts.forget(key)
@@ -280,6 +294,7 @@ class FileLedger:
         rewound = await self._recall(account, number)
         self._flush()  # what came meanwhile was before
         self._keep(lambda: self._file.rewind(self._ids[account.key], number, self._stand(rewound)))
+        self._checkpointing.leave(self._ids[account.key])
         self._accounts.put(rewound, "rewound")
         rewound.process_due(rewound.clock.read(self.machine(rewound)))
         return rewound
@@ -308,7 +323,7 @@ class FileLedger:
             kept = self._reader.find(account.key)
             if kept is None or not max(1, kept.base) <= number <= kept.commands:
                 raise
-            return await self._reader.bring(kept, number)
+            return (await self._reader.bring(kept, number)).account
 
     # --- scenarios
 

@@ -67,7 +67,7 @@ class OpenedWorld:
         kept = None if key in self._forgotten else self._reader.find(key)
         if kept is None:
             return None
-        return self._stand_still(await self._reader.bring(kept, kept.commands))
+        return self._stand_still((await self._reader.bring(kept, kept.commands)).account)
 
     @staticmethod
     def _stand_still(account: Account) -> Account:
@@ -111,7 +111,7 @@ class OpenedWorld:
     async def _recall(self, account: Account, number: int) -> Account:
         kept = self._kept(account.key)
         if kept is not None and max(1, kept.base) <= number <= kept.commands:
-            return self._stand_still(await self._reader.bring(kept, number))
+            return self._stand_still((await self._reader.bring(kept, number)).account)
         return self._stand_still(recall(account, number, self._answer))
 
     def _kept(self, key: str) -> KeptAccount | None:

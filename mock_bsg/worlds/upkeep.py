@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
 from mock_bsg.logs import LOG
@@ -15,8 +17,8 @@ _EVERY: Final = 1.0
 """Seconds between two looks."""
 _BREATH: Final = 0.005
 """Seconds that others have between two slices of tidying up."""
-_LONG_LOG: Final = 8_000
-"""Pages, of 4 KiB: a log that grows beyond this is ended, though somebody waits for the disk for that."""
+_LAST_MOMENT: Final = 2.0
+"""Seconds; what is left then is found again at the next start."""
 
 
 class Upkeep:
@@ -34,11 +36,15 @@ class Upkeep:
         self._task = asyncio.ensure_future(self._run())
 
     async def stop(self) -> None:
-        """Stop; returns when no thread is at the file any more."""
+        """Stop, and tidy up for a moment; returns when no thread is at the file any more."""
         task, self._task = self._task, None
         if task is not None:
             task.cancel()
             await asyncio.wait({task})
+        until = time.monotonic() + _LAST_MOMENT
+        with suppress(WorldError):
+            while time.monotonic() < until and self._file.tidy():
+                pass
 
     async def _run(self) -> None:
         while True:
@@ -56,10 +62,7 @@ class Upkeep:
             await asyncio.sleep(_BREATH)
         moving = asyncio.ensure_future(asyncio.to_thread(self._file.move_log))
         try:
-            moved = await asyncio.shield(moving)
+            await asyncio.shield(moving)
         except asyncio.CancelledError:
             await asyncio.wait({moving})
             raise
-        if moved.pages > _LONG_LOG:
-            # Under load there is always something new behind what was moved: what is left now is little.
-            self._file.move_log()

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import sqlite3
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -207,3 +209,97 @@ async def test_file_of_another_server_is_refused(serve: Serve, store: StoreAddre
     await serve(SCENARIO, store=store)
     with pytest.raises(WorldError, match="in use by another mock-bsg"):
         await Runtime(Settings(store=store), Library()).open_store()
+
+
+# --- logs that have grown long
+
+
+@pytest.fixture
+def short_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_bsg.sandbox.log.REACH", 40)
+
+
+async def fill(client: Client, first: int, count: int) -> None:
+    """Create messages, some with an SMS that follows, and let what is written meanwhile be written."""
+    for number in range(first, first + count):
+        message = {
+            "to": [{"msisdn": "380972920000", "reference": f"r{number}"}],
+            "text": f"Hi {number}",
+            "alpha_name": "BSG",
+            "options": {"viber": {"alt_route": {"originator": "BSG", "text": "Hi"}}},
+        }
+        answer = await client.post(
+            "/rest/viber/create", data=json.dumps({"messages": [message]}), headers={"X-API-KEY": "test_key"}
+        )
+        assert (await answer.json())["result"][0]["error"] == 0
+        if number % 7 == 0:
+            await client.post(f"{ACCOUNT}/clock", json={"advance": "1s"})
+
+
+def rows(store: StoreAddress, question: str) -> Any:
+    assert store.file is not None
+    with contextlib.closing(sqlite3.connect(store.file)) as connection:
+        return connection.execute(question).fetchall()
+
+
+LONG = """
+clock: {start: 2017-01-17T09:20:02Z, manual: true}
+defaults: {viber: {sent: 1s, undeliverable: 3s}, sms: {sent: 1s}}
+"""
+
+
+@pytest.mark.usefixtures("short_reach")
+async def test_log_that_grew_long_begins_with_a_checkpoint_and_the_account_is_the_same(
+    serve: Serve, store: StoreAddress
+) -> None:
+    client = await serve(LONG, store=store)
+    await fill(client, 0, 150)
+    what = ("", "/messages?limit=1000", "/messages/100", "/clock", "/requests?limit=1000", "/log?limit=20")
+    before = [plain(await show(client, each)) for each in what]
+    await client.close()
+
+    ((base, commands),) = rows(store, "SELECT base, commands FROM accounts")
+    assert base > 0
+    assert commands - base >= 40
+    ((kept,),) = rows(store, "SELECT count(*) FROM commands")
+    assert kept <= 100
+
+    again = await serve(LONG, store=store)
+    assert [plain(await show(again, each)) for each in what] == before
+    await fill(again, 150, 60)
+    messages = (await show(again))["messages"]
+    assert (await again.post(f"{ACCOUNT}/rewind", json={"last": 3})).status == 200
+    assert (await show(again))["messages"] < messages
+    too_far = await again.post(f"{ACCOUNT}/rewind", json={"to": 2})
+    assert too_far.status == 409
+
+
+@pytest.mark.usefixtures("short_reach")
+async def test_account_goes_back_further_than_memory_has_after_a_restart(serve: Serve, store: StoreAddress) -> None:
+    client = await serve(LONG, store=store)
+    await fill(client, 0, 58)
+    to = (await show(client, "/log?limit=1"))["commands"][0]["n"] - 30
+    await client.close()
+    again = await serve(LONG, store=store)
+    answer = await again.post(f"{ACCOUNT}/rewind", json={"to": to})
+    assert answer.status == 200
+    assert (await show(again, "/log?limit=1"))["commands"][0]["n"] == to
+
+
+@pytest.mark.usefixtures("short_reach")
+async def test_rewound_account_gets_checkpoints_again(serve: Serve, store: StoreAddress) -> None:
+    client = await serve(LONG, store=store)
+    await fill(client, 0, 60)
+    await client.post(f"{ACCOUNT}/rewind", json={"last": 35})
+    await fill(client, 100, 90)
+    before = [plain(await show(client, each)) for each in ("", "/messages?limit=1000", "/requests?limit=1000")]
+    crash(client)
+    again = await serve(LONG, store=store)
+    assert [plain(await show(again, each)) for each in ("", "/messages?limit=1000", "/requests?limit=1000")] == before
+
+
+def plain(shown: Any) -> Any:
+    """Leave out how long requests took, which is measured."""
+    for request in shown.get("requests", ()) if isinstance(shown.get("requests"), list) else ():
+        del request["duration_ms"]
+    return shown

@@ -16,7 +16,7 @@ from mock_bsg.callbacks.addresses import RefusedError, Resolver, check_address
 from mock_bsg.domain.web_address import WebAddress
 from mock_bsg.encoding import encode
 from mock_bsg.sandbox.delivery_reports import Attempt
-from mock_bsg.sandbox.message import Timeline
+from mock_bsg.sandbox.timeline import Timeline
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable

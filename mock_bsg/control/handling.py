@@ -15,7 +15,7 @@ from mock_bsg.respond_and_close import respond_and_close
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, LogTooShortError, NothingThereError, NotKeptError
-from mock_bsg.sandbox.message import ImpossibleStepError
+from mock_bsg.sandbox.timeline import ImpossibleStepError
 from mock_bsg.scenario import texts
 from mock_bsg.scenario.errors import ScenarioError
 

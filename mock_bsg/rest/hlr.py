@@ -16,12 +16,13 @@ from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.lookups import asked_answer, lookups_answer, read_lookup, subscriber_of
 from mock_bsg.rest.reading import find_by_id, find_by_reference
 from mock_bsg.sandbox.errors import ApiError
-from mock_bsg.sandbox.message import Message, Step, Timeline
 from mock_bsg.sandbox.sending import Refusal, check_batch_size, send
+from mock_bsg.sandbox.timeline import Step, Timeline
 
 if TYPE_CHECKING:
     from mock_bsg.rest.lookups import Lookup
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.message import Message
 
 CHECK_CODES = replace(HLR_CODES, reference_absent=None)
 """A check is answered at once, so it needs no reference."""

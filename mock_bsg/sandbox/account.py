@@ -14,12 +14,12 @@ from mock_bsg.sandbox.delivery_reports import Reports
 from mock_bsg.sandbox.event_queue import EventQueue, StatusChange
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.log import Log
-from mock_bsg.sandbox.message import FIRST_STATUS, Message, Step, Submission, Timeline, lay_out
 from mock_bsg.sandbox.message_index import MessageIndex
 from mock_bsg.sandbox.message_store import MessageStore
 from mock_bsg.sandbox.pricing import Prices
 from mock_bsg.sandbox.requests import Requests
 from mock_bsg.sandbox.tasks import Tasks
+from mock_bsg.sandbox.timeline import FIRST_STATUS, Step, Timeline, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.plan import Plan
     from mock_bsg.rules.ruleset import Decision, Ruleset
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
+    from mock_bsg.sandbox.message import Message, Submission
     from mock_bsg.sandbox.news import News
     from mock_bsg.sandbox.retention import Retention
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
-    from mock_bsg.sandbox.message import Message, Timeline
+    from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.timeline import Timeline
 
 _Entry: TypeAlias = "tuple[int, int, int, Message, Timeline]"
 """When it is due, the message's id, a number that no other entry of it has, the message, and the timeline it had."""

@@ -25,10 +25,10 @@ from mock_bsg.sandbox.commands import (
     UseScenario,
 )
 from mock_bsg.sandbox.errors import LogTooShortError
-from mock_bsg.sandbox.message import ImpossibleStepError
 from mock_bsg.sandbox.restoring import restore
 from mock_bsg.sandbox.retention import Retention
 from mock_bsg.sandbox.steering import set_status
+from mock_bsg.sandbox.timeline import ImpossibleStepError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

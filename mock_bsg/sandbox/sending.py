@@ -12,7 +12,8 @@ from mock_bsg.rules.usage import Quote
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.alt_routes import plan_alt_routes
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
-from mock_bsg.sandbox.message import Message, Submission, facts_of, lay_out
+from mock_bsg.sandbox.message import Message, Submission, facts_of
+from mock_bsg.sandbox.timeline import lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Decision
     from mock_bsg.rules.usage import Usage
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.message import Timeline
+    from mock_bsg.sandbox.timeline import Timeline
 
 _Priced: TypeAlias = "list[tuple[str, str | None, str, Amount]]"
 """Of each recipient of a message: number, reference, country ("" if it is nobody's number), what it would cost."""

@@ -10,9 +10,9 @@ from mock_bsg.sandbox.message import (
     Judged,
     Message,
     Submission,
-    Timeline,
     ViberOptions,
 )
+from mock_bsg.sandbox.timeline import Timeline
 from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from mock_bsg.embedded.frames import make_plain, pack, read_frames, unpack, writ
 from mock_bsg.http.sockets import ServerError
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import BadOrderError, NothingThereError
-from mock_bsg.sandbox.message import ImpossibleStepError
+from mock_bsg.sandbox.timeline import ImpossibleStepError
 from mock_bsg.scenario.errors import Problem
 from mock_bsg.settings import SettingsError
 

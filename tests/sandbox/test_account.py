@@ -9,7 +9,8 @@ import pytest
 
 from mock_bsg.domain.lifecycle import STATUSES
 from mock_bsg.sandbox.errors import ApiError
-from mock_bsg.sandbox.message import AltRoute, ImpossibleStepError
+from mock_bsg.sandbox.message import AltRoute
+from mock_bsg.sandbox.timeline import ImpossibleStepError
 from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:

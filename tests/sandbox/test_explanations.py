@@ -16,8 +16,9 @@ from mock_bsg.domain.phones import country_of
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.camera import take_explanation
 from mock_bsg.sandbox.errors import RequestEnded
-from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions, facts_of, lay_out
+from mock_bsg.sandbox.message import AltRoute, Message, Submission, ViberOptions, facts_of
 from mock_bsg.sandbox.sending import Draft, Receipt, Recipient, send
+from mock_bsg.sandbox.timeline import lay_out
 from mock_bsg.scenario.errors import ScenarioError
 
 if TYPE_CHECKING:

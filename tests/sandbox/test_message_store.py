@@ -2,8 +2,9 @@
 
 import pytest
 
-from mock_bsg.sandbox.message import Message, Submission, lay_out
+from mock_bsg.sandbox.message import Message, Submission
 from mock_bsg.sandbox.message_store import DRAWER, MessageStore
+from mock_bsg.sandbox.timeline import lay_out
 from mock_bsg.scenario.library import Library
 
 SUBMISSION = Submission("viber", Library().get("default"), time_in=0)

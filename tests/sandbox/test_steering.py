@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_bsg.sandbox.message import AltRoute, ImpossibleStepError
+from mock_bsg.sandbox.message import AltRoute
+from mock_bsg.sandbox.timeline import ImpossibleStepError
 
 if TYPE_CHECKING:
     from tests.sandbox.conftest import MakeWorld

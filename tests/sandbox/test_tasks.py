@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from mock_bsg.sandbox.message import Message, Step, Submission, Timeline, lay_out
+from mock_bsg.sandbox.message import Message, Submission
 from mock_bsg.sandbox.tasks import Task, Tasks
+from mock_bsg.sandbox.timeline import Step, Timeline, lay_out
 from mock_bsg.scenario.library import compile_text
 
 RULESET = compile_text("", "empty")

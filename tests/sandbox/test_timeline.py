@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_bsg.sandbox.message import ImpossibleStepError, Step, Timeline, lay_out
+from mock_bsg.sandbox.timeline import ImpossibleStepError, Step, Timeline, lay_out
 
 if TYPE_CHECKING:
     from mock_bsg.domain.lifecycle import Channel

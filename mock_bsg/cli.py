@@ -13,7 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mock_bsg import __version__
+from mock_bsg import __version__, world_commands
 from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
 from mock_bsg.scenario.texts import decode, read_file
@@ -97,13 +97,13 @@ def _run(argv: list[str]) -> int:
 
 def serve(arguments: argparse.Namespace) -> int:
     """Run a server until SIGTERM or Ctrl-C."""
-    # A stop that comes while we start is a stop too; a container's first process has no handler of its own.
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, _leave)
-    gc.disable()  # nothing that a start makes is garbage; collector.py turns it on again
+    _heed_stops()
     from mock_bsg.http import server  # noqa: PLC0415 -- aiohttp is slow to import
 
-    return _start(arguments, lambda settings: server.run(settings, lambda ready: _announce(ready, settings)))
+    return _start(
+        arguments,
+        lambda settings: server.run(settings, lambda ready: _announce(ready, f"scenario {settings.scenario}")),
+    )
 
 
 def run_beside(arguments: argparse.Namespace) -> int:
@@ -117,6 +117,24 @@ def run_beside(arguments: argparse.Namespace) -> int:
         return _start(arguments, lambda settings: server.run_beside(settings, arguments.beside), log_level="WARNING")
     except server.CommandError as fault:
         return _fail(f"exec: {fault}", fault.code)
+
+
+def open_world(arguments: argparse.Namespace) -> int:
+    """Show a world that was kept or exported; it is never written."""
+    _heed_stops()
+    from mock_bsg.http import server  # noqa: PLC0415 -- aiohttp is slow to import
+
+    def show(settings: Settings) -> int:
+        shown = world_commands.show_only(settings, arguments.file)
+        return server.run(shown, lambda ready: _announce(ready, f"world {world_commands.tell_world(ready, shown)}"))
+
+    return _start(arguments, show)
+
+
+def export(arguments: argparse.Namespace) -> int:
+    """Write what a server keeps with --store, or a part of it, into a world file."""
+    print(world_commands.export(arguments))
+    return OK
 
 
 def check(arguments: argparse.Namespace) -> int:
@@ -210,6 +228,8 @@ COMMANDS: Mapping[str, Callable[[argparse.Namespace], int]] = {
     "scenarios": list_scenarios,
     "health": health,
     "exec": run_beside,
+    "open": open_world,
+    "export": export,
     "compare": compare,
 }
 
@@ -219,23 +239,32 @@ _USAGE = {
 }
 
 
-_COMPARE_FLAGS: Mapping[str, dict[str, Any]] = {
-    "--api-key": {"metavar": "KEY", "required": True, "help": "a key of BSG's that begins with test_"},
-    "--url": {"dest": "target", "default": "https://api.bsg.world", "help": "whom to ask [default: %(default)s]"},
-    "--msisdn": {
-        "metavar": "N",
-        "nargs": "+",
-        "action": "extend",
-        "default": [],
-        "help": "numbers to send to [default: 447700900600 to 447700900699, which are nobody's]",
+_WORDS: Mapping[str, Mapping[str, dict[str, Any]]] = {
+    "check": {"files": {"metavar": "FILE", "nargs": "+", "help": "a scenario as YAML or JSON; - is stdin"}},
+    "health": {
+        "url": {"metavar": "URL", "nargs": "?", "help": "the server's; default: where its settings put it"},
     },
-    "--report": {"metavar": "FILE", "help": "write a report, as JSON if FILE ends in .json, else as Markdown"},
-    "--allow-live": {
-        "action": "store_true",
-        "help": "take a key that does not begin with test_; what it does may cost money",
+    "open": world_commands.OPEN_WORDS,
+    "export": world_commands.EXPORT_WORDS,
+    "compare": {
+        "--api-key": {"metavar": "KEY", "required": True, "help": "a key of BSG's that begins with test_"},
+        "--url": {"dest": "target", "default": "https://api.bsg.world", "help": "whom to ask [default: %(default)s]"},
+        "--msisdn": {
+            "metavar": "N",
+            "nargs": "+",
+            "action": "extend",
+            "default": [],
+            "help": "numbers to send to [default: 447700900600 to 447700900699, which are nobody's]",
+        },
+        "--report": {"metavar": "FILE", "help": "write a report, as JSON if FILE ends in .json, else as Markdown"},
+        "--allow-live": {
+            "action": "store_true",
+            "help": "take a key that does not begin with test_; what it does may cost money",
+        },
+        "--yes": {"action": "store_true", "help": "send without asking"},
     },
-    "--yes": {"action": "store_true", "help": "send without asking"},
 }
+"""What a command takes besides settings."""
 
 
 def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log_level: str = "INFO") -> int:
@@ -262,14 +291,17 @@ def _start(arguments: argparse.Namespace, run: Callable[[Settings], int], *, log
         return BAD_SCENARIO
 
 
-def _announce(server: Server, settings: Settings) -> None:
+def _heed_stops() -> None:
+    """Take a stop that comes while a server starts for one; a container's first process has no handler of its own."""
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _leave)
+    gc.disable()  # nothing that a start makes is garbage; collector.py turns it on again
+
+
+def _announce(server: Server, what: str) -> None:
     tls = f" · TLS {server.tls_url}" if server.tls_url else ""
     with contextlib.suppress(OSError):  # a server nobody watches still serves
-        print(
-            f"mock_bsg {__version__} is ready: "
-            f"API {server.url} · page {server.url}/ · scenario {settings.scenario}{tls}",
-            flush=True,
-        )
+        print(f"mock_bsg {__version__} is ready: API {server.url} · page {server.url}/ · {what}{tls}", flush=True)
 
 
 def _interrupt(_number: int, _frame: object) -> None:
@@ -325,20 +357,24 @@ def _build_parser() -> _Parser:
             allow_abbrev=False,
             formatter_class=_format_help,
         )
-        if name == "check":
-            one.add_argument("files", metavar="FILE", nargs="+", help="a scenario as YAML or JSON; - is stdin")
-        elif name == "health":
-            one.add_argument("url", metavar="URL", nargs="?", help="the server's; default: where its settings put it")
-        elif name == "compare":
-            for flag, terms in _COMPARE_FLAGS.items():
-                one.add_argument(flag, **terms)
-        elif name == "scenarios":
-            _add_flags(one, *(setting for setting in SETTINGS if setting.field == "scenario_dirs"))
-        elif name == "exec":
-            _add_flags(one, *(_on_a_free_port(each) if each.field == "port" else each for each in SETTINGS))
-        elif name == "serve":
-            _add_flags(one, *SETTINGS)
+        for word, terms in _WORDS.get(name, {}).items():
+            one.add_argument(word, **terms)
+        _add_flags(one, *_settings_of(name))
     return parser
+
+
+def _settings_of(command: str) -> Sequence[Setting]:
+    """Tell which settings a command takes as flags."""
+    match command:
+        case "serve":
+            return SETTINGS
+        case "exec":
+            return [_on_a_free_port(each) if each.field == "port" else each for each in SETTINGS]
+        case "scenarios":
+            return [each for each in SETTINGS if each.field == "scenario_dirs"]
+        case "open":
+            return [each for each in SETTINGS if each.field in world_commands.OPEN_SETTINGS]
+    return ()
 
 
 def _on_a_free_port(port: Setting) -> Setting:
@@ -363,8 +399,7 @@ def _add_flags(parser: _Parser, *settings: Setting) -> None:
 def _explain_rest(command: str, word: str) -> str:
     if command == "exec" and not word.startswith("-"):
         return f"exec: the command stands behind --, as in: mock-bsg exec -- {word}"
-    flags = [setting.flag for setting in SETTINGS if setting.flag] if command in _USAGE else []
-    if command == "compare":
-        flags = list(_COMPARE_FLAGS)
+    flags = [setting.flag for setting in _settings_of(command) if setting.flag]
+    flags += [each for each in _WORDS.get(command, {}) if each.startswith("-")]
     name = word.split("=", 1)[0]  # what stands behind it may be a key
     return f"{command}: '{name}' is not known here{suggest(name, flags)}"

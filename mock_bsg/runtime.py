@@ -54,7 +54,12 @@ class Runtime:
         return self._wall_clock.read()
 
     async def open_store(self) -> None:
-        """Open what accounts are kept in, if the settings say so; raises WorldError."""
+        """Open what accounts are kept in, or are looked at in, if the settings say so; raises WorldError."""
+        if self.settings.world is not None:
+            from mock_bsg.worlds.ledgers import open_world  # noqa: PLC0415 -- of no use without a file
+
+            self.operations.ledger = open_world(self.settings.world, self.accounts, self.machine, answer, self.library)
+            self.operations.holds_reports = True
         if self.settings.store is not None:
             from mock_bsg.worlds.ledgers import open_ledger  # noqa: PLC0415 -- of no use without a store
 

@@ -53,8 +53,8 @@ class Settings:
     `scenario` is always a name: the stem of `scenario_file` or ENVIRONMENT_SCENARIO where one of these is the default
     scenario. `hosts` are addresses and names to listen on, LOOPBACK and ALL_HOSTS among them. `api_keys` of None: any
     non-empty key is valid. `tls_port` of None: no TLS; `tls_dir` of None: the certificate authority lives and dies with
-    the process. `max_body` is in bytes. `store` of None: accounts live
-    and die with the process.
+    the process. `max_body` is in bytes. `store` of None: accounts live and die with the process, or
+    are those of `world`, a file that is only looked at.
     """
 
     hosts: tuple[str, ...] = (LOOPBACK,)
@@ -65,6 +65,7 @@ class Settings:
     scenario_yaml: str | None = None
     api_keys: frozenset[str] | None = None
     store: StoreAddress | None = None
+    world: Path | None = None
     max_messages: int = 1_000_000
     max_body: int = 1 << 20
     tls_port: int | None = None

@@ -124,12 +124,13 @@ class Scheduler:
             return
         now = self._read(account)
         account.process_due(now)
-        for report in account.reports.take_due(now):
-            self._sender.start(account, report)
+        if not self._operations.holds_reports:
+            for report in account.reports.take_due(now):
+                self._sender.start(account, report)
         self._set_timer(account)
 
     def _set_timer(self, account: Account) -> None:
-        due = _next_due(account)
+        due = self._next_due(account)
         wait = None if due is None else account.clock.machine_wait(due, self._machine())
         if wait is None:
             self._cancel(account)
@@ -142,6 +143,10 @@ class Scheduler:
                 return
             timer.cancel()
         self._timers[account] = loop.call_at(wakes, self._wake, account)
+
+    def _next_due(self, account: Account) -> int | None:
+        reports = None if self._operations.holds_reports else account.reports.next_due()
+        return min((due for due in (account.event_queue.next_due(), reports) if due is not None), default=None)
 
     def _wake(self, account: Account) -> None:
         self._timers.pop(account, None)
@@ -173,7 +178,7 @@ class Scheduler:
         async with self._advances.setdefault(account, asyncio.Lock()):
             await self.flush(account)
             steps = 0
-            while not self.is_stopping and (due := _next_due(account)) is not None:
+            while not self.is_stopping and (due := self._next_due(account)) is not None:
                 step = max(0, due - self._read(account))
                 if step > left:
                     break
@@ -313,8 +318,3 @@ async def has_rung(bell: asyncio.Event, patience: float) -> bool:
     except TimeoutError:
         return False
     return True
-
-
-def _next_due(account: Account) -> int | None:
-    dues = [due for due in (account.event_queue.next_due(), account.reports.next_due()) if due is not None]
-    return min(dues, default=None)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.commands import Command
@@ -52,6 +54,9 @@ class Ledger(Protocol):
 
     async def fork(self, account: Account, key: str, number: int) -> Account:
         """Begin another account with the same commands up to that one. Raises LogTooShortError, KeyTakenError."""
+
+    async def export(self, account: Account, target: Path) -> None:
+        """Write an account with all that is kept of it into a world file of its own; raises WorldError."""
 
     async def list_states(self) -> list[AccountState]:
         """Show all accounts, those too that nobody has named since the start."""

@@ -69,7 +69,7 @@ class Operations:
     where that fails; without one, nothing that is awaited here ever waits.
     """
 
-    __slots__ = ("_accounts", "_answer", "_is_valid_key", "_machine", "ledger")
+    __slots__ = ("_accounts", "_answer", "_is_valid_key", "_machine", "holds_reports", "ledger")
 
     def __init__(
         self,
@@ -84,6 +84,8 @@ class Operations:
         self._is_valid_key = is_valid_key
         self._answer = answer
         self.ledger = ledger
+        self.holds_reports = False
+        """Whether delivery reports stay as they are when they are due, because accounts are only looked at."""
 
     # --- which account
 
@@ -137,7 +139,7 @@ class Operations:
 
     def next_due(self, account: Account) -> int | None:
         """Tell when the next thing happens to a message or a delivery report, in ms of the account's clock."""
-        dues = (account.next_due(self.now(account)), account.reports.next_due())
+        dues = (account.next_due(self.now(account)), None if self.holds_reports else account.reports.next_due())
         return min((due for due in dues if due is not None), default=None)
 
     def list(

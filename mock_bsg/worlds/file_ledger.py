@@ -22,6 +22,7 @@ from mock_bsg.worlds.upkeep import Upkeep
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
+    from pathlib import Path
 
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.accounts import Accounts
@@ -313,6 +314,10 @@ class FileLedger:
     def _fork(self, key: str, copy: Account, number: int) -> None:
         kept = self._file.fork(self._ids[key], copy.key, number, self._stand(copy))
         self._ids[copy.key] = kept.id
+
+    async def export(self, account: Account, target: Path) -> None:
+        self._flush()
+        await asyncio.to_thread(self._file.copy, target, account=self._ids[account.key])
 
     async def _recall(self, account: Account, number: int) -> Account:
         """Make an account anew as it was after a command, of what is in memory or else of what is in the file."""

@@ -1,4 +1,4 @@
-"""Opens the ledger that a server was told to keep its accounts in."""
+"""Opens the ledger that a server was told to keep its accounts in, or to show them of."""
 
 from __future__ import annotations
 
@@ -41,6 +41,18 @@ def _open_file(
     file = WorldFile.open(path)
     put_scenarios(file.scenarios.library(), library)
     return FileLedger(file, accounts, machine, answer, library)
+
+
+def open_world(
+    path: Path, accounts: Accounts, machine: Callable[[], int], answer: Answering[Account], library: Library
+) -> Ledger:
+    """Open a world file to look at it, with its scenarios. Raises WorldError."""
+    from mock_bsg.worlds.opened_world import OpenedWorld  # noqa: PLC0415 -- of no use without a file
+    from mock_bsg.worlds.world_file import WorldFile  # noqa: PLC0415 -- likewise
+
+    file = WorldFile.open(path, read_only=True)
+    put_scenarios(file.scenarios.library(), library)
+    return OpenedWorld(file, accounts, machine, answer, library)
 
 
 def put_scenarios(kept: Iterable[KeptScenario], library: Library) -> None:

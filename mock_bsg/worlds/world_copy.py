@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sqlite3
 from contextlib import closing
-from secrets import token_hex
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-from mock_bsg.worlds.errors import WorldError
+from mock_bsg.worlds.replacement import replacing
 from mock_bsg.worlds.sqlite_errors import MISHAPS, explain
-from mock_bsg.worlds.world_opening import check_no_leftovers, check_place, connect, uri_of
-from mock_bsg.worlds.world_schema import create_tables
+from mock_bsg.worlds.world_opening import connect_to_fill
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -31,32 +28,17 @@ class Part(NamedTuple):
 def copy_world(source: tuple[str, Path], target: Path, part: Part) -> None:
     """Copy from a file, given by its URI and name; replaces what is at `target`, and leaves it if that goes wrong.
 
-    Raises WorldError, and ValueError for a command that the log does not reach.
+    Raises WorldError, and ValueError for a command that the log does not reach or a time at which nothing had begun.
     """
-    check_place(target, must_exist=False)
-    check_no_leftovers(target)
-    unfinished = target.absolute().with_name(f".{target.name}.{token_hex(4)}")
     try:
-        os.close(os.open(unfinished, os.O_RDWR | os.O_CREAT | os.O_EXCL, 0o666))
-        try:
-            with closing(connect(uri_of(unfinished, "mode=rw"))) as connection:
-                _fill(connection, source[0], part)
-            with unfinished.open("rb+") as file:
-                os.fsync(file.fileno())
-            unfinished.replace(target)
-        finally:
-            unfinished.unlink(missing_ok=True)
+        with replacing(target) as unfinished, closing(connect_to_fill(unfinished)) as connection:
+            _fill(connection, source[0], part)
     except MISHAPS as error:
         is_targets = getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
         raise explain(error, target if is_targets else source[1]) from None
-    except OSError as error:
-        raise WorldError(f"{target} cannot be written ({error.strerror}): let this user write its directory") from None
 
 
 def _fill(connection: sqlite3.Connection, source: str, part: Part) -> None:
-    connection.execute("PRAGMA journal_mode=OFF")  # a file that is not finished is thrown away
-    connection.execute("PRAGMA synchronous=OFF")
-    create_tables(connection)
     connection.execute("ATTACH ? AS source", (source,))
     connection.execute("BEGIN")
     account, until, time = part
@@ -66,6 +48,8 @@ def _fill(connection: sqlite3.Connection, source: str, part: Part) -> None:
     values = {"account": account, "until": _BOUNDLESS if until is None else until, "time": time}
     for statement in _STATEMENTS:
         connection.execute(statement, values)
+    if (until, time) != (None, None) and not connection.execute("SELECT count(*) FROM main.accounts").fetchone()[0]:
+        raise ValueError("no account had begun by then")
     connection.execute("COMMIT")
 
 

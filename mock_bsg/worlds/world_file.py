@@ -12,6 +12,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from mock_bsg.worlds.claim import Claim
 from mock_bsg.worlds.database import Database
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.kept_checkpoints import KeptCheckpoints
@@ -20,7 +21,7 @@ from mock_bsg.worlds.rows import Addition, KeptAccount, LogMoved, Record, Standi
 from mock_bsg.worlds.sqlite_errors import DAMAGED, MISHAPS, explain
 from mock_bsg.worlds.tidying import Tidying, free_pages
 from mock_bsg.worlds.world_copy import Part, check_reach, copy_world
-from mock_bsg.worlds.world_opening import LONG_LOG, View, connect, open_to_serve, uri_of
+from mock_bsg.worlds.world_opening import LONG_LOG, View, connect, connect_to_fill, open_to_serve, uri_of
 
 if TYPE_CHECKING:
     import os
@@ -28,13 +29,11 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
-    from mock_bsg.worlds.claim import Claim
-
 
 class WorldFile:
     """A world file that is open: to be served, or only to be looked at."""
 
-    def __init__(self, database: Database, holder: Claim | View) -> None:
+    def __init__(self, database: Database, holder: Claim | View | None) -> None:
         self._database = database
         self._holder = holder
         self._uri = holder.uri if isinstance(holder, View) else uri_of(database.path, "mode=ro")
@@ -64,17 +63,26 @@ class WorldFile:
             holder.release()
             raise
 
+    @classmethod
+    def begin(cls, path: Path) -> Self:
+        """Make an empty file a world that nobody else knows of yet. Until it is closed a crash destroys it."""
+        try:
+            return cls(Database(connect_to_fill(path), path), None)
+        except MISHAPS as error:
+            raise explain(error, path) from None
+
     def close(self) -> None:
         """Leave a single file, no larger than what is in it, and let others have it."""
         connection = self._database.connection
-        if not isinstance(self._holder, View):
+        if isinstance(self._holder, Claim):
             # If another program reads it, or the disk is full: the next one that opens it finds it as it is.
             with suppress(sqlite3.Error):
                 free_pages(connection, _EVERY)
                 connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
                 connection.execute("PRAGMA journal_mode=DELETE").fetchall()
         connection.close()
-        self._holder.release()
+        if self._holder is not None:
+            self._holder.release()
 
     def __enter__(self) -> Self:
         return self

@@ -90,6 +90,19 @@ def connect(uri: str, patience: float = _BUSY_SECONDS) -> sqlite3.Connection:
     return sqlite3.connect(uri, patience, isolation_level=None, check_same_thread=False, uri=True)
 
 
+def connect_to_fill(path: Path) -> sqlite3.Connection:
+    """Make an empty file a world that nobody else knows of yet: thrown away, if anything goes wrong."""
+    connection = connect(uri_of(path, "mode=rw"))
+    try:
+        connection.execute("PRAGMA journal_mode=MEMORY")
+        connection.execute("PRAGMA synchronous=OFF")
+        create_tables(connection)
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
 class View:
     """A world file to be looked at: as it stands, or, where a server has it or a crash left it, as a copy of now."""
 

@@ -16,13 +16,25 @@ if TYPE_CHECKING:
 
     from mock_bsg.embedded.account import Account
     from mock_bsg.embedded.mock import MockBSG
+    from mock_bsg.pytest_worlds import Worlds
 
 _ACCOUNT: pytest.StashKey[Account] = pytest.StashKey()
+_WORLDS: pytest.StashKey[Worlds] = pytest.StashKey()
 _MARKER = "mock_bsg(scenario=…): what the fixture mock_bsg follows: a name, a file (beside the test), a dict, YAML text"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.getgroup("mock_bsg").addoption(
+        "--mock-bsg-worlds",
+        metavar="DIR",
+        help="keep what each failing test sent as DIR/TEST.world, to be looked at with: mock-bsg open FILE",
+    )
+    parser.addini("mock_bsg_worlds", "default of --mock-bsg-worlds, seen from the folder of this file", default="")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", _MARKER)
+    _find_worlds(config)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
@@ -67,6 +79,7 @@ def pytest_runtest_makereport(
         return report
     if report.failed:
         report.sections.append(("mock_bsg", _describe(account)))
+        _keep_world(item, account, report)
     if call.when == "teardown":
         # Not by the fixture: another's end may fail, and is to be explained, too. Nor later: delivery reports must not
         # come to the webhook of the next test.
@@ -83,6 +96,30 @@ def _describe(account: Account) -> str:
         return describe(account)
     except RuntimeError as gone:
         return str(gone)
+
+
+def _find_worlds(config: pytest.Config) -> None:
+    """Find out where worlds are to be kept; a relative path is seen from where pytest was started."""
+    given: str | None = config.getoption("--mock-bsg-worlds")
+    start = str(config.invocation_params.dir)
+    if not given and config.getini("mock_bsg_worlds"):
+        given = str((config.inipath or config.rootpath / "ini").parent / config.getini("mock_bsg_worlds"))
+    if given:
+        from mock_bsg.pytest_worlds import Troubles, Worlds  # noqa: PLC0415 -- for runs that keep worlds
+
+        config.stash[_WORLDS] = Worlds(given, start)
+        config.pluginmanager.register(Troubles(), "mock_bsg_troubles")
+
+
+def _keep_world(item: pytest.Item, account: Account, report: pytest.TestReport) -> None:
+    worlds = item.config.stash.get(_WORLDS, None)
+    if worlds is None:
+        return
+    with suppress(RuntimeError):  # that the sandbox's process has gone is told already
+        said, trouble = worlds.keep(item.nodeid, [each.nodeid for each in item.session.items], account)
+        report.sections[-1] = ("mock_bsg", f"{report.sections[-1][1]}\n{said}")
+        if trouble is not None:
+            report.mock_bsg_trouble = trouble  # type: ignore[attr-defined] # pytest-xdist hands on what a report has
 
 
 def _read_marker(request: pytest.FixtureRequest) -> Any:

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
+import os
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.domain.durations import LONGEST_MS, parse_duration
 from mock_bsg.embedded.errors import WaitError
+from mock_bsg.embedded.real import Real
 from mock_bsg.embedded.scenario_source import find_source
 from mock_bsg.embedded.waiting import is_in_event_loop
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from decimal import Decimal
+    from os import PathLike
     from typing import Literal
 
     from mock_bsg.embedded.scenario_source import AnyScenario
     from mock_bsg.embedded.server import Server
-    from mock_bsg.sandbox.snapshots import AccountState, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import AccountState, LogEntry, Message, Report, Request
 
+_LARGEST = 10**18
 _LONGEST_WAIT = 86_400
 """Seconds."""
 _LONGEST_ADVANCE = 600
@@ -32,9 +36,13 @@ class Account:
     What it tells is as it was at the instant of asking, the oldest first.
     """
 
-    def __init__(self, server: Server, api_key: str) -> None:
+    def __init__(self, server: Server, api_key: str, family: dict[str, None] | None = None) -> None:
         self._server: Server | None = server
         self._api_key = api_key
+        family = {} if family is None else family
+        family[api_key] = None
+        self._family: dict[str, None] | None = family
+        """The keys of this account and of those that were got from it, or from which it was; None of a server."""
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self._api_key} at {self.url if self._server else 'no server'}>"
@@ -65,7 +73,7 @@ class Account:
         """
         server = self._find_server()
         source = None if scenario is None else find_source(scenario)
-        return Account(server, server.ask("begin", api_key, source))
+        return Account(server, server.ask("begin", api_key, source), self._family)
 
     # --- what there is
 
@@ -83,6 +91,11 @@ class Account:
     def reports(self) -> list[Report]:
         """Delivery reports, with each attempt to hand them over."""
         return self._ask("reports")  # type: ignore[no-any-return]
+
+    @property
+    def log(self) -> list[LogEntry]:
+        """What made the account what it is: requests, orders, and what followed from them; each has a `number`."""
+        return self._ask("log")  # type: ignore[no-any-return]
 
     @property
     def balance(self) -> Decimal:
@@ -179,6 +192,33 @@ class Account:
         """Make a status happen now; raises ValueError if the life of a message does not allow it."""
         return self._ask("set_status", message.id, status)  # type: ignore[no-any-return]
 
+    def rewind(self, to: int | None = None, *, last: int | None = None) -> None:
+        """Let the account be as it was after a command of its log, or before the last so many steps.
+
+        A step is a request or an order of the test's; what followed from it goes with it. Raises ValueError for what
+        the log does not reach.
+        """
+        if (to is None) == (last is None):
+            raise ValueError("rewind takes to=, the number of a command, or last=, a number of steps; and not both")
+        self._ask("rewind", _check_number("to", to), _check_number("last", last))
+
+    def fork(self, api_key: str | None = None, *, until: int | None = None) -> Account:
+        """Begin another account with the same past, or with the commands up to that one; a key is made up if need be.
+
+        From there each goes its own way. Raises ValueError for a key that is taken, or what the log does not reach.
+        """
+        server = self._find_server()
+        key = server.ask("fork", self._api_key, api_key, _check_number("until", until))
+        return Account(server, key, self._family)
+
+    def export(self, path: str | PathLike[str]) -> None:
+        """Write the account with its past into a world file, to be looked at with `mock-bsg open`.
+
+        Its directory is made if there is none; a file that is there is replaced. It is the sandbox's process that
+        writes, so where tests fake files, there is one all the same. Raises ValueError if that cannot be.
+        """
+        write_world(self, path, [self._api_key])
+
     def clear(self) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
         self._ask("clear")
@@ -206,6 +246,16 @@ class Account:
         return self._find_server().ask(what, self._api_key, *details)
 
 
+def write_world(account: Account, path: str | PathLike[str], keys: Iterable[str] = ()) -> None:
+    """Write the accounts of these keys into a world file, or an account and those that were got from it.
+
+    Raises ValueError if that cannot be.
+    """
+    keys = keys or account._family or [account.api_key]  # noqa: SLF001 -- as below
+    place = os.path.join(Real.getcwd(), os.fspath(path))  # noqa: PTH118 -- Path may be faked
+    account._find_server().ask("export", tuple(keys), place)  # noqa: SLF001 -- as below
+
+
 def describe(account: Account) -> str:
     """Tell in a few lines what came to an account and what became of it, for the report of a failing test."""
     return str(account._ask("describe"))  # noqa: SLF001 -- not for those who hold an account, but of it
@@ -215,6 +265,12 @@ def _check_wait(seconds: float) -> float:
     if not 0 <= seconds <= _LONGEST_WAIT:
         raise ValueError(f"a timeout must be seconds, from 0 to {_LONGEST_WAIT}; not {seconds!r}")
     return seconds
+
+
+def _check_number(name: str, number: int | None) -> int | None:
+    if number is None or (type(number) is int and 0 < number <= _LARGEST):
+        return number
+    raise ValueError(f"{name} must be a whole number from 1 on, not {number!r}")
 
 
 def _read_span(duration: str | float | timedelta) -> int | Literal["next"]:

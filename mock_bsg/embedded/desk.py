@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mock_bsg.domain.durations import format_duration
@@ -12,17 +13,17 @@ from mock_bsg.embedded.failure_report import describe, describe_course
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import NothingThereError
-from mock_bsg.sandbox.filters import MessageFilter, ReportFilter, RequestFilter
+from mock_bsg.sandbox.filters import LogFilter, MessageFilter, ReportFilter, RequestFilter
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
     from typing import Any, Literal
 
     from mock_bsg.embedded.sources import Compiled
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox import message as core
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.snapshots import AccountState, Explanation, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import AccountState, Explanation, LogEntry, Message, Report, Request
 
 _SHOWN = 10
 STANDSTILL = 60.0
@@ -77,6 +78,36 @@ class Desk:
         """Whether any of the account's messages has a callback_url, so that moving its time on may call somebody."""
         return (await self._open(key)).reports.are_expected
 
+    async def log(self, key: str) -> list[LogEntry]:
+        """List the commands that made the account what it is, oldest first, as far as they are kept."""
+        account = await self._open(key)
+        page = self._operations.list(
+            account, LogFilter(), lambda account, noted, _now: camera.take_log_entry(account, noted)
+        )
+        return page.rows[::-1]
+
+    async def export(self, keys: Sequence[str], path: str) -> None:
+        """Write accounts into a world file, whose directory is made if there is none; only the first need be there.
+
+        Raises ValueError if that cannot be, or if a log does not reach back far enough.
+        """
+        # Most tests write no world: they need not wait for SQLite.
+        from mock_bsg.worlds.errors import WorldError  # noqa: PLC0415 -- see above
+        from mock_bsg.worlds.world_writing import take_excerpt, write_world  # noqa: PLC0415 -- see above
+
+        machine = self._runtime.machine()
+        first = await self._open(keys[0])
+        others = [account for key in keys[1:] if (account := self._runtime.accounts.get(key)) is not None]
+        excerpts = [take_excerpt(account, machine) for account in (first, *others)]
+        target = Path(path)
+        try:
+            target.parent.mkdir(parents=True, exist_ok=True)
+            await asyncio.to_thread(write_world, target, excerpts)
+        except WorldError as wrong:
+            raise ValueError(str(wrong)) from None
+        except OSError as wrong:
+            raise ValueError(f"the directory {target.parent} cannot be made: {wrong.strerror}") from None
+
     # --- making things happen
 
     async def begin(self, key: str | None, source: tuple[str, str | None, str | None] | None = None) -> str:
@@ -105,6 +136,21 @@ class Desk:
     async def clear(self, key: str) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""
         await self._operations.clear(await self._open(key))
+
+    async def rewind(self, key: str, to: int | None, last: int | None) -> None:
+        """Let the account be as it was after a command, or before its last steps; raises ValueError."""
+        account = await self._open(key)
+        if last is not None:
+            await self._operations.take_back(account, last)
+        elif to is not None:
+            await self._operations.rewind(account, to)
+
+    async def fork(self, key: str, copy: str | None, until: int | None) -> str:
+        """Begin another account with the same past, and tell its key; raises ValueError."""
+        account = await self._open(key)
+        copy = copy or make_up_key(account.ruleset.name)
+        await self._operations.fork(account, copy, until)
+        return copy
 
     async def forget(self, key: str) -> None:
         """Forget the account with all that is in it or still to come."""

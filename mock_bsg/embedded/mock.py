@@ -49,6 +49,7 @@ class MockBSG(Account):
         self._port = port
         self._server = None
         self._api_key = ""
+        self._family = None
 
     def start(self) -> Self:
         """Start it; returns when the server answers.

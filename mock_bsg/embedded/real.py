@@ -45,6 +45,7 @@ class Real:
     dup: Callable[[int], int] = staticmethod(_find(_SYSTEM, "dup"))
     kill: Callable[[int, int], None] = staticmethod(_find(_SYSTEM, "kill"))
     waitpid: Callable[[int, int], tuple[int, int]] = staticmethod(_find(_SYSTEM, "waitpid"))
+    getcwd: Callable[[], str] = staticmethod(_find(_SYSTEM, "getcwd"))
     getpid: Callable[[], int] = staticmethod(_find(_SYSTEM, "getpid"))
     spawn: Any = staticmethod(_find(_SYSTEM, "posix_spawn"))
     """None on Windows."""

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
+
+from tests.embedded.conftest import SEND, run_python
 
 if TYPE_CHECKING:
     import subprocess
@@ -394,3 +397,42 @@ def test_start_that_finds_no_file_left_to_open_says_so(run_program: Run) -> None
         """
     )
     assert done.stdout == "Too many open files\n", done.stderr
+
+
+def test_worlds_of_failing_tests_are_kept_whatever_they_do_to_time_and_files(tmp_path: Path) -> None:
+    (tmp_path / "test_it.py").write_text(
+        dedent(SEND)
+        + dedent(
+            """
+            from freezegun import freeze_time
+
+            def test_with_files_faked(fs, mock_bsg):
+                os.chdir("/")
+                send(mock_bsg)
+                mock_bsg.export("mine.world")
+                assert os.listdir("/tmp") == ["but this is so"]
+
+            @freeze_time("2076-01-01")
+            def test_with_time_frozen(mock_bsg):
+                send(mock_bsg)
+                assert not mock_bsg.messages
+
+            def test_that_breaks_what_writes(mock_bsg, monkeypatch):
+                send(mock_bsg)
+                for name in ("open", "mkdir", "replace", "rename"):
+                    monkeypatch.setattr(os, name, None)
+                monkeypatch.setattr("sqlite3.connect", None)
+                monkeypatch.setattr("pathlib.Path.mkdir", None)
+                assert not mock_bsg.messages
+            """
+        )
+    )
+    (tmp_path / "pytest.ini").write_text("[pytest]\nasyncio_default_fixture_loop_scope = function\n")
+    done = run_python(
+        tmp_path, "-P", "-m", "pytest", "-q", "-p", "no:cacheprovider", "--mock-bsg-worlds=worlds", "--disable-socket",
+        "--allow-hosts=127.0.0.1,::1",
+    )  # fmt: skip
+    assert "3 failed" in done.stdout, done.stdout
+    names = ["test_that_breaks_what_writes", "test_with_files_faked", "test_with_time_frozen"]
+    assert sorted(each.name for each in (tmp_path / "worlds").iterdir()) == [f"{name}.world" for name in names]
+    assert (tmp_path / "mine.world").exists()

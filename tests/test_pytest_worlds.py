@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 import string
+from textwrap import dedent
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,10 +14,14 @@ from hypothesis import strategies as st
 
 from mock_bsg.pytest_worlds import name_worlds
 from mock_bsg.worlds.world_file import WorldFile
-from tests.test_pytest_plugin import _choose_scope, _keep_imports, run, section  # noqa: F401 -- fixtures
+from tests.test_cli import output, start  # noqa: F401 -- a fixture
+from tests.test_pytest_plugin import SEND, _choose_scope, _keep_imports, run, section  # noqa: F401 -- fixtures
+from tests.test_world_commands import ask
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from tests.test_cli import Start
 
 pytest_plugins = ["pytester"]
 
@@ -207,3 +213,38 @@ def test_test_that_has_gone_elsewhere_keeps_its_world_where_it_was_said(pytester
 def test_option_is_in_pytests_help(pytester: pytest.Pytester) -> None:
     result = pytester.runpytest_inprocess("--help")
     result.stdout.fnmatch_lines(["*--mock-bsg-worlds=DIR*", "*mock_bsg_worlds*"])
+
+
+def test_world_of_a_failing_test_is_opened_and_taken_back_to_before_what_went_wrong(
+    pytester: pytest.Pytester,
+    start: Start,  # noqa: F811 -- the fixture
+) -> None:
+    tests = """
+        def test_second_order_is_sent(mock_bsg):
+            send(mock_bsg, "380972920000")
+            mock_bsg.advance("1m")
+            send(mock_bsg, "380972920000")  # the same reference again
+            assert len(mock_bsg.messages) == 2
+    """
+    pytester.makepyfile(dedent(SEND) + dedent(tests))
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "--mock-bsg-worlds=worlds")
+    result.assert_outcomes(failed=1)
+    assert "its world is kept: mock-bsg open worlds/test_second_order_is_sent.world" in result.stdout.lines
+
+    file = pytester.path / "worlds" / "test_second_order_is_sent.world"
+    ready = output(start("open", str(file), "--port", "0")).readline()
+    url = ready.partition("API ")[2].split()[0]
+    (key,) = (account["key"] for account in ask(f"{url}/_mock/accounts")["accounts"])
+    there = f"{url}/_mock/accounts/{key}"
+    first, second = reversed(ask(f"{there}/requests")["requests"])
+    assert [json.loads(each["answer"])["result"][0]["error"] for each in (first, second)] == [0, 43]
+    (message,) = ask(f"{there}/messages")["messages"]
+    assert message["status"] == "read"
+    at = min(entry["n"] for entry in ask(f"{there}/log")["commands"] if entry["request"] == second["n"])
+
+    ask(f"{there}/rewind", to=at - 1)
+    assert [each["n"] for each in ask(f"{there}/requests")["requests"]] == [first["n"]]
+    order = json.loads(second["body"])
+    order["messages"][0]["to"][0]["reference"] = "order-20"
+    assert ask(f"{url}/rest/viber/create", {"X-API-KEY": key}, **order)["result"][0]["error"] == 0
+    assert len(ask(f"{there}/messages")["messages"]) == 2, "what went wrong goes well with another reference"

@@ -18,6 +18,7 @@ from tests.test_cli import output, run, start  # noqa: F401 -- a fixture
 from tests.worlds.conftest import picture
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
     from tests.conftest import Client, Serve
@@ -37,9 +38,11 @@ async def fill(serve: Serve, path: Path, *keys: str) -> Client:
 UNTIL = "the number of a command from 1 on is expected, or a time with its zone, as 2026-11-30T09:00:00Z"
 
 
-def ask(url: str, **order: Any) -> Any:
+def ask(url: str, headers: Mapping[str, str] | None = None, **order: Any) -> Any:
+    """Get what is at a URL, or post an order to it; tells the JSON of the answer."""
     data = json.dumps(order).encode() if order else None
-    with urlopen(Request(url, data=data), timeout=PATIENCE_S) as answer:  # noqa: S310 -- ours
+    request = Request(url, data, {"Content-Type": "application/json", **(headers or {})})  # noqa: S310 -- ours
+    with urlopen(request, timeout=PATIENCE_S) as answer:  # noqa: S310 -- ours
         return json.loads(answer.read())
 
 
@@ -63,7 +66,7 @@ async def test_open_shows_a_world_and_says_so(serve: Serve, start: Start, tmp_pa
     there = ask(f"{said[1]}/_mock/accounts")["accounts"]
     assert [(each["key"], each["messages"]) for each in there] == [("test_a", 1), ("test_b", 1)]
     assert ask(f"{said[1]}/_mock/accounts/test_a/rewind", to=1)["messages"] == 0
-    assert ask(f"{said[1]}/rest/viber/create?api_key=1", **CREATE)["error"] == 1
+    assert ask(f"{said[1]}/rest/viber/create", messages=CREATE["messages"])["error"] == 1
     process.terminate()
     assert process.wait(PATIENCE_S) == 0
     assert path.read_bytes() == before

@@ -7,6 +7,7 @@ from typing import Any
 from mock_bsg.control import lists, samples, shapes, snapshot_shapes
 from mock_bsg.control.exports import selection, ticket
 from mock_bsg.control.exports.formats import FORMATS
+from mock_bsg.control.exports.world import CONTENT_TYPE
 from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS
 from mock_bsg.sandbox.delivery_reports import STATES
 from mock_bsg.scenario.model import Scenario
@@ -27,9 +28,9 @@ rules:
 class CallShape:
     """What a call takes and gives. `answer` and `request` are types that pydantic can describe.
 
-    `answer` is None where `content` is no JSON; `texts` are what else can come, if asked for. `takes_yaml` where the
-    body may be YAML as well. `errors` are the statuses that can come beside 200 and those of every call, `too_few` what
-    comes with 408.
+    `answer` is None where `content` is no JSON; `texts` and `binary` are what else can come, if asked for. `takes_yaml`
+    where the body may be YAML as well. `errors` are the statuses that can come beside 200 and those of every call,
+    `too_few` what comes with 408.
     """
 
     answer: Any = None
@@ -40,6 +41,7 @@ class CallShape:
     creates: bool = False
     too_few: Any = None
     texts: tuple[str, ...] = ()
+    binary: tuple[str, ...] = ()
 
 
 CALLS: Mapping[str, CallShape] = {
@@ -79,7 +81,9 @@ CALLS: Mapping[str, CallShape] = {
     "worlds_log": CallShape(snapshot_shapes.LogPage, errors=(400, 404), too_few=snapshot_shapes.TooFewCommands),
     "worlds_rewind": CallShape(snapshot_shapes.AccountState, shapes.RewindOrder, (400, 404, 409)),
     "worlds_fork": CallShape(snapshot_shapes.AccountState, shapes.ForkOrder, (400, 404, 409)),
-    "worlds_export": CallShape(snapshot_shapes.Export, errors=(400, 404), texts=("text/csv", "text/markdown")),
+    "worlds_export": CallShape(
+        snapshot_shapes.Export, errors=(400, 404, 409), texts=("text/csv", "text/markdown"), binary=(CONTENT_TYPE,)
+    ),
     "clock_get": CallShape(snapshot_shapes.ClockTold, errors=(404,)),
     "clock_set_clock": CallShape(snapshot_shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),
 }
@@ -137,8 +141,8 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "reports.state": ({"enum": list(STATES)}, "In this state"),
     "reports.url": (_TEXT, "To this address; globs"),
     "worlds_export.format": (
-        {"enum": list(FORMATS)},
-        "JSON if left out; CSV has messages only, Markdown is for a ticket",
+        {"enum": [*FORMATS, "world"]},
+        "JSON if left out; CSV has messages only, Markdown is for a ticket, world is a file for `mock-bsg open`, whole",
     ),
     **{f"worlds_export.{name.partition('.')[2]}": described for name, described in _EXPORTED.items()},
     "worlds_export.limit": (

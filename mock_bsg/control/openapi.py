@@ -284,6 +284,7 @@ def _call(schemas: _Schemas, route: Route) -> Json:
     content = _json(schemas.of(call.answer)) if call.answer is not None else _text(call.content)
     for text in call.texts:
         content |= _text(text)
+    content |= {kind: {} for kind in call.binary}
     responses = {"200": _response("Done" if route.method != "GET" else route.summary, content)}
     if call.creates:
         responses["201"] = _response("Created", content)

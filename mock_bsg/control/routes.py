@@ -91,7 +91,7 @@ ROUTES = (
         "GET",
         "/_mock/accounts/{key}/export",
         worlds.export,
-        "Messages and requests as JSON, CSV or Markdown",
+        "Messages and requests as JSON, CSV or Markdown, or all as a world file",
         EXPORT_QUERY,
     ),
     Route("GET", "/_mock/accounts/{key}/clock", clock.get, "The account's clock"),

@@ -9,8 +9,10 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from mock_bsg.control.exports.formats import FORMATS
+from mock_bsg.control.exports.selection import QUERY as EXPORT_QUERY
 from mock_bsg.control.exports.selection import Selection, Wanted
-from mock_bsg.control.handling import ControlCall, ControlError, answer, shown
+from mock_bsg.control.exports.world import CONTENT_TYPE, written_world
+from mock_bsg.control.handling import ControlCall, ControlError, answer, check_query, shown
 from mock_bsg.control.lists import Listing, answer_list
 from mock_bsg.control.snapshot_json import show
 from mock_bsg.domain.credentials import mask_key
@@ -19,11 +21,13 @@ from mock_bsg.sandbox.camera import take_log_entry
 from mock_bsg.sandbox.filters import LogFilter
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator
+    from collections.abc import AsyncGenerator, AsyncIterator
 
 _REWINDS = ('{"to": 17}', '{"last": 1}')
 _FORKS = ('{"key": "test_copy"}', '{"key": "test_copy", "until": 17}')
 _LARGEST = 10**18
+WORLD = "world"
+"""The format that has all of an account, and no filters."""
 _BUFFER = 65_536
 """Bytes that are sent together."""
 
@@ -59,31 +63,50 @@ async def fork(call: ControlCall) -> web.StreamResponse:
 
 
 async def export(call: ControlCall) -> web.StreamResponse:
-    """Write an account's messages and requests down in a format for elsewhere, piece by piece."""
+    """Write an account down in a format for elsewhere, piece by piece: its messages and requests, or its world."""
     query = call.query
-    wanted = Wanted.read(query)
     name = query.get("format", "json")
+    if name == WORLD:
+        return await _export_world(call)
+    wanted = Wanted.read(query)
     form = FORMATS.get(name)
     if form is None:
-        raise ControlError(400, f"format must be one of {', '.join(FORMATS)}; not '{name}'", list(FORMATS))
+        names = [*FORMATS, WORLD]
+        raise ControlError(400, f"format must be one of {', '.join(names)}; not '{name}'", names)
     account = await call.account()
     selection = Selection(account, call.operations.now(account), wanted, form.usual_limit)
+    return await _answer_file(call, account.key, name, form.content_type, form.write(selection))
+
+
+async def _export_world(call: ControlCall) -> web.StreamResponse:
+    left_over = sorted(call.query.keys() - {"format"})
+    check_query(call.query, EXPORT_QUERY)
+    if left_over:
+        raise ControlError(400, f"a world has all of an account: leave out {', '.join(left_over)}", ["format=world"])
+    account = await call.account()
+    async with written_world(call.operations, account) as pieces:
+        return await _answer_file(call, account.key, WORLD, CONTENT_TYPE, pieces)
+
+
+async def _answer_file(
+    call: ControlCall, key: str, ending: str, content_type: str, pieces: AsyncGenerator[bytes]
+) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={
-            "Content-Type": form.content_type,
-            "Content-Disposition": f'attachment; filename="{_name_file(account.key, name)}"',
+            "Content-Type": content_type,
+            "Content-Disposition": f'attachment; filename="{_name_file(key, ending)}"',
         }
     )
-    await response.prepare(call.request)
-    try:
-        async with aclosing(form.write(selection)) as pieces:
+    async with aclosing(pieces):
+        await response.prepare(call.request)
+        try:
             await _send(response, pieces)
-    except ConnectionError:
-        raise  # the client has gone
-    except Exception:
-        LOG.exception("a mistake of mock_bsg's own in an export as %s; please report it", name)
-        if call.request.transport is not None:
-            call.request.transport.abort()  # half of it is there already: a whole answer must not be taken for one
+        except ConnectionError:
+            raise  # the client has gone
+        except Exception:
+            LOG.exception("a mistake of mock_bsg's own in an export as %s; please report it", ending)
+            if call.request.transport is not None:
+                call.request.transport.abort()  # half of it is there: a whole answer must not be taken for one
     return response
 
 

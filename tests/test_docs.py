@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import pytest
 from ruamel.yaml import YAML
 
-from mock_bsg import MockBSG
+from mock_bsg import MockBSG, cli
 from mock_bsg.control import journal, messages, reports
 from mock_bsg.control.calls import CALLS
 from mock_bsg.http.tls import NAMES
@@ -104,6 +104,48 @@ def test_readme_shows_the_very_report_of_its_example_if_it_fails(tmp_path: Path)
     run = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
     pattern = ".*".join(map(re.escape, re.sub(r"\d\d:\d\d:\d\d\.…", "…", shown).split("…")))
     assert re.search(pattern, run.stdout, re.DOTALL), run.stdout
+
+
+def test_readme_tells_how_to_open_the_world_of_its_example_if_it_fails(tmp_path: Path) -> None:
+    example = next(block.text for block in blocks("python") if "def test_customer" in block.text)
+    said = [block.text for block in blocks("text") if block.page == "README.md"][1].strip()
+    option = re.findall(
+        r"--mock-bsg-worlds=\w+", next(block.text for block in blocks("yaml") if "artifact" in block.text)
+    )
+    (tmp_path / "test_example.py").write_text(example.replace('advance("1m")', 'advance("5s")'))
+    program = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *option]
+    run = subprocess.run(program, cwd=tmp_path, capture_output=True, text=True, check=False, timeout=120)
+    assert said in run.stdout.splitlines()
+    assert (tmp_path / said.rpartition("mock-bsg open ")[2]).exists()
+
+
+def test_page_of_world_files_shows_what_its_commands_do(tmp_path: Path) -> None:
+    (open_it, export_it) = [block.text for block in blocks("sh") if block.page == "docs/world-files.md"]
+    shown = next(block.text for block in blocks("text") if block.page == "docs/world-files.md").strip()
+    with MockBSG(api_key="test_order-7") as bsg:
+        for _ in range(20):
+            bsg.advance("1s")
+        bsg.export(tmp_path / "world.db")
+        bsg.fork("test_four", until=4).export(tmp_path / open_it.split()[-1])
+    program = [sys.executable, "-m", "mock_bsg"]
+    for command in export_it.splitlines():
+        subprocess.run([*program, *command.split()[1:]], cwd=tmp_path, capture_output=True, check=True, timeout=120)
+    assert {path.name for path in tmp_path.glob("*.world")} > {"all.world", "one.world", "then.world"}
+    with subprocess.Popen(
+        [*program, *open_it.split()[1:], "--port", "0"], cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        line = process.stdout.readline().strip()
+        process.terminate()
+        process.stdout.read()
+    pattern = ".*".join(map(re.escape, shown.replace("8080", "…").split("…")))
+    assert re.fullmatch(pattern, line)
+
+
+def test_readme_names_every_command() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for command in cli.COMMANDS:
+        assert f"`mock-bsg {command}" in readme
 
 
 @pytest.mark.parametrize("block", [block for block in blocks("yaml") if block.page != "docs/scenarios.md"], ids=str)

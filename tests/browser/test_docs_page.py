@@ -61,7 +61,7 @@ async def test_calls_are_found_by_words(page: Page, server: str) -> None:
     await page.keyboard.type(" nothing")
     await expect(page.locator("#found")).to_contain_text("No of")
     await page.keyboard.press("Escape")
-    await expect(page.locator(".room:visible")).to_have_count(13)
+    await expect(page.locator(".room:visible")).to_have_count(14)
 
 
 async def test_a_call_opens_by_keyboard_and_the_address_names_it(page: Page, server: str) -> None:

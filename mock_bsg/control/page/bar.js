@@ -1,6 +1,6 @@
 /** The bar on top: which account, its scenario and balance, and its clock with what moves it on. */
 
-import {all, attempt, byId} from "./dom.js";
+import {all, attempt, byId, onClick} from "./dom.js";
 import {balance, clockTime} from "./format.js";
 
 export class Bar {
@@ -9,8 +9,8 @@ export class Bar {
 		this.session = session;
 		session.addEventListener("account", () => this.#showAccount());
 		session.addEventListener("live", () => this.#showLive());
-		byId("next-step").addEventListener("click", () => this.advance("next"));
-		byId("run-clock").addEventListener("click", () => this.toggleClock());
+		onClick("next-step", () => this.advance("next"));
+		onClick("run-clock", () => this.toggleClock());
 		for (const button of all(document, "[data-advance]")) {
 			button.addEventListener("click", () => this.advance(button.dataset.advance));
 		}

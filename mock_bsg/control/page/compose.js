@@ -1,7 +1,7 @@
 /** Compose and send: a form for what a client would send, through BSG's own API. */
 
 import {api, refusal, send} from "./api.js";
-import {byId, fill, h, toast} from "./dom.js";
+import {byId, fill, h, onClick, toast} from "./dom.js";
 import {plural} from "./format.js";
 
 const MOST_VIBER = 1000; // characters
@@ -26,7 +26,7 @@ export class Compose {
 			this.#send();
 		});
 		this.form.addEventListener("input", () => this.#adapt());
-		byId("compose-sample").addEventListener("click", () => this.#fillSample());
+		onClick("compose-sample", () => this.#fillSample());
 		this.#adapt();
 	}
 

@@ -2,14 +2,15 @@
 
 import {api} from "./api.js";
 import {copy} from "./copying.js";
-import {attempt, button, byId, fill, h, icon, targetOf, toast} from "./dom.js";
+import {attempt, button, byId, fill, h, icon, onClick, targetOf, toast} from "./dom.js";
 import {balance, plural} from "./format.js";
 
 const MOST_SHOWN = 200;
 
-/** Every dialog closes by its buttons, by Escape, and by a click beside it. */
+/** Every dialog is called by its heading, and closes by its buttons, by Escape, and by a click beside it. */
 export function prepareDialogs() {
 	for (const dialog of document.querySelectorAll("dialog")) {
+		dialog.ariaLabel = dialog.querySelector("h2")?.textContent ?? "";
 		dialog.querySelector("header")?.append(button({class: "tool square", "aria-label": "Close"}, () => dialog.close(), "×"));
 		dialog.addEventListener("click", event => {
 			if (event.target === dialog || targetOf(event).closest("[data-close]")) dialog.close();
@@ -32,8 +33,8 @@ export class AccountChooser {
 			event.preventDefault();
 			this.#open(this.search.value.trim());
 		});
-		byId("clear-account").addEventListener("click", () => byId("clear-dialog").showModal());
-		byId("clear-now").addEventListener("click", async () => {
+		onClick("clear-account", () => byId("clear-dialog").showModal());
+		onClick("clear-now", async () => {
 			byId("clear-dialog").close();
 			this.dialog.close();
 			const key = session.known;

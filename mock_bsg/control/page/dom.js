@@ -60,10 +60,20 @@ export function icon(name) {
 	return svg;
 }
 
+/** Puts the drawings where the page's HTML names them. */
+export function drawIcons() {
+	for (const place of all(document, "[data-icon]")) {
+		place.prepend(...(place.dataset.icon ?? "").split(" ").map(name => icon(/** @type {IconName} */ (name))));
+	}
+}
+
 /** The element of that id: the page's HTML has it. @template {keyof Ids} I @param {I} id */
 export function byId(id) {
 	return /** @type {Ids[I]} */ (document.getElementById(id));
 }
+
+/** Does `act` when the button of that id is pressed. @param {keyof Ids} id @param {() => unknown} act */
+export const onClick = (id, act) => byId(id).addEventListener("click", act);
 
 /** @param {Event} event */
 export const targetOf = event => /** @type {HTMLElement} */ (event.target);

@@ -5,7 +5,7 @@ import {Bar} from "./bar.js";
 import {Compose} from "./compose.js";
 import {Details} from "./details.js";
 import {AccountChooser, clientSettings, Numbers, prepareDialogs} from "./dialogs.js";
-import {all, announce, attempt, button, byId, fill, h} from "./dom.js";
+import {all, announce, attempt, button, byId, drawIcons, fill, h, onClick} from "./dom.js";
 import {Editor} from "./editor.js";
 import {CHANNELS, plural, words} from "./format.js";
 import {LongList} from "./list.js";
@@ -56,7 +56,7 @@ class Page {
 		this.details = new Details(this.session, {onChoose});
 		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
-		byId("choose-number").addEventListener("click", () => this.numbers.open());
+		onClick("choose-number", () => this.numbers.open());
 		this.numbers = new Numbers({onSendTo: msisdn => this.#sendTo(msisdn)});
 		this.accounts = new AccountChooser(this.session, {
 			onOpen: key => this.open(key),
@@ -288,13 +288,12 @@ class Page {
 	}
 
 	#listenToBar() {
-		const click = (id, act) => byId(id).addEventListener("click", act);
-		click("choose-account", () => this.accounts.open());
-		click("open-scenario", () => this.editor.open());
-		click("open-numbers", () => this.numbers.open());
-		click("open-help", () => this.#help());
-		click("compose", () => this.compose.open());
-		click("newer", () => {
+		onClick("choose-account", () => this.accounts.open());
+		onClick("open-scenario", () => this.editor.open());
+		onClick("open-numbers", () => this.numbers.open());
+		onClick("open-help", () => this.#help());
+		onClick("compose", () => this.compose.open());
+		onClick("newer", () => {
 			this.list.scrollToTop();
 			byId("newer").hidden = true;
 		});
@@ -305,7 +304,7 @@ class Page {
 			},
 			{passive: true}
 		);
-		for (const tab of TABS) click(`tab-${tab}`, () => this.#turnTo(tab));
+		for (const tab of TABS) onClick(`tab-${tab}`, () => this.#turnTo(tab));
 	}
 
 	#help() {
@@ -316,6 +315,7 @@ class Page {
 	#listenToFilters() {
 		let timer = 0;
 		const search = byId("search");
+		byId("filter-channel").append(...Object.entries(CHANNELS).map(([name, shown]) => new Option(shown, name)));
 		byId("filter-status").append(...STATUSES.map(status => new Option(status)));
 		byId("filters").addEventListener("submit", event => event.preventDefault());
 		search.addEventListener("input", () => {
@@ -445,5 +445,6 @@ class Page {
 	}
 }
 
+drawIcons();
 prepareDialogs();
 await new Page().start();

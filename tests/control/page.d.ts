@@ -95,6 +95,25 @@ type Fault = {
 type Forgotten = {
 	"forgotten": number;
 };
+type ForkOrder = {
+	"key": string;
+	"until"?: number | null;
+};
+type LogEntry = {
+	"n": number;
+	"at": string;
+	"kind": "begin" | "head" | "request" | "refused" | "held" | "note" | "scenario" | "advance" | "clock" | "status" | "resend" | "report" | "dropped";
+	"what": string;
+	"step": boolean;
+	"request": number | null;
+	"message": string | null;
+	"report": number | null;
+};
+type LogPage = {
+	"commands": Array<LogEntry>;
+	"next": string | null;
+	"dropped"?: number;
+};
 type MagicNumber = {
 	"msisdn": string;
 	"outcome": string;
@@ -187,6 +206,10 @@ type RequestWhole = {
 	"answer_json": any;
 	"messages": Array<string>;
 };
+type RewindOrder = {
+	"to"?: number | null;
+	"last"?: number | null;
+};
 type Sample = {
 	"name": string;
 	"msisdn": string;
@@ -265,6 +288,14 @@ type ControlCalls = {
 	"resendReport": (key: string | number, n: string | number) => Promise<DeliveryReport>;
 	"clock": (key: string | number) => Promise<ClockTold>;
 	"setClock": (key: string | number, body: ClockOrder) => Promise<ClockTold>;
+	"log": (key: string | number, query: {
+		"after"?: string | number | null;
+		"limit"?: string | number | null;
+		"count"?: string | number | null;
+		"wait"?: string | number | null;
+	}) => Promise<LogPage>;
+	"rewind": (key: string | number, body: RewindOrder) => Promise<AccountState>;
+	"fork": (key: string | number, body: ForkOrder) => Promise<AccountState>;
 	"scenarios": () => Promise<ScenarioPage>;
 	"scenario": (name: string | number) => Promise<string>;
 	"keepScenario": (name: string | number, body: string) => Promise<ScenarioKept>;
@@ -297,6 +328,17 @@ type Ids = {
 	"clock": HTMLElementTagNameMap["time"];
 	"clock-mode": HTMLElementTagNameMap["span"];
 	"next-step": HTMLElementTagNameMap["button"];
+	"past": HTMLElementTagNameMap["section"];
+	"undo": HTMLElementTagNameMap["button"];
+	"undo-what": HTMLElementTagNameMap["span"];
+	"past-back": HTMLElementTagNameMap["button"];
+	"past-slider": HTMLElementTagNameMap["input"];
+	"past-on": HTMLElementTagNameMap["button"];
+	"past-told": HTMLElementTagNameMap["p"];
+	"past-subject": HTMLElementTagNameMap["button"];
+	"past-go": HTMLElementTagNameMap["button"];
+	"past-hint": HTMLElementTagNameMap["span"];
+	"past-copy": HTMLElementTagNameMap["button"];
 	"live": HTMLElementTagNameMap["span"];
 	"live-label": HTMLElementTagNameMap["span"];
 	"open-numbers": HTMLElementTagNameMap["button"];
@@ -366,8 +408,12 @@ type Ids = {
 	"clear-account": HTMLElementTagNameMap["button"];
 	"clear-dialog": HTMLElementTagNameMap["dialog"];
 	"clear-now": HTMLElementTagNameMap["button"];
+	"copy-dialog": HTMLElementTagNameMap["dialog"];
+	"copy-form": HTMLElementTagNameMap["form"];
+	"copy-until": HTMLElementTagNameMap["span"];
+	"copy-key": HTMLElementTagNameMap["input"];
 	"numbers-dialog": HTMLElementTagNameMap["dialog"];
-	"numbers-table": HTMLElementTagNameMap["div"];
+	"numbers": HTMLElementTagNameMap["tbody"];
 	"help-dialog": HTMLElementTagNameMap["dialog"];
 	"help-client": HTMLElementTagNameMap["div"];
 	"text-dialog": HTMLElementTagNameMap["dialog"];
@@ -397,6 +443,8 @@ type Forms = {
 	};
 	"account-form": {
 	};
+	"copy-form": {
+	};
 };
 /** The drawings at the end of index.html. */
-type IconName = "clock" | "tick" | "ticks" | "failed" | "unknown" | "search" | "step" | "pause" | "play" | "pen" | "picture" | "person" | "signal" | "battery" | "copy" | "tap";
+type IconName = "clock" | "tick" | "ticks" | "failed" | "unknown" | "search" | "step" | "undo" | "pause" | "play" | "pen" | "picture" | "person" | "signal" | "battery" | "copy" | "tap";

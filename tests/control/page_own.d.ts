@@ -15,6 +15,10 @@ type ListOptions = {
 	onChoose: (id: string) => unknown;
 	onChange: () => void;
 };
+type PastOptions = {
+	onChoose: (id: string, tab: "messages" | "requests") => unknown;
+	onOpen: (key: string) => unknown;
+};
 type ComposeOptions = { onSent: (id: string | null) => unknown };
 type ChooserOptions = { onOpen: (key: string) => unknown; onCleared: () => unknown };
 type WelcomeOptions = { onOpen: (key: string, id: string | null) => unknown };

@@ -65,6 +65,10 @@ export const api = {
 	clock: key => call("GET", accountPath(key, "/clock")),
 	setClock: (key, order) => call("POST", accountPath(key, "/clock"), order),
 
+	log: (key, filters) => call("GET", accountPath(key, `/log${query(filters)}`)),
+	rewind: (key, order) => call("POST", accountPath(key, "/rewind"), order),
+	fork: (key, order) => call("POST", accountPath(key, "/fork"), order),
+
 	scenarios: () => call("GET", "/_mock/scenarios"),
 	scenario: name => call("GET", `/_mock/scenarios/${part(name)}`),
 	keepScenario: (name, text) => call("PUT", `/_mock/scenarios/${part(name)}`, text),

@@ -30,6 +30,11 @@ export class Details {
 		fill(this.body, h("p.quiet", sentence));
 	}
 
+	/** Draw everything anew when it is shown the next time. */
+	expire() {
+		this.#parts = null;
+	}
+
 	showMessage(message) {
 		const isOther = this.#message?.id !== message.id || !this.#parts;
 		this.#message = message;
@@ -48,7 +53,7 @@ export class Details {
 		fill(
 			this.body,
 			h("div.details-head", h("h2", `Request ${exchange.n}`), answerMark(item)),
-			h("p.quiet", `${clockTime(Date.parse(exchange.at))} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			h("p.quiet", `${clockTime(exchange.at)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
 			exchange.messages.length ? section("Messages", h("div.row-of-tools", exchange.messages.map(link))) : null,
 			section("Request and answer", this.#exchangeView(exchange))
 		);
@@ -237,7 +242,7 @@ export class Details {
 			["Text", message.text],
 			["Promotional", message.channel === "viber" ? (message.is_promotional ? "yes" : "no") : null],
 			["Validity", message.validity === null ? null : duration(message.validity * 1000)],
-			["Scheduled", message.scheduled && `${dayOf(Date.parse(message.scheduled))} ${clockTime(Date.parse(message.scheduled))}`],
+			["Scheduled", message.scheduled && `${dayOf(message.scheduled)} ${clockTime(message.scheduled)}`],
 			["Reports to", message.callback_url]
 		].filter(([, value]) => value !== null && value !== undefined && value !== "");
 		return section(
@@ -284,7 +289,7 @@ export class Details {
 						attempts.map(each =>
 							h(
 								"li",
-								h("time.figures", clockTime(Date.parse(each.at), this.session.now)),
+								h("time.figures", clockTime(each.at, this.session.now)),
 								" ",
 								each.status ? `HTTP ${each.status}` : (each.error ?? "no answer"),
 								each.status ? `, ${took(each)}` : ""

@@ -97,23 +97,8 @@ export class Numbers {
 		await attempt(async () => {
 			const {numbers} = await api.numbers();
 			fill(
-				byId("numbers-table"),
-				h(
-					"table",
-					h(
-						"thead",
-						h(
-							"tr",
-							h("th", {scope: "col"}, "Number"),
-							h("th", {scope: "col"}, "What becomes of it"),
-							h("th", {scope: "col"}, h("span.hidden", "Actions"))
-						)
-					),
-					h(
-						"tbody",
-						numbers.map(each => this.#row(each))
-					)
-				)
+				byId("numbers"),
+				numbers.map(each => this.#row(each))
 			);
 			if (!this.dialog.open) this.dialog.showModal();
 		});

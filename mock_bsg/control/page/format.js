@@ -3,7 +3,10 @@
 /** @param {number} number */
 const pad = (number, digits = 2) => String(number).padStart(digits, "0");
 
-/** "09:20:02", with the day before it if it is not that of `now` (both ms since the epoch). @param {number} at */
+/**
+ * "09:20:02", with the day before it if it is not that of `now`; each in ms since the epoch, or as answers have it.
+ * @param {number | string} at
+ */
 export function clockTime(at, now = at) {
 	const date = new Date(at);
 	const time = `${pad(date.getUTCHours())}:${pad(date.getUTCMinutes())}:${pad(date.getUTCSeconds())}`;
@@ -15,7 +18,7 @@ export function hourAndMinute(at) {
 	return clockTime(at).slice(0, 5);
 }
 
-/** @param {number} at */
+/** @param {number | string} at */
 export function dayOf(at) {
 	return new Date(at).toISOString().slice(0, 10);
 }

@@ -1,6 +1,6 @@
 /** A list of any length: pages come as they are scrolled to, and only what can be seen is in the document. */
 
-import {fill, targetOf} from "./dom.js";
+import {fill, h, targetOf} from "./dom.js";
 
 const PAGE = 100;
 const SPARE_ROWS = 6; // drawn beyond each edge
@@ -293,11 +293,7 @@ export class LongList {
 	}
 
 	#make(id) {
-		const element = document.createElement("div");
-		element.className = "row";
-		element.id = `row-${id}`;
-		element.dataset.id = id;
-		element.setAttribute("role", "option");
+		const element = h("div.row", {id: `row-${id}`, "data-id": id, role: "option"});
 		const drawn = {element, shown: ""};
 		this.#drawn.set(id, drawn);
 		return drawn;

@@ -9,6 +9,7 @@ import {all, announce, attempt, button, byId, drawIcons, fill, h, onClick} from 
 import {Editor} from "./editor.js";
 import {CHANNELS, plural, words} from "./format.js";
 import {LongList} from "./list.js";
+import {Past} from "./past.js";
 import {Phone} from "./phone.js";
 import {messageRow, readSearch, requestFilters, requestItem, requestRow} from "./rows.js";
 import {Session} from "./session.js";
@@ -19,21 +20,7 @@ const TABS = ["messages", "requests"];
 /** @type {("channel" | "status")[]} */
 const SELECTS = ["channel", "status"];
 const TYPING_PAUSE = 200; // ms without typing after which is searched
-const STATUSES = [
-	"scheduled",
-	"accepted",
-	"sent",
-	"delivered",
-	"read",
-	"undeliverable",
-	"expired",
-	"rejected",
-	"unknown",
-	"active",
-	"absent",
-	"barred",
-	"failed"
-];
+const STATUSES = "scheduled accepted sent delivered read undeliverable expired rejected unknown active absent barred failed".split(" ");
 const TICK = 250; // ms between two looks at the clock
 
 class Page {
@@ -44,6 +31,7 @@ class Page {
 	#filters = {};
 	#lastStatus = "";
 	#count = 0;
+	#isRewound = false; // since the last look
 
 	constructor() {
 		this.session = new Session();
@@ -54,6 +42,7 @@ class Page {
 		this.bar = new Bar(this.session);
 		this.phone = new Phone(this.session, {onChoose: id => onChoose(id, "messages")});
 		this.details = new Details(this.session, {onChoose});
+		this.past = new Past(this.session, {onChoose, onOpen: key => this.open(key)});
 		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
 		onClick("choose-number", () => this.numbers.open());
@@ -205,6 +194,11 @@ class Page {
 		const {session} = this;
 		session.addEventListener("key", () => this.list.clear());
 		session.addEventListener("account", () => this.#showAccount());
+		session.addEventListener("rewound", () => {
+			this.#isRewound = true;
+			this.phone.expire();
+			this.details.expire();
+		});
 		session.addEventListener("refresh", event => {
 			const {detail: work} = /** @type {CustomEvent<Promise<unknown>[]>} */ (event);
 			work.push(session.key === null ? this.#leaveWelcome() : this.#refresh());
@@ -234,9 +228,14 @@ class Page {
 	}
 
 	async #refresh() {
-		const listed = this.list.refresh();
+		const isRewound = this.#isRewound;
+		this.#isRewound = false;
+		const listed = isRewound ? this.list.reset() : this.list.refresh();
 		// Where nothing is chosen yet, the newest will be: it comes with the list.
-		await Promise.all([listed, this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen(this.#id)]);
+		await Promise.all([
+			listed,
+			this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen(this.#id, listed, isRewound)
+		]);
 	}
 
 	/** Choose the newest row, unless somebody was quicker to choose another. */
@@ -245,13 +244,15 @@ class Page {
 	}
 
 	/** @param {string} id */
-	async #refreshChosen(id) {
-		if (this.#tab === "requests") return;
+	async #refreshChosen(id, listed, isRewound) {
+		if (this.#tab === "requests" && !isRewound) return;
 		try {
 			await this.#showChosen(id);
 		} catch (error) {
 			if (refusal(error).status !== 404) throw error;
 			this.#chooseNothing();
+			await listed;
+			await this.#chooseNewest();
 		}
 	}
 
@@ -391,19 +392,25 @@ class Page {
 
 	#key(event) {
 		const tag = event.target.tagName;
-		const isTyping = tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && event.target.type !== "radio");
+		const isTyping = tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && !["radio", "range"].includes(event.target.type));
 		if (event.key === "Escape" && event.target.id === "search") {
 			this.#clearFilters();
 			byId("scroller").focus();
 		}
-		if (isTyping || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+		if (isTyping || event.altKey || document.querySelector("dialog[open]")) return;
+		if (event.ctrlKey || event.metaKey) {
+			if (event.key !== "z" || event.repeat) return;
+			event.preventDefault();
+			this.past.undo();
+			return;
+		}
 		if (event.target.getAttribute("role") === "tab" && event.key.startsWith("Arrow")) {
 			const other = this.#tab === "messages" ? "requests" : "messages";
 			this.#turnTo(other);
 			byId(`tab-${other}`).focus();
 			return;
 		}
-		const isFree = !event.target.closest("button, a, summary, [tabindex]") || event.target.id === "scroller";
+		const isFree = !event.target.closest("button, a, summary, input, [tabindex]") || event.target.id === "scroller";
 		const act = this.#keys(isFree)[event.key];
 		if (!act) return;
 		event.preventDefault();
@@ -412,30 +419,26 @@ class Page {
 
 	#keys(isFree) {
 		const {bar, list} = this;
-		const inAccount =
-			this.session.key === null
-				? {}
-				: {
-						j: () => list.step(1),
-						k: () => list.step(-1),
-						n: () => bar.advance("next"),
-						p: () => bar.toggleClock(),
-						c: () => this.compose.open(),
-						s: () => this.editor.open(),
-						"/": () => this.#toSearch(),
-						Escape: () => this.#stepTo("list")
-					};
-		const arrows =
-			isFree && this.session.key !== null
-				? {
-						ArrowDown: () => list.step(1),
-						ArrowUp: () => list.step(-1),
-						PageDown: () => list.step(10),
-						PageUp: () => list.step(-10),
-						Home: () => list.step(-1e9)
-					}
-				: {};
-		return {...inAccount, ...arrows, a: () => this.accounts.open(), "?": () => this.#help()};
+		const keys = {a: () => this.accounts.open(), "?": () => this.#help()};
+		if (this.session.key === null) return keys;
+		Object.assign(keys, {
+			j: () => list.step(1),
+			k: () => list.step(-1),
+			n: () => bar.advance("next"),
+			p: () => bar.toggleClock(),
+			c: () => this.compose.open(),
+			s: () => this.editor.open(),
+			"/": () => this.#toSearch(),
+			Escape: () => this.#stepTo("list")
+		});
+		if (!isFree) return keys;
+		return Object.assign(keys, {
+			ArrowDown: () => list.step(1),
+			ArrowUp: () => list.step(-1),
+			PageDown: () => list.step(10),
+			PageUp: () => list.step(-10),
+			Home: () => list.step(-1e9)
+		});
 	}
 
 	#toSearch() {

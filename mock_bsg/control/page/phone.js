@@ -28,6 +28,7 @@ export class Phone {
 	/** @type {string?} */
 	#selected = null;
 	#isFresh = false;
+	#isStale = false;
 	#turn = 0;
 
 	constructor(session, {onChoose}) {
@@ -63,6 +64,11 @@ export class Phone {
 		byId("phone-place").textContent = "";
 	}
 
+	/** Draw every bubble anew with the next look. */
+	expire() {
+		this.#isStale = true;
+	}
+
 	async refresh() {
 		if (this.#msisdn === null) return;
 		const turn = ++this.#turn;
@@ -96,11 +102,12 @@ export class Phone {
 	#lay(messages, hasMore) {
 		const known = new Set(messages.map(message => message.id));
 		for (const [id, bubble] of this.#bubbles) {
-			if (!known.has(id)) {
+			if (this.#isStale || !known.has(id)) {
 				bubble.element.remove();
 				this.#bubbles.delete(id);
 			}
 		}
+		this.#isStale = false;
 		if (hasMore) this.thread.prepend(this.earlier);
 		else this.earlier.remove();
 		let previous = hasMore ? this.earlier : null;

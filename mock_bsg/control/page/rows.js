@@ -25,7 +25,7 @@ export function messageRow(message, now) {
 			message.sender ? h("bdi.row-sender", message.sender) : null,
 			h("bdi.row-words", message.text || (message.reference ?? ""))
 		),
-		h("span.row-foot.figures", h("span.row-price", money(message.price)), h("time", clockTime(Date.parse(message.time_in), now)))
+		h("span.row-foot.figures", h("span.row-price", money(message.price)), h("time", clockTime(message.time_in, now)))
 	];
 }
 
@@ -50,7 +50,7 @@ export function requestRow(request, now) {
 		h("span.row-number.figures", request.method, " ", h("bdi", request.path)),
 		answerMark(request),
 		h("span.row-text", h("bdi.row-words", decidedBy(request))),
-		h("span.row-foot.figures", h("span.row-price", took(request)), h("time", clockTime(Date.parse(request.at), now)))
+		h("span.row-foot.figures", h("span.row-price", took(request)), h("time", clockTime(request.at, now)))
 	];
 }
 

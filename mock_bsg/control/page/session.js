@@ -5,14 +5,14 @@ import {api, events, refusal} from "./api.js";
 const SHORTEST_PAUSE = 120; // ms between two refreshes; a busy sandbox gets three times as long as the last one took,
 const LONGEST_PAUSE = 2000; // but not more than this
 const LONGEST_WAIT = 2 ** 31 - 1; // what setTimeout can hold
-const EVENTS = ["message", "status", "request", "report", "gap"];
+const EVENTS = ["message", "status", "request", "report"];
 
 /** A clock that nobody has been asked about yet: the machine's. */
 const running = () => ({now: Date.now(), speed: 1, at: performance.now(), next: /** @type {number?} */ (null)});
 
 /**
  * Tells with events: "key" (another account), "account" (its figures), "refresh" (look again at what is shown),
- * "live" (the stream of events came or went). What an event says is only a reason to look: whatever is shown was
+ * "rewound" (whatever was seen may be otherwise), "live" (the stream of events came or went). What an event says is only a reason to look: whatever is shown was
  * answered by a list call, so an event that was lost or came twice does no harm.
  */
 export class Session extends EventTarget {
@@ -95,6 +95,12 @@ export class Session extends EventTarget {
 		};
 		this.#lookingAgain ??= this.#looking.then(again, again);
 		return this.#lookingAgain;
+	}
+
+	/** Look again, after the account went back to how it was once: the same ids may be those of other messages. */
+	lookAnew() {
+		this.#tell("rewound");
+		return this.refresh();
 	}
 
 	#begin() {
@@ -203,8 +209,10 @@ export class Session extends EventTarget {
 		source.addEventListener("account", ({data}) => {
 			const {key, change} = JSON.parse(data);
 			if (change === "forgotten" && key === this.key) this.#lose();
+			else if (change === "rewound") this.lookAnew();
 			else look();
 		});
+		source.addEventListener("gap", () => this.lookAnew()); // it may have been that, too
 		source.addEventListener("open", () => {
 			this.#setLive(true);
 			look(); // something may have happened while nobody listened

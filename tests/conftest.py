@@ -223,19 +223,23 @@ async def serve(
 
 
 def check_replay(request: pytest.FixtureRequest, client: Client, replayer: subprocess.Popen[bytes]) -> None:
-    """See that each account is what its commands make in another process: nothing changed it past the door."""
+    """See that each account is what its commands make in another process: nothing changed it past the door.
+
+    It is also what its checkpoint makes, written and read.
+    """
     if request.node.get_closest_marker("past_the_door"):
         return
     from mock_bsg.runtime import RUNTIME
-    from tests.replayer import picture
+    from tests.replayer import picture, write_and_read
 
     runtime = client.app[RUNTIME]
     assert replayer.stdin is not None
     assert replayer.stdout is not None
     for account in runtime.accounts:
+        machine = runtime.machine()
+        assert picture(write_and_read(account), machine) == picture(account, machine), f"{account.key} restored"
         if account.log.count != len(account.log):
             continue  # its beginning isn't kept any more
-        machine = runtime.machine()
         pickle.dump((account.key, list(account.log), machine), replayer.stdin)
         replayer.stdin.flush()
         assert pickle.load(replayer.stdout) == picture(account, machine), f"{account.key} replayed"  # noqa: S301 -- ours

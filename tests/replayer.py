@@ -12,6 +12,10 @@ from mock_bsg.rest.answering import answer
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.filters import MessageFilter
 from mock_bsg.sandbox.performing import replay
+from mock_bsg.sandbox.restoring import restore
+from mock_bsg.sandbox.retention import Retention
+from mock_bsg.worlds.checkpoint_format import decode, encode
+from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -40,6 +44,14 @@ def _parts(account: Account, now: int) -> Iterator[str]:
 def _plain(snapshot: Any) -> dict[str, Any]:
     # The repr of a snapshot leaves things out.
     return {name: getattr(snapshot, name) for name in snapshot.__dataclass_fields__}
+
+
+def write_and_read(account: Account) -> Account:
+    """Make an account of a checkpoint of this one, as a store would have kept it."""
+    parts = list(encode(account.capture()))
+    rulesets = {scenario_hash(ruleset): ruleset for part in parts for ruleset in part.rulesets}
+    kept = [(part.name, part.data) for part in parts if part.data is not None]
+    return restore(account.key, decode(kept, rulesets.__getitem__), Retention(1 << 62))
 
 
 def main() -> None:

@@ -82,7 +82,7 @@ CALLS: Mapping[str, CallShape] = {
     "worlds_rewind": CallShape(snapshot_shapes.AccountState, shapes.RewindOrder, (400, 404, 409)),
     "worlds_fork": CallShape(snapshot_shapes.AccountState, shapes.ForkOrder, (400, 404, 409)),
     "worlds_export": CallShape(
-        snapshot_shapes.Export, errors=(400, 404, 409), texts=("text/csv", "text/markdown"), binary=(CONTENT_TYPE,)
+        snapshot_shapes.Export, errors=(400, 404), texts=("text/csv", "text/markdown"), binary=(CONTENT_TYPE,)
     ),
     "clock_get": CallShape(snapshot_shapes.ClockTold, errors=(404,)),
     "clock_set_clock": CallShape(snapshot_shapes.ClockTold, shapes.ClockOrder, (400, 404, 422)),

@@ -89,7 +89,7 @@ class Desk:
     async def export(self, keys: Sequence[str], path: str) -> None:
         """Write accounts into a world file, whose directory is made if there is none; only the first need be there.
 
-        Raises ValueError if that cannot be, or if a log does not reach back far enough.
+        Raises ValueError if that cannot be.
         """
         # Most tests write no world: they need not wait for SQLite.
         from mock_bsg.worlds.errors import WorldError  # noqa: PLC0415 -- see above

@@ -103,6 +103,17 @@ class WorldFile:
         self._last_id += 1
         return self._last_id
 
+    def begin_after(self, key: str, number: int) -> int:
+        """Begin an account of which nothing is known before that command; tells its id.
+
+        Its checkpoint there has to follow, and `shorten`.
+        """
+        account = self.reserve_account()
+        with self._database.changing() as connection:
+            connection.execute(_BEGIN_ACCOUNT, (account, _write_key(key)))
+            connection.execute(_MOVE_END, (number, account, 0))
+        return account
+
     def append(self, additions: Sequence[Addition]) -> None:
         """Add to the logs of accounts, all or nothing.
 

@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mock_bsg.rest.answering import answer
+from mock_bsg.sandbox import log
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import AdvanceClock, BeginAccount, TakeRequest, UseScenario
 from mock_bsg.sandbox.errors import LogTooShortError
-from mock_bsg.sandbox.performing import perform
+from mock_bsg.sandbox.performing import perform, recall
 from mock_bsg.sandbox.retention import Retention
 from mock_bsg.scenario.library import Library, compile_text
 from mock_bsg.worlds.errors import WorldError
@@ -97,8 +98,27 @@ def test_lists_know_how_a_whole_account_stands(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("until", [0, 9])
 def test_command_that_the_log_does_not_have_is_told(until: int) -> None:
-    with pytest.raises(LogTooShortError, match=f"the log of 'test_a' has 8 commands; there is none of number {until}"):
+    said = f"the log of 'test_a' leads back to the commands 1 to 8; there is none of number {until}"
+    with pytest.raises(LogTooShortError, match=said):
         take_excerpt(make("test_a", 3), MACHINE, until)
+
+
+async def test_long_log_begins_with_a_checkpoint(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(log, "REACH", 40)
+    account = make("test_a", 100)
+    first = account.log.reach[0]
+    assert first > 1
+    write_world(tmp_path / "a.world", [take_excerpt(account, MACHINE)])
+    assert await read(tmp_path / "a.world", "test_a") == picture(account, MACHINE + 60_000)
+    with WorldFile.open(tmp_path / "a.world", read_only=True) as world:
+        (kept,) = world.accounts()
+        assert (kept.base, kept.commands) == (first, account.log.count)
+
+    cut = recall(account, first, answer)
+    write_world(tmp_path / "a.world", [take_excerpt(account, MACHINE, until=first)])
+    assert await read(tmp_path / "a.world", "test_a") == picture(cut, MACHINE + 60_000)
+    with pytest.raises(LogTooShortError, match=f"leads back to the commands {first} to"):
+        take_excerpt(account, MACHINE, until=first - 1)
 
 
 def test_another_world_is_replaced_but_not_one_that_is_in_use(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ _PIECE: Final = 1 << 20
 async def written_world(operations: Operations, account: Account) -> AsyncIterator[AsyncGenerator[bytes]]:
     """Write an account into a world file, and read that piece by piece; threads do it, so that nobody waits.
 
-    Raises LogTooShortError if the log does not reach back far enough, NotKeptError if there is no room for the file.
+    Raises NotKeptError if there is no room for the file.
     """
     with TemporaryDirectory(prefix="mock-bsg-", ignore_cleanup_errors=True) as folder:
         path = Path(folder, "export.world")

@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
+from unittest.mock import patch
 from urllib.parse import quote
 
 from aiohttp import web
@@ -19,6 +20,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from mock_bsg.domain.store_address import StoreAddress
 from mock_bsg.http.app import create_app
+from mock_bsg.sandbox import log
 from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
 
@@ -93,6 +95,8 @@ async def tell_all(client: Client, webhook: str) -> None:
     """Do what there is to do, each in an account of its own."""
     for tell in (tell_alt_routes, tell_reports, tell_orders, tell_other_modules, tell_mistakes, tell_going_back):
         await tell(Story(client, f"test_{tell.__name__.removeprefix('tell_')}"), webhook)
+    with patch.object(log, "REACH", 6):  # as far as a log of this account leads back, and that is not far
+        await tell_a_long_time(Story(client, "test_a_long_time"))
     running = Story(client, "live_час")
     await running.order("/scenario", "PUT", name="default")
     await running.order("/clock", speed=60)
@@ -162,6 +166,15 @@ async def tell_going_back(story: Story, _webhook: str) -> None:
     await story.order("/rewind", last=2)
     await story.send("380501234567", "another-way")
     await story.wait("3s")
+
+
+async def tell_a_long_time(story: Story) -> None:
+    await story.send("380501234567", "long-ago")
+    await story.order("/scenario", "PUT", name="mine")
+    for number in range(20):
+        await story.send("380972920000", f"number-{number}")
+        await story.wait("1s")
+    await story.send("380501234567", "long-ago")
 
 
 async def make(file: Path) -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
     from playwright.async_api import Page
 
+    from tests.browser.conftest import Watch
+
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
 
@@ -58,3 +60,15 @@ async def test_time_stands_still_until_it_is_moved_on(page: Page, server: str) -
     await expect(row.locator(".status")).to_have_text("scheduled")
     await page.get_by_role("button", name="+10 s").click()
     await expect(row.locator(".status")).to_have_text("read")
+
+
+async def test_one_goes_back_in_the_log_and_forth_again(page: Page, server: str, watch: Watch) -> None:
+    watch.allowed.append("404")  # a message that was shown is asked for once more, when it is not there any more
+    await page.goto(f"{server}/#key=test_alt_routes_fork")
+    await expect(page.locator("#past-told")).to_contain_text("8 of 8 · ")
+    await expect(page.locator(".row")).to_have_count(6)
+    for number, rows in ((3, 2), (8, 6)):
+        await page.locator("#past-slider").fill(str(number))
+        await page.locator("#past-go").click()
+        await expect(page.locator("#past-told")).to_contain_text(f"{number} of ")
+        await expect(page.locator(".row")).to_have_count(rows)

@@ -66,6 +66,7 @@ class Runtime:
             self.operations.ledger = await open_ledger(
                 self.settings.store, self.accounts, self.machine, answer, self.library
             )
+            self.scheduler.join(self.operations.ledger.company)
 
     def bring_back(self) -> None:
         """Begin to bring accounts back that must not wait to be named."""

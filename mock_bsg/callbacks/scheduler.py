@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.accounts import Accounts
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.ledger import Company
     from mock_bsg.sandbox.news import Change
     from mock_bsg.sandbox.operations import Operations
     from mock_bsg.sandbox.subscriptions import Subscription, Tell
@@ -33,7 +34,7 @@ _LONGEST_SLEEP = 10.0
 _SOON = 0.001
 """Seconds; timers are not set any finer."""
 _PATIENCE = 1.0
-"""Seconds until something is tried again that could not be kept."""
+"""Seconds until something is tried again that could not be heard or kept."""
 _BREATH = 1_000
 """Steps of a long advance after which others have their turn."""
 
@@ -61,7 +62,17 @@ class Scheduler:
         self._timers: dict[Account, asyncio.TimerHandle] = {}
         self._bells: set[asyncio.Event] = set()
         self._advances: dict[Account, asyncio.Lock] = {}
+        self._company: Company | None = None
+        self._looking: set[asyncio.Task[None]] = set()
+        self._by_hand: set[Report] = set()
+        """Reports that are sent again because somebody asked this server for that, whoever sends the others."""
         accounts.on_change = self._changed
+
+    def join(self, company: Company | None) -> None:
+        """Know of others that do something to the same accounts."""
+        self._company = company
+        if company is not None:
+            company.on_heard = self._heard
 
     # --- being told
 
@@ -82,6 +93,8 @@ class Scheduler:
 
     async def _begin(self, account: Account, report: Report) -> bool:
         """Note that a report is about to be sent; tells whether it may be."""
+        if report not in self._by_hand and not self._may_send(account):
+            return False
         try:
             if await self._operations.begin_attempt(account, report):
                 note = f"delivery report {report.number} may come twice: a server ended before it knew how that ended"
@@ -89,29 +102,32 @@ class Scheduler:
         except NotKeptError:
             await asyncio.sleep(_PATIENCE)  # it is tried again then
             return False
-        return True
+        return not account.is_forgotten
+
+    def _heard(self, account: Account) -> None:
+        if account.is_followed:
+            self._go_on(account)
 
     async def _attempted(self, account: Account, report: Report, attempt: Attempt | None) -> None:
-        if attempt is None or account.is_forgotten:
+        if attempt is None or not await self._note(account, report, attempt):
             account.reports.release(report)
             account.tell(report)
-        else:
-            await self._note(account, report, attempt)
-            if not attempt.succeeded and report.state != "pending":
-                await self._explain(account, report, attempt)
+        elif not attempt.succeeded and report.state != "pending":
+            await self._explain(account, report, attempt)
         self._go_on(account)
 
-    async def _note(self, account: Account, report: Report, attempt: Attempt) -> None:
-        """Note how an attempt ended, as soon as that can be kept: the report has been sent, and must not be again."""
+    async def _note(self, account: Account, report: Report, attempt: Attempt) -> bool:
+        """Note an attempt, however long that can't be kept; False if that is of no use any more."""
         while not account.is_forgotten:
             try:
                 await self._operations.note_attempt(account, report, attempt)
             except NotKeptError:
                 if self.is_stopping:
-                    return
+                    break
                 await asyncio.sleep(_PATIENCE)
             else:
-                return
+                return True
+        return False
 
     # --- time
 
@@ -124,14 +140,22 @@ class Scheduler:
             return
         now = self._read(account)
         account.process_due(now)
-        if not self._operations.holds_reports:
+        if not self._operations.holds_reports and self._may_send(account):
             for report in account.reports.take_due(now):
                 self._sender.start(account, report)
         self._set_timer(account)
 
+    def _may_send(self, account: Account) -> bool:
+        return self._company is None or self._company.sends_reports(account)
+
     def _set_timer(self, account: Account) -> None:
-        due = self._next_due(account)
-        wait = None if due is None else account.clock.machine_wait(due, self._machine())
+        if self._company is None:
+            machine, is_our_matter = self._machine(), True
+        else:
+            machine = self._company.estimate()
+            is_our_matter = account.has_listeners or self._company.sends_reports(account)
+        due = self._next_due(account) if is_our_matter else None
+        wait = None if due is None else account.clock.machine_wait(due, machine)
         if wait is None:
             self._cancel(account)
             return
@@ -150,8 +174,26 @@ class Scheduler:
 
     def _wake(self, account: Account) -> None:
         self._timers.pop(account, None)
-        if account.is_followed:
+        if self._company is not None:
+            self._look_again(account, self._company)
+        elif account.is_followed:
             self._go_on(account)
+
+    def _look_again(self, account: Account, company: Company) -> None:
+        """Go on with an account when it is known what others did to it until now."""
+        task = asyncio.ensure_future(self._refresh(account, company))
+        self._looking.add(task)
+        task.add_done_callback(self._looking.discard)
+
+    async def _refresh(self, account: Account, company: Company) -> None:
+        try:
+            await company.refresh(account)
+        except NotKeptError:
+            self._cancel(account)
+            if not self.is_stopping and not account.is_forgotten:
+                self._timers[account] = asyncio.get_running_loop().call_later(_PATIENCE, self._wake, account)
+        else:
+            self._heard(account)
 
     def _cancel(self, account: Account) -> None:
         timer = self._timers.pop(account, None)
@@ -198,10 +240,18 @@ class Scheduler:
         Raises AccountGone if the account is forgotten meanwhile, or was before.
         """
         self._go_on(account)
-        newest = account.reports.count
-        await self._wait_while(
-            account, lambda: any(report.number <= newest for report in account.reports.flying) and not self.is_stopping
-        )
+        newest, now = account.reports.count, self._read(account)
+
+        def is_being_sent() -> bool:
+            reports = account.reports
+            if self.is_stopping:
+                return False
+            if any(report.number <= newest for report in reports.flying):
+                return True
+            due = None if self._company is None else reports.next_due()  # else all that was due is flying
+            return due is not None and due <= now
+
+        await self._wait_while(account, is_being_sent)
 
     async def resend(self, account: Account, report: Report) -> None:
         """Send a report again now; returns when that has been tried. Raises AccountGone as `flush` does."""
@@ -209,8 +259,12 @@ class Scheduler:
             return
         await self._operations.resend_report(account, report)
         account.reports.take(report)
+        self._by_hand.add(report)
         self._sender.start(account, report)
-        await self._wait_while(account, lambda: report.is_in_flight)
+        try:
+            await self._wait_while(account, lambda: report.is_in_flight)
+        finally:
+            self._by_hand.discard(report)
 
     # --- waiting
 
@@ -219,6 +273,8 @@ class Scheduler:
         subscription = self._accounts.subscribe(tell, key)
         for account in self._accounts.concerned(subscription):
             self._go_on(account)
+            if self._company is not None:
+                self._look_again(account, self._company)
         return subscription
 
     @contextmanager
@@ -238,6 +294,7 @@ class Scheduler:
         end = now() + longest / 1000
         known: Account | None = None
         with self.bell(key) as bell:
+            await self._operations.look_for(key)
             while True:
                 account = self._accounts.get(key)
                 if known is not None and account is not known and known.successor is None:
@@ -252,6 +309,7 @@ class Scheduler:
                 if left <= 0 or self.is_stopping:
                     return account, False
                 if not await has_rung(bell, left):
+                    await self._operations.look_for(key)
                     end = 0  # looked at once more: what was due at the last instant may have happened without a bell
 
     async def _wait_while(self, account: Account, is_so: Callable[[], bool]) -> None:
@@ -263,7 +321,10 @@ class Scheduler:
             ):
                 while is_so() and not account.is_forgotten:
                     bell.clear()
-                    await bell.wait()
+                    if self._company is None:
+                        await bell.wait()
+                    elif not await has_rung(bell, _PATIENCE):
+                        await self._company.refresh(account)  # the news of it may be lost
         if account.is_forgotten:
             raise AccountGone(account.key)
 
@@ -300,6 +361,8 @@ class Scheduler:
         self.is_stopping = True
         for account in list(self._timers):
             self._cancel(account)
+        for task in self._looking:
+            task.cancel()
         await self._sender.stop(GRACE)
         for bell in self._bells:
             bell.set()

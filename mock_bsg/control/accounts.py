@@ -37,7 +37,7 @@ async def forget_all(call: ControlCall) -> web.StreamResponse:
 
 async def use_scenario(call: ControlCall) -> web.StreamResponse:
     """Let an account follow a scenario: one by name, or one that the body holds whole."""
-    ruleset = _read_ruleset(call, await call.read_scenario())
+    ruleset = await _read_ruleset(call, await call.read_scenario())
     account = await call.open_account()
     await call.operations.use(account, ruleset)
     return _answer(call, account)
@@ -47,7 +47,7 @@ def _answer(call: ControlCall, account: Account) -> web.StreamResponse:
     return answer(show(call.operations.show(account)))
 
 
-def _read_ruleset(call: ControlCall, text: str) -> Ruleset:
+async def _read_ruleset(call: ControlCall, text: str) -> Ruleset:
     try:
         value = decode(text.encode())
     except ValueError:
@@ -56,5 +56,5 @@ def _read_ruleset(call: ControlCall, text: str) -> Ruleset:
         name = value["name"]
         if not isinstance(name, str):
             raise ControlError(400, f"'name' must be the name of a scenario, not {shown(name)}")
-        return scenarios.find(call, name)
+        return await scenarios.find(call, name)
     return compile_text(text, f"{call.param('key')}'s own")

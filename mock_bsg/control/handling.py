@@ -205,7 +205,7 @@ def _word(fault: Exception, request: web.Request) -> web.Response:  # noqa: PLR0
         case ImpossibleStepError() | LogTooShortError() | KeyTakenError():
             return error_response(409, str(fault))
         case NotKeptError():
-            return error_response(503, str(fault))
+            return error_response(503, fault.tell())
         case web.HTTPRequestEntityTooLarge():
             return error_response(413, "the body is larger than --max-body allows")
     LOG.error("a mistake of mock_bsg's own at %s %s; please report it", request.method, request.path, exc_info=fault)

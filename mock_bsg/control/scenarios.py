@@ -18,6 +18,7 @@ YAML_TYPE = "application/yaml; charset=utf-8"
 
 async def list_all(call: ControlCall) -> web.StreamResponse:
     check_query(call.query, ())
+    await call.operations.refresh_scenarios()
     default = call.runtime.settings.scenario
     listed = [
         {"name": entry.name, "description": entry.description, "default": entry.name == default}
@@ -27,13 +28,14 @@ async def list_all(call: ControlCall) -> web.StreamResponse:
 
 
 async def get(call: ControlCall) -> web.StreamResponse:
-    ruleset = find(call, call.param("name"))
+    ruleset = await find(call, call.param("name"))
     return web.Response(text=ruleset.source, headers={"Content-Type": YAML_TYPE})
 
 
 async def put(call: ControlCall) -> web.StreamResponse:
     """Add or replace a scenario; accounts that follow it already go on with the one they have."""
     name = call.param("name")
+    await call.operations.refresh_scenarios()
     is_new = not call.runtime.library.has(name)
     ruleset = call.runtime.library.put(name, await call.read_scenario())
     await call.operations.keep_scenario(ruleset)
@@ -54,8 +56,9 @@ async def get_followed(call: ControlCall) -> web.StreamResponse:
     return web.Response(text=(await call.account()).ruleset.source, headers={"Content-Type": YAML_TYPE})
 
 
-def find(call: ControlCall, name: str) -> Ruleset:
+async def find(call: ControlCall, name: str) -> Ruleset:
     """Find a scenario by name; raises ControlError(404)."""
+    await call.operations.refresh_scenarios()
     try:
         return call.runtime.library.get(name)
     except UnknownScenario as unknown:

@@ -100,10 +100,10 @@ class Rejections:
         return response
 
     def answer_unkept(self, request: web.BaseRequest, trouble: NotKeptError) -> web.Response:
-        """Answer what cannot be kept, and so was not done: HTTP 503 with error 5, as BSG's own trouble would be."""
+        """Answer what cannot be kept, and mostly was not done: HTTP 503 with error 5, as BSG's own trouble would be."""
         self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
-        LOG.error("%s %s: not done, %s", request.method, mask_target(request.path), trouble)
-        text = f"Nothing was done: {trouble}"
+        text = trouble.tell()
+        LOG.error("%s %s: %s%s", request.method, mask_target(request.path), text[0].lower(), text[1:])
         return plain_answer(error_answer(UNKNOWN_ERROR, text), 503, self._answers().json_type)
 
     def _refuse_page(self, request: web.BaseRequest, objection: str) -> web.Response:

@@ -296,6 +296,10 @@ class Account:
         self._listeners.remove(listener)
         self._consider_listeners()
 
+    @property
+    def has_listeners(self) -> bool:
+        return bool(self._listeners)
+
     def detach_all(self) -> None:
         """Let go of whoever listens: nothing will happen here any more."""
         self._listeners.clear()

@@ -155,6 +155,10 @@ class Accounts:
             for account in self.concerned(subscription):
                 account.detach(subscription)
 
+    def is_awaited(self, key: str) -> bool:
+        """Whether anybody listens for what happens in the account of a key, which may still be to come."""
+        return any(subscription.key in {None, key} for subscription in self._subscriptions)
+
     def concerned(self, subscription: Subscription) -> list[Account]:
         """List the accounts there are that a listener is told of."""
         if subscription.key is None:

@@ -304,7 +304,13 @@ class Reports:
         self.flying.add(report)
 
     def release(self, report: Report) -> None:
-        """Take back that a report is being sent: the server stops before it knows how it ended."""
+        """Take back that a report is being sent: this server does not know how it ended, or does not send it at all."""
+        self._land(report)
+        lane = self._lanes.get(report.message.id)
+        if lane is not None and lane[0] is report:
+            self._expect(report)
+
+    def _land(self, report: Report) -> None:
         report.is_in_flight = False
         self.flying.discard(report)
 
@@ -327,7 +333,7 @@ class Reports:
 
     def record(self, report: Report, attempt: Attempt, now: int) -> None:
         """Note how an attempt ended at `now`: the report is done with, or tried again later."""
-        self.release(report)
+        self._land(report)
         self.begun.discard(report.number)
         self._blocks.touch(report.number)
         report.attempts.append(attempt)

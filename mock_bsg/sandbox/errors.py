@@ -26,7 +26,18 @@ class KeyTakenError(ValueError):
 
 
 class NotKeptError(Exception):
-    """What was asked cannot be kept, and so was not done: the store cannot be reached or written; the text says why."""
+    """What was asked cannot be kept, and so was not done: the store cannot be reached or written; the text says why.
+
+    `is_in_doubt`: it may have been done after all, as the store has gone before it could say so.
+    """
+
+    def __init__(self, text: str, *, is_in_doubt: bool = False) -> None:
+        super().__init__(text)
+        self.is_in_doubt = is_in_doubt
+
+    def tell(self) -> str:
+        """Say what that means for whoever asked, and why."""
+        return f"{'It is not known whether this was done' if self.is_in_doubt else 'Nothing was done'}: {self}"
 
 
 class ApiError(Exception):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
     from mock_bsg.rules.ruleset import Ruleset
@@ -13,14 +14,40 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.snapshots import AccountState
 
 
+class Company(Protocol):
+    """Other servers, which do something to the same accounts at any time.
+
+    `on_heard` is told of an account to which they did something, or whose reports have become this server's matter.
+    """
+
+    on_heard: Callable[[Account], None]
+
+    def estimate(self) -> int:
+        """Tell about what time of the machine's it is by now, in ms, by the clock that all go by; never later."""
+
+    async def refresh(self, account: Account) -> None:
+        """Do to an account what others did to it. Raises NotKeptError where nobody can tell."""
+
+    async def refresh_scenarios(self) -> None:
+        """Put into the library what others put into it. Raises NotKeptError where nobody can tell."""
+
+    def sends_reports(self, account: Account) -> bool:
+        """Whether it is this server that sends an account's delivery reports."""
+
+
 class Ledger(Protocol):
     """Keeps a command before any account does it, and brings accounts back whose commands it has.
 
     Every call raises NotKeptError where the store cannot be reached or written; nothing has changed then.
     """
 
-    trouble: str | None
-    """Why nothing can be kept at the moment, as the last call found; None if all is well."""
+    @property
+    def trouble(self) -> str | None:
+        """Why nothing can be kept at the moment, as the last call found; None if all is well."""
+
+    @property
+    def company(self) -> Company | None:
+        """The other servers that have the same accounts; None where there can't be any."""
 
     async def start(self) -> None:
         """Bring what must not wait to be named: accounts whose delivery reports are due."""

@@ -99,7 +99,7 @@ class Operations:
 
     async def find(self, key: str) -> Account:
         """Find the account of this key as it is now; raises NothingThereError if it was never seen."""
-        account = self._accounts.get(key) if self.ledger is None else await self.ledger.find(key)
+        account = await self.look_for(key)
         if account is None:
             raise NothingThereError(f"no account has the key '{key}' yet; it begins with the first call that names it")
         account.process_due(self.now(account))
@@ -280,6 +280,15 @@ class Operations:
     async def note_attempt(self, account: Account, report: Report, attempt: Attempt) -> None:
         """Note how an attempt to deliver a report ended."""
         await self._issue(account, NoteAttempt(report.number, attempt))
+
+    async def refresh_scenarios(self) -> None:
+        """See to it that the library has what was put into it anywhere."""
+        if self.ledger is not None and self.ledger.company is not None:
+            await self.ledger.company.refresh_scenarios()
+
+    async def look_for(self, key: str) -> Account | None:
+        """Find the account of this key as it is now, if it was ever seen."""
+        return self._accounts.get(key) if self.ledger is None else await self.ledger.find(key)
 
     async def keep_scenario(self, ruleset: Ruleset) -> None:
         """Keep a scenario that was put into the library where accounts are kept, if they are."""

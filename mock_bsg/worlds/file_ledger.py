@@ -47,6 +47,8 @@ class _Submitted(NamedTuple):
 class FileLedger:
     """Keeps the commands of all accounts in one file, and brings accounts back when they are first named."""
 
+    company = None
+
     def __init__(
         self,
         file: WorldFile,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.logs import LOG
 from mock_bsg.scenario.errors import ScenarioError
+from mock_bsg.worlds.errors import WorldError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -28,8 +29,9 @@ async def open_ledger(
     library: Library,
 ) -> Ledger:
     """Open the store at that address, and put the scenarios that it keeps into the library. Raises WorldError."""
-    assert address.file is not None  # noqa: S101 -- for now
-    return _open_file(address.file, accounts, machine, answer, library)
+    if address.file is not None:
+        return _open_file(address.file, accounts, machine, answer, library)
+    return await _open_shared(address, accounts, answer, library)
 
 
 def _open_file(
@@ -53,6 +55,18 @@ def open_world(
     file = WorldFile.open(path, read_only=True)
     put_scenarios(file.scenarios.library(), library)
     return OpenedWorld(file, accounts, machine, answer, library)
+
+
+async def _open_shared(
+    address: StoreAddress, accounts: Accounts, answer: Answering[Account], library: Library
+) -> Ledger:
+    try:
+        from mock_bsg.worlds.shared.opening import open_shared  # noqa: PLC0415 -- of no use without a store
+    except ImportError as missing:
+        raise WorldError(
+            f"--store {address} needs the package '{missing.name}'; pip install 'mock-bsg[redis]' brings it"
+        ) from None
+    return await open_shared(address, accounts, answer, library)
 
 
 def put_scenarios(kept: Iterable[KeptScenario], library: Library) -> None:

@@ -35,6 +35,7 @@ class OpenedWorld:
     """
 
     trouble: str | None = None
+    company = None
 
     def __init__(
         self,

@@ -17,7 +17,6 @@ from redis.exceptions import (
     NoPermissionError,
     NoScriptError,
     RedisError,
-    ResponseError,
 )
 from redis.exceptions import ConnectionError as LineError
 from redis.exceptions import TimeoutError as LateError
@@ -40,8 +39,12 @@ class LostAnswerError(NotKeptError):
     """The connection broke, or (`is_late`) nothing came in time: what was asked may have been done."""
 
     def __init__(self, text: str, *, is_late: bool) -> None:
-        super().__init__(text)
+        super().__init__(text, is_in_doubt=True)
         self.is_late = is_late
+
+
+class _NoConnectionError(LineError):
+    """There is no connection, so nothing was asked."""
 
 
 class RedisLine:
@@ -59,6 +62,8 @@ class RedisLine:
         )
         self.trouble: str | None = None
         """Why the last call was not done, if it was not."""
+        self.is_in_use = False
+        """Whether trouble is logged: not before somebody depends on it."""
         self._waiting: list[tuple[Sequence[Word], asyncio.Future[Any]]] = []
         self._sending: asyncio.Task[None] | None = None
 
@@ -83,10 +88,10 @@ class RedisLine:
     async def _try_twice(self, ask: Callable[[], Awaitable[Any]]) -> Any:
         try:
             return await ask()
-        except LostAnswerError as lost:
+        except LostAnswerError as lost:  # a connection that was idle for long may be dead without having said so
             if lost.is_late:
                 raise
-            return await ask()  # a connection that was idle for long may be dead without having said so
+            return await ask()
 
     async def _ask_once(self, words: Sequence[Word]) -> Any:
         try:
@@ -135,6 +140,12 @@ class RedisLine:
 
     async def _send_together(self, calls: Sequence[Sequence[Word]]) -> list[Any]:
         pipeline = self.client.pipeline(transaction=False)
+        try:
+            pipeline.connection = await self.client.connection_pool.get_connection()  # type: ignore[no-untyped-call] # as redis-py has it
+        except (LineError, LateError, OSError) as fault:
+            if isinstance(fault, AuthenticationError | BusyLoadingError):
+                raise
+            raise _NoConnectionError(str(fault)) from None
         for words in calls:
             pipeline.execute_command(*words)
         return await pipeline.execute(raise_on_error=False)
@@ -146,7 +157,7 @@ class RedisLine:
 
     def _explain(self, fault: RedisError) -> NotKeptError:
         found = explain(fault, self.where)
-        if self.trouble is None:
+        if self.trouble is None and self.is_in_use:
             LOG.error("nothing can be kept, and so nothing is done: %s", found)
         self.trouble = str(found)
         return found
@@ -154,23 +165,27 @@ class RedisLine:
 
 def explain(fault: RedisError, where: str) -> NotKeptError:
     """Say in one sentence what is wrong with Redis."""
-    # In the order in which they are asked: some are kinds of others.
-    if isinstance(fault, AuthenticationError | NoPermissionError):
-        return NotKeptError(f"{where} does not let us in: {_first_line(fault)}")
-    if isinstance(fault, BusyLoadingError):
-        return NotKeptError(f"{where} is still loading its data")
     if isinstance(fault, LateError):
         return LostAnswerError(f"{where} did not answer within {PATIENCE:g} s", is_late=True)
+    for kind, meaning in _KINDS:
+        if isinstance(fault, kind):
+            return NotKeptError(f"{where} {meaning}: {_first_line(fault)}")
     if isinstance(fault, LineError):
-        return LostAnswerError(f"{where} cannot be reached: {_first_line(fault)}", is_late=False)
-    if isinstance(fault, ResponseError):
-        said = type(fault).__name__ + " " + str(fault)
-        for word, meaning in _REFUSALS.items():
-            if word in said:
-                return NotKeptError(f"{where} {meaning}")
+        return LostAnswerError(f"{where} is gone: {_first_line(fault)}", is_late=False)
+    said = f"{type(fault).__name__} {fault}"
+    for word, meaning in _REFUSALS.items():
+        if word in said:
+            return NotKeptError(f"{where} {meaning}")
     return NotKeptError(f"{where} refused: {_first_line(fault)}")
 
 
+_KINDS: Final = (
+    (AuthenticationError, "does not let us in"),
+    (NoPermissionError, "does not let us in"),
+    (BusyLoadingError, "is not ready yet"),
+    (_NoConnectionError, "cannot be reached"),
+)
+"""The kinds of errors that tell of themselves that nothing was done: looked through before those they are kinds of."""
 _REFUSALS: Final = {
     "OutOfMemory": "is full; see its maxmemory",
     "OOM": "is full; see its maxmemory",

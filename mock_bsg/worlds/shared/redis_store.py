@@ -226,7 +226,7 @@ class RedisStore:
             last.by,
             self._deadline(),
             self.channel,
-            self.news("begun", key),
+            self.news("forked", key),
         )
         word, clock = await self.line.run(scripts.PLANT, (head, log, seedling), arguments)
         if word == b"done":

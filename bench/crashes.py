@@ -144,7 +144,9 @@ class Load:
             async with session.post(f"{url}/rest/viber/create", data=json.dumps({"messages": [message]})) as answer:
                 found = await answer.json(content_type=None)
                 if answer.status != 200:
-                    return  # nothing was done, it says
+                    if is_new and "not known" in found["errorDescription"]:
+                        self.witness.unanswered.add(reference)
+                    return  # else nothing was done, it says
         except BaseException:
             if is_new:
                 self.witness.unanswered.add(reference)

@@ -1,9 +1,10 @@
 """The scripts that Redis runs for us: each checks and changes the log of one account in one go, or changes nothing.
 
 An account has two keys: a hash `head` (`epoch`, `number` and `by` of the newest command, `machine`, its time; `born`,
-the first epoch) and a stream `log`, whose entries have ids `<epoch>-<number>`. An epoch is the time, in ms, at which
-the account began or was last rewound: so no two that ever were are the same, and whoever knows another epoch, or
-another command of that number, does not know the account any more and is told so.
+the first epoch; `base`, the command after which the log begins) and a stream `log`, whose entries have ids
+`<epoch>-<number>`. An epoch is the time, in ms, at which the account began or was last rewound: so no two that ever
+were are the same, and whoever knows another epoch, or another command of that number, does not know the account any
+more and is told so. Two hashes have its `checkpoints` by number, and their `parts`, which several may share.
 
 A script answers with a word, Redis's time in ms, and what the word promises. What has a deadline is not done after it:
 whoever asked was told by then that it could not be. Where Redis is full, the first command that writes is refused, so
@@ -82,17 +83,18 @@ return {'done', machine, missed}
 
 READ: Final = Script("""
 -- KEYS head log, ARGV epoch ('' for any), id after which, count
--- {'done', machine, epoch, born, number, entries} | {'gone', clock} | {'moved', clock}
-local head = redis.call('HMGET', KEYS[1], 'epoch', 'born', 'number', 'machine')
+-- {'done', machine, epoch, born, number, by, base, checkpoints, entries} | {'gone', clock} | {'moved', clock}
+local head = redis.call('HMGET', KEYS[1], 'epoch', 'born', 'number', 'machine', 'by', 'base', 'checkpoints')
 if not head[1] then return {'gone', clock} end
 if ARGV[1] ~= '' and ARGV[1] ~= head[1] then return {'moved', clock} end
 local machine = math.max(clock, tonumber(head[4]))
 local entries = redis.call('XRANGE', KEYS[2], '(' .. ARGV[2], '+', 'COUNT', ARGV[3])
-return {'done', machine, head[1], head[2], tonumber(head[3]), entries}
+local base, checkpoints = tonumber(head[6] or 0), tonumber(head[7] or 0)
+return {'done', machine, head[1], head[2], tonumber(head[3]), head[5], base, checkpoints, entries}
 """)
 
 REWIND: Final = Script("""
--- KEYS head log, ARGV epoch number by (as the caller knows them) to by deadline channel news
+-- KEYS head log checkpoints, ARGV epoch number by (as the caller knows them) to by deadline channel news
 -- {'done', clock, epoch} | {'moved', clock} | {'late', clock}
 local head = redis.call('HMGET', KEYS[1], 'epoch', 'number', 'by', 'machine')
 if head[1] ~= ARGV[1] or head[2] ~= ARGV[2] or head[3] ~= ARGV[3] then return {'moved', clock} end
@@ -109,14 +111,18 @@ while more do
   if #later > 0 then redis.call('XDEL', KEYS[2], unpack(later)) end
   more = #later == 200
 end
-redis.call('HSET', KEYS[1], 'epoch', epoch, 'number', ARGV[4], 'by', ARGV[5])
+for _, number in ipairs(redis.call('HKEYS', KEYS[3])) do
+  if tonumber(number) > to then redis.call('HDEL', KEYS[3], number) end
+end
+local checkpoints = redis.call('HLEN', KEYS[3])
+redis.call('HSET', KEYS[1], 'epoch', epoch, 'number', ARGV[4], 'by', ARGV[5], 'checkpoints', checkpoints)
 redis.call('HDEL', KEYS[1], 'stand')
 redis.call('PUBLISH', ARGV[7], ARGV[8])
 return {'done', clock, epoch}
 """)
 
 FORGET: Final = Script("""
--- KEYS head log, ARGV channel news
+-- KEYS head and all others, ARGV channel news
 -- {'done', clock, epoch} | {'gone', clock}
 local epoch = redis.call('HGET', KEYS[1], 'epoch')
 if not epoch then return {'gone', clock} end
@@ -126,15 +132,48 @@ return {'done', clock, epoch}
 """)
 
 PLANT: Final = Script("""
--- KEYS head log (of nobody yet) seedling, ARGV epoch number machine by deadline channel news
+-- KEYS head log (of nobody yet) seedling checkpoints, ARGV epoch number machine by deadline channel news base record
 -- {'done', clock} | {'there', clock} | {'late', clock}
 if redis.call('EXISTS', KEYS[1]) == 1 then return {'there', clock} end
 if clock > tonumber(ARGV[5]) then return {'late', clock} end
 redis.call('HSET', KEYS[1], 'epoch', ARGV[1], 'number', ARGV[2], 'machine', ARGV[3], 'by', ARGV[4], 'born', ARGV[1])
 redis.call('RENAME', KEYS[3], KEYS[2])
 redis.call('PERSIST', KEYS[2])
+redis.call('DEL', KEYS[4])
+if ARGV[8] ~= '0' then
+  redis.call('HSET', KEYS[1], 'base', ARGV[8], 'checkpoints', 1)
+  redis.call('HSET', KEYS[4], ARGV[8], ARGV[9])
+end
 redis.call('PUBLISH', ARGV[6], ARGV[7])
 return {'done', clock}
+""")
+
+FINISH: Final = Script("""
+-- KEYS head checkpoints, ARGV epoch number record
+-- {'done', clock} | {'moved', clock}
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return {'moved', clock} end
+redis.call('HSET', KEYS[2], ARGV[2], ARGV[3])
+redis.call('HSET', KEYS[1], 'checkpoints', redis.call('HLEN', KEYS[2]))
+return {'done', clock}
+""")
+
+SHORTEN: Final = Script("""
+-- KEYS head log checkpoints, ARGV epoch base count: the log begins after the base, of which a checkpoint is kept
+-- {'done', clock, how many entries went} | {'moved', clock}
+if redis.call('HGET', KEYS[1], 'epoch') ~= ARGV[1] then return {'moved', clock} end
+if redis.call('HEXISTS', KEYS[3], ARGV[2]) == 0 then return {'moved', clock} end
+local base, early = tonumber(ARGV[2]), {}
+redis.call('HSET', KEYS[1], 'base', ARGV[2])
+for _, entry in ipairs(redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', ARGV[3])) do
+  if tonumber(string.match(entry[1], '%d+$')) > base then break end
+  table.insert(early, entry[1])
+end
+if #early > 0 then redis.call('XDEL', KEYS[2], unpack(early)) end
+for _, number in ipairs(redis.call('HKEYS', KEYS[3])) do
+  if tonumber(number) < base then redis.call('HDEL', KEYS[3], number) end
+end
+redis.call('HSET', KEYS[1], 'checkpoints', redis.call('HLEN', KEYS[3]))
+return {'done', clock, #early}
 """)
 
 DESCRIBE: Final = Script("""

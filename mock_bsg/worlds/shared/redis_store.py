@@ -19,7 +19,7 @@ from mock_bsg.worlds.shared import redis_scripts as scripts
 from mock_bsg.worlds.shared.redis_line import PATIENCE, RedisLine
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from mock_bsg.worlds.shared.redis_line import Word
 
@@ -31,6 +31,8 @@ LEASE: Final = 3_000
 """Milliseconds for which a replica sends an account's reports, if it does not renew that."""
 _SEEDLING_LIVES: Final = 60
 """Seconds after which what is left of a fork goes that did not come to its end."""
+_CHECKPOINT_TAKES: Final = 60
+"""Seconds after which another server may write a checkpoint, if whoever was at it has not said that it is there."""
 _SURE: Final = 500
 """Milliseconds before we stop waiting for an answer from which on nothing is begun that it could be about."""
 
@@ -72,6 +74,21 @@ class Told(NamedTuple):
     born: bytes = b""
     number: int = 0
     last_id: bytes = b""
+    by: bytes = b""
+    base: int = 0
+    checkpoints: int = 0
+
+
+class KeptCheckpoint(NamedTuple):
+    """A checkpoint after the command `number`, which is before the entries after the id `after`.
+
+    `parts` are the names under which its parts are kept, `scenarios` the hashes of those that it refers to.
+    """
+
+    number: int
+    after: bytes
+    parts: dict[str, str]
+    scenarios: list[str]
 
 
 class KeptStand(NamedTuple):
@@ -102,10 +119,12 @@ class RedisStore:
 
     # --- names
 
-    def _keys(self, key: str) -> tuple[str, str]:
+    def _key(self, key: str, what: str) -> str:
         # What stands in braces says where in a cluster a key lies: all of an account lie together.
-        name = _write_name(key)
-        return f"{self._prefix}:{{{name}}}:head", f"{self._prefix}:{{{name}}}:log"
+        return f"{self._prefix}:{{{_write_name(key)}}}:{what}"
+
+    def _keys(self, key: str, *more: str) -> list[str]:
+        return [self._key(key, what) for what in ("head", "log", *more)]
 
     def _shared(self, what: str) -> str:
         return f"{self._prefix}:{what}"
@@ -181,33 +200,44 @@ class RedisStore:
         word, clock, *rest = await self.line.run_reading(scripts.READ, self._keys(key), (epoch, after, PAGE))
         if word != b"done":
             return Told(word.decode(), self._note_time(clock))
-        epoch, born, number, entries = rest
-        last = entries[-1][0] if entries else b""
-        return Told("done", self._note_time(clock), self._read_entries(key, entries), epoch, born, number, last)
+        epoch, born, number, by, base, checkpoints, entries = rest
+        last, commands = entries[-1][0] if entries else b"", self._read_entries(key, entries)
+        return Told("done", self._note_time(clock), commands, epoch, born, number, last, by, base, checkpoints)
 
     async def rewind(self, key: str, place: Place, to: int, by: bytes) -> Told:
         """Forget all commands after one; tells the next epoch. "moved": something happened after `place`."""
         epoch, number, last, _ = place
         arguments = (epoch, number, last, to, by, self._deadline(), self.channel, self.news("rewound", key))
-        word, clock, *rest = await self.line.run(scripts.REWIND, self._keys(key), arguments)
+        word, clock, *rest = await self.line.run(scripts.REWIND, self._keys(key, "checkpoints"), arguments)
         return Told(word.decode(), self._note_time(clock), epoch=rest[0] if rest else b"")
 
     async def forget(self, key: str) -> bool:
         """Forget an account with all that is kept of it; tells whether it was there."""
         arguments = (self.channel, self.news("gone", key))
-        word, clock, *rest = await self.line.run_reading(scripts.FORGET, self._keys(key), arguments)
+        word, clock, *rest = await self.line.run_reading(
+            scripts.FORGET, self._keys(key, "checkpoints", "parts"), arguments
+        )
         epoch = rest[0] if rest else write_time(clock)
         await self.line.run_reading(scripts.UNLIST, [self._shared("accounts")], (_write_name(key), epoch))
         await self.line.ask("HDEL", self._shared("reporting"), _write_name(key))
         return bool(word == b"done")
 
-    async def plant(self, key: str, commands: Sequence[KeptCommand], *, is_last: bool, epoch: int) -> Told:
+    async def plant(
+        self,
+        key: str,
+        commands: Sequence[KeptCommand],
+        *,
+        is_last: bool,
+        epoch: int,
+        base: KeptCheckpoint | None = None,
+    ) -> Told:
         """Let an account begin with commands that another one has; call by call, until the last ones are there.
 
-        `epoch` is the time at which that began. "there" if an account of that key has begun meanwhile.
+        `epoch` is the time at which that began; with the last ones comes the `base` that is before the first, if any.
+        "there" if an account of that key has begun meanwhile.
         """
-        head, log = self._keys(key)
-        seedling = f"{head[: -len('head')]}{self.replica}"
+        head, log, checkpoints = self._keys(key, "checkpoints")
+        seedling = self._key(key, self.replica)
         added = [
             self.line.ask(
                 "XADD", seedling, f"{epoch}-{number}", "kind", kind, "data", data, "machine", machine, "by", by
@@ -219,16 +249,10 @@ class RedisStore:
         if not is_last:
             return Told("done", last.machine)
         await self.line.ask("ZADD", self._shared("accounts"), "NX", 0, _write_name(key))
-        arguments = (
-            epoch,
-            last.number,
-            last.machine,
-            last.by,
-            self._deadline(),
-            self.channel,
-            self.news("forked", key),
-        )
-        word, clock = await self.line.run(scripts.PLANT, (head, log, seedling), arguments)
+        begins = (0, b"") if base is None else (base.number, _write_checkpoint(base))
+        place = (epoch, last.number, last.machine, last.by)
+        arguments = (*place, self._deadline(), self.channel, self.news("forked", key), *begins)
+        word, clock = await self.line.run(scripts.PLANT, (head, log, seedling, checkpoints), arguments)
         if word == b"done":
             await self.line.ask("ZADD", self._shared("accounts"), "GT", epoch, _write_name(key))
         return Told(word.decode(), self._note_time(clock), epoch=b"%d" % epoch, born=b"%d" % epoch)
@@ -241,6 +265,65 @@ class RedisStore:
             ]
         except (ValueError, TypeError):
             raise NotKeptError(f"the log of the account '{key}' in {self.line.where} is damaged") from None
+
+    # --- checkpoints
+
+    async def begin_checkpoint(self, key: str, number: int) -> bool:
+        """Tell whether a checkpoint is to be written: nobody has done so, or is doing it right now."""
+        if await self.line.ask("HEXISTS", self._key(key, "checkpoints"), number):
+            return False
+        lock = await self.line.ask("SET", self._key(key, "writing"), self.replica, "NX", "EX", _CHECKPOINT_TAKES)
+        return lock is not None
+
+    async def end_checkpoint(self, key: str) -> None:
+        """Let others write checkpoints of this account."""
+        await self.line.ask("DEL", self._key(key, "writing"))
+
+    async def keep_parts(self, key: str, parts: Mapping[str, bytes]) -> None:
+        """Keep parts of checkpoints by names that nobody else gives."""
+        pairs = [word for pair in parts.items() for word in pair]
+        await self.line.ask("HSET", self._key(key, "parts"), *pairs)
+
+    async def parts(self, key: str, names: Sequence[str]) -> list[bytes | None]:
+        found: list[bytes | None] = await self.line.ask("HMGET", self._key(key, "parts"), *names)
+        return found
+
+    async def finish_checkpoint(self, key: str, epoch: bytes, kept: KeptCheckpoint) -> bool:
+        """Let a checkpoint be there whose parts are; False if the account was rewound or forgotten meanwhile."""
+        head, _, checkpoints = self._keys(key, "checkpoints")
+        arguments = (epoch, kept.number, _write_checkpoint(kept))
+        told = await self.line.run_reading(scripts.FINISH, (head, checkpoints), arguments)
+        return bool(told[0] == b"done")
+
+    async def newest_checkpoint(self, key: str, at_most: int) -> KeptCheckpoint | None:
+        """Find the newest checkpoint at or before a command; None if there is none."""
+        numbers = [int(number) for number in await self.line.ask("HKEYS", self._key(key, "checkpoints"))]
+        number = max((number for number in numbers if number <= at_most), default=None)
+        found = None if number is None else await self.line.ask("HGET", self._key(key, "checkpoints"), number)
+        return None if found is None else _read_checkpoint(found)
+
+    async def shorten(self, key: str, epoch: bytes, number: int) -> None:
+        """Let a log begin at the newest checkpoint at or before a command, and forget what that does not need."""
+        base = await self.newest_checkpoint(key, number)
+        if base is None:
+            return
+        keys = self._keys(key, "checkpoints")
+        word, gone = b"", PAGE
+        while gone == PAGE:
+            word, _, *rest = await self.line.run_reading(scripts.SHORTEN, keys, (epoch, base.number, PAGE))
+            gone = rest[0] if rest else 0
+        if word == b"done":
+            await self._tidy_parts(key)
+
+    async def _tidy_parts(self, key: str) -> None:
+        """Forget the parts of checkpoints that are not there any more; those that are being written are newer."""
+        kept = [_read_checkpoint(one) for one in await self.line.ask("HVALS", self._key(key, "checkpoints"))]
+        newest = max(one.number for one in kept)
+        used = {name for one in kept for name in one.parts.values()}
+        names = [name.decode() for name in await self.line.ask("HKEYS", self._key(key, "parts"))]
+        spare = [name for name in names if name not in used and int(name.partition(".")[0]) <= newest]
+        if spare:
+            await self.line.ask("HDEL", self._key(key, "parts"), *spare)
 
     # --- all accounts
 
@@ -310,6 +393,15 @@ def read_news(told: bytes) -> tuple[str, str, str]:
     """Read a piece of news: the replica that it comes from, what happened, and the key of the account."""
     replica, what, name = told.split(b" ")
     return replica.decode(), what.decode(), _read_name(name)
+
+
+def _write_checkpoint(kept: KeptCheckpoint) -> bytes:
+    return encode(kept._replace(after=kept.after.decode())._asdict())  # type: ignore[arg-type] # for JSON
+
+
+def _read_checkpoint(written: bytes) -> KeptCheckpoint:
+    told = decode(written)
+    return KeptCheckpoint(told["number"], told["after"].encode(), told["parts"], told["scenarios"])
 
 
 def write_time(clock: int) -> bytes:

@@ -28,15 +28,16 @@ from mock_bsg.sandbox.commands import (
     TakeRequest,
     UseScenario,
 )
-from mock_bsg.sandbox.errors import LogTooShortError, NotKeptError
+from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.sandbox.journal import Exchange
-from mock_bsg.sandbox.message import ImpossibleStepError
-from mock_bsg.sandbox.performing import follow, perform, replay
+from mock_bsg.sandbox.performing import perform
 from mock_bsg.sandbox.requests import Outcome
+from mock_bsg.sandbox.timeline import ImpossibleStepError
 from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.worlds.records import encode_command
+from mock_bsg.worlds.shared.log_reader import TRIES
 from mock_bsg.worlds.shared.redis_line import LostAnswerError
-from mock_bsg.worlds.shared.redis_store import PAGE, REWOUND, NewCommand, Place, Told
+from mock_bsg.worlds.shared.redis_store import PAGE, NewCommand, Place, Told
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -46,11 +47,11 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.news import Change
     from mock_bsg.sandbox.requests import Answering
     from mock_bsg.worlds.shared.leases import Leases
-    from mock_bsg.worlds.shared.redis_store import KeptCommand, RedisStore
+    from mock_bsg.worlds.shared.log_reader import LogReader
+    from mock_bsg.worlds.shared.redis_store import RedisStore
+    from mock_bsg.worlds.shared.shared_checkpoints import SharedCheckpoints
     from mock_bsg.worlds.shared.shared_scenarios import Named, SharedScenarios
 
-TRIES: Final = 10
-"""How often it is tried to say something about an account that others rewind and forget meanwhile."""
 _MOST_BYTES: Final = 4 << 20
 """Of commands in one batch; one by itself may be larger."""
 
@@ -62,7 +63,9 @@ class Server:
     store: RedisStore
     accounts: Accounts
     scenarios: SharedScenarios
+    reader: LogReader
     leases: Leases
+    checkpoints: SharedCheckpoints
     answer: Answering[Account]
     heard: Callable[[Account], None]
     changed: Callable[[SharedAccount], None]
@@ -106,6 +109,8 @@ class SharedAccount:
         self.place = Place(b"", 0, b"", 0)
         self.lock = asyncio.Lock()
         """Held by whoever talks about it to the store."""
+        self.brought_at = 0
+        """The number of the last command when it was brought here, or rewound."""
         self._born = b""
         self._server = server
         self._waiting: list[Order] = []
@@ -289,6 +294,7 @@ class SharedAccount:
             server.heard(self.account)
         if own:
             server.changed(self)
+            server.checkpoints.look(self)
         if self.account.reports.are_expected:
             server.leases.want(self.account)
         return True
@@ -299,7 +305,11 @@ class SharedAccount:
         assert account is not None  # noqa: S101 -- told to the type checker
         for by, (number, machine, command) in entries:
             if number != account.log.count + 1:
-                raise self._damaged(f"command {number} follows command {account.log.count}")
+                where = self._server.store.line.where
+                raise NotKeptError(
+                    f"the log of the account '{self.key}' in {where} is damaged:"
+                    f" command {number} follows command {account.log.count}"
+                )
             account.log.append(machine, account.clock.read(machine), command)
             self.place = Place(self.place.epoch, number, by, machine)
             order = mine.get(by)
@@ -334,69 +344,15 @@ class SharedAccount:
 
         `change` is what those who listen are told if nothing was known of it.
         """
-        for _ in range(TRIES):
-            told = await self._server.store.read(self.key)
-            if told.word == "gone":
-                self.leave()
-                return
-            if is_new:
-                told = told._replace(commands=told.commands[:1])
-            found = await self._make(told, None if is_new else told.number)
-            if found is not None:
-                account, by = found
-                self.admit(account, told, by, "new" if is_new else change)
-                return
-        raise NotKeptError(f"the account '{self.key}' is rewound all the time")
-
-    async def make(self, until: int) -> Account | None:
-        """Make the account as it was after a command; None if it was rewound or forgotten meanwhile."""
-        told = await self._server.store.read(self.key)
-        if told.word != "done" or told.epoch != self.place.epoch:
-            return None
-        found = await self._make(told, until)
-        return None if found is None else found[0]
-
-    async def _make(self, told: Told, until: int | None) -> tuple[Account, bytes] | None:
-        """Make an account of its log, page by page while others have their turn; tells the name of the last entry."""
-        epoch, account, by = told.epoch, None, b""
-        while True:
-            page = told.commands if until is None else [one for one in told.commands if one.number <= until]
-            entries = await self._read(page, 0 if account is None else account.log.count)
-            if account is None:
-                account = self._replay(entries)
-            else:
-                follow(account, entries, self._server.answer)
-            if page:
-                by = page[-1].by
-                self._found.update(self._doubted & {one.by for one in page})
-            is_last = len(told.commands) < PAGE or len(page) < len(told.commands) or until is None
-            if is_last:
-                if until is not None and account.log.count < until:
-                    raise self._damaged(f"it ends after command {account.log.count} instead of {until}")
-                return account, by
-            await asyncio.sleep(0)
-            told = await self._server.store.read(self.key, epoch, told.last_id)
-            if told.word != "done":
-                return None
-
-    async def _read(self, page: Sequence[KeptCommand], before: int) -> list[Entry]:
-        entries = [
-            entry
-            for _, entry in await self._server.scenarios.read(self.key, [one for one in page if one.kind != REWOUND])
-        ]
-        for number, entry in enumerate(entries, before + 1):
-            if entry.number != number:
-                raise self._damaged(f"command {entry.number} follows command {number - 1}")
-        return entries
-
-    def _replay(self, entries: Sequence[Entry]) -> Account:
-        try:
-            return replay(self.key, entries, self._server.answer)
-        except (LogTooShortError, IndexError):
-            raise self._damaged("its beginning is not there") from None
-
-    def _damaged(self, how: str) -> NotKeptError:
-        return NotKeptError(f"the log of the account '{self.key}' in {self._server.store.line.where} is damaged: {how}")
+        reader = self._server.reader
+        made = await (reader.make_beginning(self.key) if is_new else reader.make(self.key, looked_for=self._doubted))
+        if made is None:
+            self.leave()
+            return
+        self._found |= made.found
+        self.admit(made.account, made.told, made.by, "new" if is_new else change)
+        if made.checkpoint is not None:
+            self._server.checkpoints.adopt(self.key, made.checkpoint)
 
     def admit(self, account: Account, told: Told, by: bytes, change: Change = "opened") -> None:
         """Let an account be the one of this key, as far as it was made, in place of what was known of it."""
@@ -412,11 +368,13 @@ class SharedAccount:
         else:
             self._server.accounts.put(account, "rewound")
         self._born = told.born or self._born
+        self.brought_at = account.log.count
         self._server.leases.want(account)
 
     def leave(self) -> None:
         """Know the account no more: it was forgotten."""
         self.account = None
+        self._server.checkpoints.leave(self.key)
         self._server.accounts.forget(self.key)
 
     async def _begin(self) -> None:
@@ -436,7 +394,7 @@ class SharedAccount:
         account = Account(self.key, command.ruleset, told.machine, server.accounts.retention)
         account.log.append(told.machine, account.began, command)
         self._born = told.epoch
-        self.account = account
+        self.account, self.brought_at = account, 1
         self.place = Place(told.epoch, 1, name, told.machine)
         server.accounts.put(account, "new")
         server.changed(self)

@@ -9,17 +9,22 @@ from typing import TYPE_CHECKING, Any, Final
 
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.commands import DropMessages
-from mock_bsg.sandbox.errors import KeyTakenError, LogTooShortError, NotKeptError
+from mock_bsg.sandbox.errors import KeyTakenError, NotKeptError
+from mock_bsg.worlds.rows import Standing
 from mock_bsg.worlds.shared.leases import Leases
+from mock_bsg.worlds.shared.log_reader import TRIES, LogReader, check_reach
 from mock_bsg.worlds.shared.news import NewsLine
 from mock_bsg.worlds.shared.redis_line import PATIENCE, LostAnswerError
 from mock_bsg.worlds.shared.redis_store import PAGE, REWOUND
-from mock_bsg.worlds.shared.shared_account import TRIES, Server, SharedAccount
+from mock_bsg.worlds.shared.shared_account import Server, SharedAccount
+from mock_bsg.worlds.shared.shared_checkpoints import SharedCheckpoints
 from mock_bsg.worlds.shared.shared_scenarios import SharedScenarios
 from mock_bsg.worlds.standing import read_stand, take_stand
+from mock_bsg.worlds.world_writing import Excerpt, write_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
+    from pathlib import Path
 
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.account import Account
@@ -28,11 +33,12 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.requests import Answering
     from mock_bsg.sandbox.snapshots import AccountState
     from mock_bsg.scenario.library import Library
-    from mock_bsg.worlds.shared.redis_store import KeptStand, RedisStore
+    from mock_bsg.worlds.shared.redis_store import KeptCheckpoint, KeptStand, RedisStore
 
 _NOTES_EVERY: Final = 1.0
 """Seconds after which it is noted, for lists, how accounts stand that this server has changed."""
 _LISTED_AT_ONCE: Final = 1_000
+_PARTS_AT_ONCE: Final = 50
 
 
 class SharedLedger:
@@ -46,8 +52,18 @@ class SharedLedger:
         self._accounts = accounts
         self._scenarios = SharedScenarios(store, library)
         self._leases = Leases(store, self.find, self._hear)
+        self._checkpoints = SharedCheckpoints(store, self._scenarios)
         self._server = Server(
-            store, accounts, self._scenarios, self._leases, answer, self._hear, self._note_change, count(1)
+            store,
+            accounts,
+            self._scenarios,
+            LogReader(store, self._scenarios, answer),
+            self._leases,
+            self._checkpoints,
+            answer,
+            self._hear,
+            self._note_change,
+            count(1),
         )
         self._known: dict[str, SharedAccount] = {}
         self._changed: dict[str, SharedAccount] = {}
@@ -93,6 +109,7 @@ class SharedLedger:
             task.cancel()
         if tasks:
             await asyncio.wait(tasks)
+        await self._checkpoints.close()
         with suppress(NotKeptError):
             await self._write_stands()
             await self._leases.leave()
@@ -206,9 +223,8 @@ class SharedLedger:
                 now = await known.catch_up()
                 if known.place.by == name:  # done, only its answer was lost
                     return now
-                _check_reach(now, number)
-                rewound = await known.make(number)
-                if rewound is None:
+                made = await self._server.reader.make(known.key, number)
+                if made is None or made.told.epoch != known.place.epoch:
                     continue
                 try:
                     told = await self._store.rewind(known.key, known.place, number, name)
@@ -217,17 +233,17 @@ class SharedLedger:
                         raise
                     continue
                 if told.word == "done":
-                    known.admit(rewound, told, name)
+                    known.admit(made.account, told, name)
                     self._note_change(known)
-                    rewound.process_due(rewound.clock.read(known.machine))
-                    return rewound
+                    made.account.process_due(made.account.clock.read(known.machine))
+                    return made.account
         raise NotKeptError(f"the account '{known.key}' goes on all the time, so that it cannot be rewound; try again")
 
     async def fork(self, account: Account, key: str, number: int) -> Account:
         source, target = self._know(account.key), self._know(key)
         async with source.lock:
             for _ in range(TRIES):
-                _check_reach(await source.catch_up(), number)
+                await source.catch_up()
                 if await self._plant(source, key, number):
                     break
             else:
@@ -240,6 +256,10 @@ class SharedLedger:
         copy.process_due(copy.clock.read(target.machine))
         return copy
 
+    async def export(self, account: Account, target: Path) -> None:
+        entries = await self._server.reader.read_all(account.key)
+        await asyncio.to_thread(write_world, target, [Excerpt(account.key, entries, Standing())])
+
     async def _plant(self, source: SharedAccount, key: str, number: int) -> bool:
         """Copy a log, page by page; False if it was rewound meanwhile. Raises KeyTakenError."""
         store = self._store
@@ -247,17 +267,33 @@ class SharedLedger:
         if await store.stands([key]):
             raise taken
         told = await store.read(source.key, source.place.epoch)
-        epoch, last = told.machine, 0
+        check_reach(source.key, told, number)
+        epoch, last = told.machine, told.base
+        base = await self._copy_base(source.key, key, told.base, epoch) if told.base else None
+        if told.base and base is None:
+            return False
         while told.word == "done":
             page = [one for one in told.commands if last < one.number <= number and one.kind != REWOUND]
             last = page[-1].number if page else last
             is_last = last == number
-            if page and (await store.plant(key, page, is_last=is_last, epoch=epoch)).word == "there":
+            if page and (await store.plant(key, page, is_last=is_last, epoch=epoch, base=base)).word == "there":
                 raise taken
             if is_last or len(told.commands) < PAGE:
                 return is_last
             told = await store.read(source.key, source.place.epoch, told.last_id)
         return False
+
+    async def _copy_base(self, source: str, key: str, number: int, epoch: int) -> KeptCheckpoint | None:
+        """Copy the parts of the checkpoint with which a log begins; None if it begins elsewhere by now."""
+        kept = await self._store.newest_checkpoint(source, number)
+        if kept is None or kept.number != number:
+            return None
+        names = list(kept.parts.values())
+        for first in range(0, len(names), _PARTS_AT_ONCE):
+            some = names[first : first + _PARTS_AT_ONCE]
+            parts = dict(zip(some, await self._store.parts(source, some), strict=True))
+            await self._store.keep_parts(key, {name: data for name, data in parts.items() if data is not None})
+        return kept._replace(after=b"%d-%d" % (epoch, number))
 
     # --- scenarios
 
@@ -300,11 +336,3 @@ class SharedLedger:
     async def _try(self, looking: Coroutine[Any, Any, None]) -> None:
         with suppress(NotKeptError):  # whoever asks for something hears of it; when the line is back, all is looked at
             await looking
-
-
-def _check_reach(account: Account, number: int) -> None:
-    newest = account.log.count
-    if not 1 <= number <= newest:
-        raise LogTooShortError(
-            f"the log of '{account.key}' has the commands 1 to {newest}; there is none of number {number}"
-        )

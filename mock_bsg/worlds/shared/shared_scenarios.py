@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from mock_bsg.encoding import decode
@@ -14,10 +15,11 @@ from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.scenarios import Scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Iterable, Sequence
 
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.scenario.library import Library
+    from mock_bsg.worlds.records import ScenarioOf
     from mock_bsg.worlds.rows import KeptScenario
     from mock_bsg.worlds.shared.redis_store import KeptCommand, RedisStore
 
@@ -43,24 +45,34 @@ class SharedScenarios:
             if ruleset is not None:
                 await self._store.keep_scenario(scenario_hash(ruleset), ruleset.name, ruleset.source)
 
-    async def read(self, key: str, kept: Sequence[KeptCommand]) -> list[Named]:
-        """Read commands; raises NotKeptError if one of them cannot be read."""
+    async def keep_all(self, rulesets: Iterable[Ruleset]) -> None:
+        """Keep scenarios that something refers to."""
+        for ruleset in rulesets:
+            await self._store.keep_scenario(scenario_hash(ruleset), ruleset.name, ruleset.source)
+
+    @asynccontextmanager
+    async def at_hand(self, hashes: Sequence[str]) -> AsyncIterator[ScenarioOf]:
+        """Have scenarios at hand that are looked for by these hashes."""
         try:
-            await self._fetch([one for one in kept if one.kind in _REFERRING])
-            return [
-                (by, Entry(number, machine, decode_command(kind, data, self._found.find)))
-                for number, machine, kind, data, by in kept
-            ]
-        except (WorldError, ValueError, KeyError) as wrong:
-            where = self._store.line.where
-            raise NotKeptError(f"the account '{key}' in {where} cannot be read: {wrong}") from None
+            await self._fetch(hashes)
+            yield self._found.find
         finally:
             self._fetched.clear()
 
-    async def _fetch(self, referring: Sequence[KeptCommand]) -> None:
-        if not referring:
-            return
-        hashes = list(dict.fromkeys(decode(one.data)["scenario"] for one in referring))
+    async def read(self, key: str, kept: Sequence[KeptCommand]) -> list[Named]:
+        """Read commands; raises NotKeptError if one of them cannot be read."""
+        try:
+            hashes = [decode(one.data)["scenario"] for one in kept if one.kind in _REFERRING]
+            async with self.at_hand(list(dict.fromkeys(hashes))) as find:
+                return [
+                    (by, Entry(number, machine, decode_command(kind, data, find)))
+                    for number, machine, kind, data, by in kept
+                ]
+        except (WorldError, ValueError, KeyError) as wrong:
+            where = self._store.line.where
+            raise NotKeptError(f"the account '{key}' in {where} cannot be read: {wrong}") from None
+
+    async def _fetch(self, hashes: Sequence[str]) -> None:
         for hash_, found in zip(hashes, await self._store.scenarios(hashes), strict=True):
             if found is not None:
                 self._fetched[hash_] = found

@@ -57,10 +57,14 @@ def export(arguments: argparse.Namespace) -> str:
 
     target = _read_file(arguments.target, "-o")
     until, time = _read_until(arguments.until)
+    source = _find_source(arguments.store, target)
     try:
-        with WorldFile.open(_find_source(arguments.store, target), read_only=True) as world:
-            account = None if arguments.account is None else _find_account(world, arguments.account, until)
-            world.copy(target, account=account, until=until, time=time)
+        if source.file is None:
+            _export_shared(source, target, arguments.account, until, time)
+        else:
+            with WorldFile.open(source.file, read_only=True) as world:
+                account = None if arguments.account is None else _find_account(world, arguments.account, until)
+                world.copy(target, account=account, until=until, time=time)
         with WorldFile.open(target, read_only=True) as written:
             kept = written.accounts()
     except WorldError as wrong:
@@ -70,16 +74,22 @@ def export(arguments: argparse.Namespace) -> str:
     return f"{target}: {_count(len(kept), 'account')}, {_count(sum(each.commands for each in kept), 'command')}"
 
 
-def _find_source(store: str, target: Path) -> Path:
+def _export_shared(store: StoreAddress, target: Path, key: str | None, until: int | None, time: int | None) -> None:
+    import asyncio  # noqa: PLC0415 -- slow to import, and for a store that servers share only
+
+    from mock_bsg.store_export import export_store  # noqa: PLC0415 -- likewise
+
+    asyncio.run(export_store(store, target, key, until, time))
+
+
+def _find_source(store: str, target: Path) -> StoreAddress:
     try:
         address = StoreAddress.read(store)
     except ValueError as wrong:
         raise SettingsError(f"export: {wrong}") from None
-    if address.file is None:
-        raise SettingsError(f"export: {address} was found; what can be exported is a file, as --store names it")
-    if target.exists() and address.file.exists() and target.samefile(address.file):
+    if address.file is not None and target.exists() and address.file.exists() and target.samefile(address.file):
         raise SettingsError(f"export: {target} is the very world that is to be exported; name another file with -o")
-    return address.file
+    return address
 
 
 def _find_account(world: WorldFile, key: str, until: int | None) -> int:

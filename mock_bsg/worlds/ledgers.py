@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_bsg.logs import LOG
-from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.worlds.errors import WorldError
+from mock_bsg.worlds.scenarios import put_scenarios
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from pathlib import Path
 
     from mock_bsg.domain.store_address import StoreAddress
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.ledger import Ledger
     from mock_bsg.sandbox.requests import Answering
     from mock_bsg.scenario.library import Library
-    from mock_bsg.worlds.rows import KeptScenario
 
 
 async def open_ledger(
@@ -67,12 +65,3 @@ async def _open_shared(
             f"--store {address} needs the package '{missing.name}'; pip install 'mock-bsg[redis]' brings it"
         ) from None
     return await open_shared(address, accounts, answer, library)
-
-
-def put_scenarios(kept: Iterable[KeptScenario], library: Library) -> None:
-    """Put scenarios into the library that were put there before; one that is wrong by now is told of, and left."""
-    for name, source in kept:
-        try:
-            library.put(name, source)
-        except ScenarioError as wrong:
-            LOG.warning("the scenario '%s', which was put into the library once, cannot be used: %s", name, wrong)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_bsg.logs import LOG
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import Library, compile_text
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.worlds.rows import KeptScenario
@@ -47,3 +48,12 @@ class Scenarios:
             raise WorldError(
                 f"the scenario '{kept.name}' of an account is none that this version of mock-bsg can read: {wrong}"
             ) from None
+
+
+def put_scenarios(kept: Iterable[KeptScenario], library: Library) -> None:
+    """Put scenarios into the library that were put there before; one that is wrong by now is told of, and left."""
+    for name, source in kept:
+        try:
+            library.put(name, source)
+        except ScenarioError as wrong:
+            LOG.warning("the scenario '%s', which was put into the library once, cannot be used: %s", name, wrong)

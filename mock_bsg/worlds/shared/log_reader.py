@@ -74,22 +74,6 @@ class LogReader:
                 return made
         raise NotKeptError(f"the account '{key}' is rewound all the time")
 
-    async def read_all(self, key: str) -> list[Entry]:
-        """Read all commands of an account; raises LogTooShortError if its log begins later, or has gone."""
-        for _ in range(TRIES):
-            page = told = await self._store.read(key)
-            if told.word == "gone" or told.base:
-                raise LogTooShortError(
-                    f"the log of '{key}' has forgotten its first {told.base} commands, and so cannot be written"
-                )
-            entries: list[Entry] = []
-            while page.word == "done" and page.base == told.base:
-                entries += await self._read(key, page.commands, len(entries))
-                if len(page.commands) < PAGE:
-                    return entries
-                page = await self._store.read(key, told.epoch, page.last_id)
-        raise NotKeptError(f"the account '{key}' is rewound all the time")
-
     async def _make(self, key: str, told: Told, last: int, looked_for: frozenset[bytes]) -> Made | None:
         """Make an account; None if it was rewound or forgotten meanwhile, or its log shortened."""
         page, account, kept, checkpoint = told, None, None, None

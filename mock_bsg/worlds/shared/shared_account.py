@@ -294,7 +294,7 @@ class SharedAccount:
             server.heard(self.account)
         if own:
             server.changed(self)
-            server.checkpoints.look(self)
+            server.checkpoints.look(self.account, self.place, self.brought_at)
         if self.account.reports.are_expected:
             server.leases.want(self.account)
         return True

@@ -14,9 +14,9 @@ from mock_bsg.worlds.shared.redis_store import KeptCheckpoint
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.checkpoint import Checkpoint
     from mock_bsg.worlds.shared.redis_store import Place, RedisStore
-    from mock_bsg.worlds.shared.shared_account import SharedAccount
     from mock_bsg.worlds.shared.shared_scenarios import SharedScenarios
 
 _TOGETHER: Final = 256 << 10
@@ -44,17 +44,16 @@ class SharedCheckpoints:
         self._known.pop(key, None)
         self._seen.pop(key, None)
 
-    def look(self, shared: SharedAccount) -> None:
-        """Write the last checkpoint of an account, if it has made one since it was brought here."""
-        newest = None if shared.account is None else shared.account.log.newest_base
-        if newest is None or newest.number < shared.brought_at or shared.key in self._writing:
+    def look(self, account: Account, place: Place, brought_at: int) -> None:
+        """Write the last checkpoint of an account, if it has made one since it was brought here, at that command."""
+        key, newest = account.key, account.log.newest_base
+        if newest is None or newest.number < brought_at or key in self._writing:
             return
-        place = shared.place
-        if self._seen.get(shared.key) == (place.epoch, newest.number):
+        if self._seen.get(key) == (place.epoch, newest.number):
             return
-        self._seen[shared.key] = place.epoch, newest.number
-        task = self._writing[shared.key] = asyncio.ensure_future(self._try(shared.key, place, newest))
-        task.add_done_callback(lambda _: self._writing.pop(shared.key, None))
+        self._seen[key] = place.epoch, newest.number
+        task = self._writing[key] = asyncio.ensure_future(self._try(key, place, newest))
+        task.add_done_callback(lambda _: self._writing.pop(key, None))
 
     async def close(self) -> None:
         """Write nothing more."""

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any, Final
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.commands import DropMessages
 from mock_bsg.sandbox.errors import KeyTakenError, NotKeptError
-from mock_bsg.worlds.rows import Standing
 from mock_bsg.worlds.shared.leases import Leases
 from mock_bsg.worlds.shared.log_reader import TRIES, LogReader, check_reach
 from mock_bsg.worlds.shared.news import NewsLine
@@ -20,7 +19,7 @@ from mock_bsg.worlds.shared.shared_account import Server, SharedAccount
 from mock_bsg.worlds.shared.shared_checkpoints import SharedCheckpoints
 from mock_bsg.worlds.shared.shared_scenarios import SharedScenarios
 from mock_bsg.worlds.standing import read_stand, take_stand
-from mock_bsg.worlds.world_writing import Excerpt, write_world
+from mock_bsg.worlds.world_writing import take_excerpt, write_world
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Coroutine
@@ -257,8 +256,8 @@ class SharedLedger:
         return copy
 
     async def export(self, account: Account, target: Path) -> None:
-        entries = await self._server.reader.read_all(account.key)
-        await asyncio.to_thread(write_world, target, [Excerpt(account.key, entries, Standing())])
+        found = await self.find(account.key) or account
+        await asyncio.to_thread(write_world, target, [take_excerpt(found, self.machine(found))])
 
     async def _plant(self, source: SharedAccount, key: str, number: int) -> bool:
         """Copy a log, page by page; False if it was rewound meanwhile. Raises KeyTakenError."""

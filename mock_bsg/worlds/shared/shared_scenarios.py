@@ -9,10 +9,9 @@ from mock_bsg.encoding import decode
 from mock_bsg.sandbox.commands import Command, Entry
 from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.worlds.errors import WorldError
-from mock_bsg.worlds.ledgers import put_scenarios
 from mock_bsg.worlds.records import decode_command, scenario_of
 from mock_bsg.worlds.scenario_texts import scenario_hash
-from mock_bsg.worlds.scenarios import Scenarios
+from mock_bsg.worlds.scenarios import Scenarios, put_scenarios
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Iterable, Sequence

@@ -12,6 +12,7 @@ from uuid import uuid4
 
 import pytest
 
+from mock_bsg.domain.store_address import StoreAddress
 from mock_bsg.worlds.shared.redis_line import RedisLine
 from mock_bsg.worlds.shared.redis_store import RedisStore
 from tests.conftest import wait_until
@@ -130,6 +131,11 @@ def redis(tmp_path: Path) -> Iterator[RedisProcess]:
 def prefix() -> str:
     """Nothing is kept under it but what the test keeps."""
     return f"t-{uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def store_address(shared_redis: RedisProcess, prefix: str) -> StoreAddress:
+    return StoreAddress.read(f"{shared_redis.url}?prefix={prefix}")
 
 
 @pytest.fixture

@@ -28,11 +28,6 @@ KEY = {"X-API-KEY": "test_key"}
 
 
 @pytest.fixture
-def store_address(shared_redis: RedisProcess, prefix: str) -> StoreAddress:
-    return StoreAddress.read(f"{shared_redis.url}?prefix={prefix}")
-
-
-@pytest.fixture
 def serve_three(serve: Serve, store_address: StoreAddress) -> Callable[[str], Awaitable[list[Client]]]:
     async def start(scenario: str) -> list[Client]:
         return [await serve(scenario, store=store_address) for _ in range(3)]

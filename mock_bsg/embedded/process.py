@@ -27,8 +27,23 @@ CALL_LIMIT = 60.0
 """Seconds for an answer to what takes no time by itself."""
 _END_LIMIT = 5.0
 _LINES_KEPT = 1_000
+_SLICE = 0.25
+"""Seconds."""
 _WORDS_KEPT = 2_000
 """Characters of what the process said last."""
+
+
+def _acquire(lock: Any, seconds: float) -> bool:
+    """Wait for a lock; a signal, Ctrl-C for one, is noticed within a slice.
+
+    The system wakes a thread whose wait has begun. One for which a signal comes the very moment before, when it has let
+    go of the interpreter already, would find out at the end only.
+    """
+    slices, rest = divmod(seconds, _SLICE)
+    for _ in range(int(slices)):
+        if lock.acquire(timeout=_SLICE):
+            return True
+    return bool(lock.acquire(timeout=rest))
 
 
 class Question:
@@ -57,7 +72,7 @@ class Question:
         """
         is_answered = False
         try:
-            is_answered = self._answered.acquire(timeout=self.limit)
+            is_answered = _acquire(self._answered, self.limit)
         finally:
             if not is_answered:
                 self.give_up()

@@ -222,7 +222,10 @@ def test_ctrl_c_at_the_terminal_is_the_tests(tmp_path: Path) -> None:
     program.write_text(
         dedent(
             """
+            import signal
             from mock_bsg import MockBSG
+            # A background job of a shell begins with SIGINT ignored, and so do the tests that are run as one.
+            signal.signal(signal.SIGINT, signal.default_int_handler)
             with MockBSG() as bsg:
                 try:
                     print("waiting", flush=True)

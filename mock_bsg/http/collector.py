@@ -25,14 +25,14 @@ class Collector:
 
     What was in use during a short pass and was left in a cycle later, as exceptions and the data of a parser are, would
     stay for ever. So what has survived short passes is held against what is stored: `count_stored` tells about how many
-    objects that is. Where much more has survived, a thorough pass looks at everything once.
+    objects that is. Where much more has survived, and is still there, a thorough pass looks at everything once.
     """
 
     def __init__(self, count_stored: Callable[[], int]) -> None:
         self._count_stored = count_stored
         self._loop = asyncio.get_running_loop()
         self._survivors = 0
-        """Objects that have survived short passes since the last thorough one."""
+        """Objects that have survived short passes since the last thorough one; many may have gone since."""
         self._stored = count_stored()
         self._live = 0
         """Objects that there were after the last thorough pass."""
@@ -66,18 +66,22 @@ class Collector:
 
     def _consider(self) -> None:
         self._is_about_to_consider = False
-        if self._survivors > self._allowed(_FEWEST_WHEN_BUSY, 4) and self._unexplained() > self._allowed(
-            _FEWEST_WHEN_BUSY, 4
-        ):
-            self._look_at_everything()
+        self._look_if_beyond(self._allowed(_FEWEST_WHEN_BUSY, 4))
         if self._quiet is not None:
             self._quiet.cancel()
         self._quiet = self._loop.call_later(QUIET, self._consider_in_quiet)
 
     def _consider_in_quiet(self) -> None:
         self._quiet = None
-        if self._unexplained() > self._allowed(_FEWEST_WHEN_QUIET, 20):
-            self._look_at_everything()
+        self._look_if_beyond(self._allowed(_FEWEST_WHEN_QUIET, 20))
+
+    def _look_if_beyond(self, allowed: int) -> None:
+        if self._unexplained() > allowed:
+            # Counting takes a hundredth of a pass, and is only worth it here: journals and logs drop what they have
+            # kept long enough, which nobody has told the survivors.
+            self._survivors = gc.get_freeze_count() - self._live
+            if self._unexplained() > allowed:
+                self._look_at_everything()
 
     def _allowed(self, fewest: int, share: int) -> int:
         # In proportion to what there is: the more a thorough pass has to look at, the less often it comes.

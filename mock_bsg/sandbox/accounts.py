@@ -21,10 +21,10 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.subscriptions import Tell
 
 
-_OBJECTS_OF_A_MESSAGE = 3
+_OBJECTS_OF_A_MESSAGE = 2
 """A message by itself and what it shares with few others."""
-_OBJECTS_OF_A_REQUEST = 12
-"""An entry of the journal, with the headers that came."""
+_OBJECTS_OF_A_COMMAND = 4
+"""A command with its times, and the journal's entry of a request with its headers: nearly all commands are requests."""
 
 
 class AccountGone(LookupError):  # noqa: N818 -- it tells what became of the account, and is nobody's mistake
@@ -135,8 +135,8 @@ class Accounts:
 
     def count_objects(self) -> int:
         """Tell about how many of Python's objects are stored, for the collector: it's enough to be near."""
-        requests = sum(len(account.journal) for account in self._accounts.values())
-        return _OBJECTS_OF_A_MESSAGE * self.retention.count + _OBJECTS_OF_A_REQUEST * requests
+        commands = sum(account.log.held for account in self._accounts.values())
+        return _OBJECTS_OF_A_MESSAGE * self.retention.count + _OBJECTS_OF_A_COMMAND * commands
 
     # --- who is told
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
+from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import ref
@@ -22,12 +23,16 @@ from mock_bsg.sandbox.commands import (
 from mock_bsg.sandbox.errors import LogTooShortError
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sized
+    from collections.abc import Iterator, Sequence, Sized
 
+    from mock_bsg.sandbox.blocks import Block
     from mock_bsg.sandbox.checkpoint import Checkpoint
+    from mock_bsg.sandbox.journal import Exchange
 
 REACH = 10_000
-"""Commands that are kept at least, once there were so many; half as many more at most."""
+"""The last so many commands can be taken back, once there were so many; a quarter more are kept."""
+_STRIDE = 4
+"""Checkpoints in that reach."""
 MOST_SCENARIOS = 20
 """Scenarios that are kept among them: one of 300 rules takes 1 MB."""
 _SHARE = 10
@@ -80,28 +85,42 @@ class Log:
     Where commands hold much memory, scenarios and the messages of checkpoints, it begins there earlier.
     """
 
-    __slots__ = ("_bases", "_dropped", "_due", "_kept", "_scenarios", "_whose", "count")
+    __slots__ = ("_bases", "_dropped", "_due", "_kept", "_leaving", "_scenarios", "_spare", "_whose", "count")
 
     def __init__(self, whose: Captured, base: Checkpoint | None = None) -> None:
         self._whose = ref(whose)  # which has the log, and is to go at once when nothing else names it
         self._bases = deque([_Base(base)])
         self._kept: deque[tuple[int, int, Command]] = deque()
+        self._spare = 0
+        """How many of the oldest commands are of no use any more. They go one by one, as new ones come: of what comes
+        and goes in turns the garbage collector takes no notice."""
+        self._leaving: deque[Exchange] = deque()
+        """Requests that the journal dropped long ago, and checkpoints now; they go one by one, too."""
         self._scenarios = 0
         self._dropped = 0
         self.count = self._bases[0].number
         """Commands ever taken; the number of the newest."""
-        self._due = self.count + REACH // 2
+        self._due = self.count + REACH // _STRIDE
 
     def __len__(self) -> int:
-        return len(self._kept)
+        return len(self._kept) - self._spare
 
     def __iter__(self) -> Iterator[Entry]:
-        first = self.count - len(self._kept) + 1
-        return (Entry(number, machine, command) for number, (machine, _, command) in enumerate(self._kept, first))
+        kept = islice(self._kept, self._spare, None)
+        return (Entry(number, machine, command) for number, (machine, _, command) in enumerate(kept, self._first))
+
+    @property
+    def held(self) -> int:
+        """How many commands are in memory, those too that are on their way out."""
+        return len(self._kept)
+
+    @property
+    def _first(self) -> int:
+        return self.count - len(self) + 1
 
     def newest_first(self, requests: int) -> Iterator[Noted]:
         """Look back at the commands; `requests` is the number of the newest request by now."""
-        for number, (_, at, command) in zip(range(self.count, 0, -1), reversed(self._kept), strict=False):
+        for number, (_, at, command) in zip(range(self.count, self._first - 1, -1), reversed(self._kept), strict=False):
             yield Noted(number, at, command, _request_of(command, requests))
             requests -= is_new_request(command)
 
@@ -132,6 +151,11 @@ class Log:
             self._take_base()
         self.count += 1
         self._kept.append((machine, at, command))
+        if self._spare:
+            self._kept.popleft()
+            self._spare -= 1
+        if self._leaving:
+            self._leaving.popleft()
         if isinstance(command, _WEIGHTY):
             self._weigh(command)
 
@@ -153,19 +177,19 @@ class Log:
         The number is one of `reach`.
         """
         base = next(base for base in reversed(self._bases) if base.number <= number)
-        first = self.count - len(self._kept) + 1
+        first = self._first
         return base.checkpoint, list(islice(self, max(0, base.number + 1 - first), number + 1 - first))
 
     def until(self, number: int, whose: Captured) -> Log:
         """Make a log of the commands up to that one, which is one of `reach`, for an account that was made of them."""
         log = Log(whose)
-        first = self.count - len(self._kept) + 1
+        first = self._first
         log._bases = deque(base for base in self._bases if base.number <= number)
-        log._kept = deque(islice(self._kept, number + 1 - first))
+        log._kept = deque(islice(self._kept, self._spare, self._spare + number + 1 - first))
         log.count = number
         since_base = islice(log._kept, log._bases[-1].number + 1 - first, None)
         log._scenarios, log._dropped = log._bases[-1].scenarios, log._bases[-1].dropped
-        log._due = log._bases[-1].number + REACH // 2
+        log._due = log._bases[-1].number + REACH // _STRIDE
         for _, _, command in since_base:
             log._weigh(command)
         return log
@@ -191,13 +215,26 @@ class Log:
         return account
 
     def _take_base(self) -> None:
-        self._due = self.count + REACH // 2
-        self._bases.append(_Base(self._account().capture(), self._scenarios, self._dropped))
+        self._due = self.count + REACH // _STRIDE
+        checkpoint = self._account().capture()
+        self._let_go_of_exchanges(checkpoint.journal.blocks)
+        self._bases.append(_Base(checkpoint, self._scenarios, self._dropped))
         while len(self._bases) > 1 and self._is_spare(*islice(self._bases, 2)):
             self._bases.popleft()
-        kept = self.count - self._bases[0].number
-        while len(self._kept) > kept:
-            self._kept.popleft()
+        self._spare = len(self._kept) - (self.count - self._bases[0].number)
+
+    def _let_go_of_exchanges(self, blocks: Sequence[Block[Exchange]]) -> None:
+        """Let older checkpoints forget the requests that the journal has dropped: they need not outlive it."""
+        start = blocks[0].first if blocks else 0
+        gone: dict[int, Block[Exchange]] = {}
+        for place, base in enumerate(self._bases):
+            checkpoint = base.checkpoint
+            dropped = [] if checkpoint is None else [each for each in checkpoint.journal.blocks if each.first < start]
+            if checkpoint is not None and dropped:
+                gone.update((each.first, each) for each in dropped)
+                journal = checkpoint.journal._replace(blocks=checkpoint.journal.blocks[len(dropped) :])
+                self._bases[place] = base._replace(checkpoint=replace(checkpoint, journal=journal))
+        self._leaving.extend(exchange for each in gone.values() for exchange in each.rows)
 
     def _is_spare(self, oldest: _Base, second: _Base) -> bool:
         """Whether the log may begin at the second of its checkpoints, or has to."""

@@ -32,16 +32,28 @@ class Machine:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.done: list[str] = []
         self.callbacks: list[Callable[[str, dict[str, int]], None]] = []
-        self.frozen = 0
-        for name in ("freeze", "unfreeze", "collect", "enable"):
+        self.in_use = 0
+        """Objects that every thorough pass leaves."""
+        self.survivors = 0
+        """Objects beside them that are left alone since they have survived a short pass."""
+        for name in ("freeze", "unfreeze", "enable"):
             monkeypatch.setattr(gc, name, lambda name=name: self.done.append(name))
+        monkeypatch.setattr(gc, "collect", self._collect)
         monkeypatch.setattr(gc, "set_threshold", lambda _threshold: self.done.append("set threshold"))
-        monkeypatch.setattr(gc, "get_freeze_count", lambda: self.frozen)
+        monkeypatch.setattr(gc, "get_freeze_count", lambda: self.in_use + self.survivors)
         monkeypatch.setattr(gc, "callbacks", self.callbacks)
 
-    async def make(self, objects: int, *, garbage: int = 0) -> None:
-        """Make and keep so many objects, a short pass after every few; some are garbage that a short pass finds."""
+    def _collect(self) -> None:
+        self.done.append("collect")
+        self.survivors = 0
+
+    async def make(self, objects: int, *, garbage: int = 0, gone: int = 0) -> None:
+        """Make and keep so many objects, a short pass after every few.
+
+        Of those of each pass some are garbage that it finds, and some go soon after it by themselves.
+        """
         for _ in range(objects // COLLECT_AFTER):
+            self.survivors += COLLECT_AFTER - garbage - gone
             for phase in ("start", "stop"):
                 for callback in self.callbacks:
                     callback(phase, {"generation": 0, "collected": garbage, "uncollectable": 0})
@@ -67,7 +79,7 @@ class Store:
 @pytest.fixture
 async def store(machine: Machine) -> AsyncIterator[Store]:
     """Run a collector over a server that stores this, beside the machine's 60,000 objects of its own."""
-    machine.frozen = 60_000
+    machine.in_use = 60_000
     store = Store()
     collector = Collector(lambda: store.objects)
     collector.start()
@@ -109,6 +121,13 @@ async def test_garbage_that_a_short_pass_has_freed_is_no_reason_for_a_thorough_o
     assert machine.thorough_passes == 0
 
 
+@pytest.mark.usefixtures("store")
+async def test_what_has_survived_and_gone_since_is_no_reason_either(machine: Machine) -> None:
+    await machine.make(1_000_000, gone=COLLECT_AFTER)
+
+    assert machine.thorough_passes == 0
+
+
 async def test_what_was_stored_and_given_back_is_looked_at_again(machine: Machine, store: Store) -> None:
     store.objects = 100_000
     await machine.make(100_000)
@@ -120,7 +139,7 @@ async def test_what_was_stored_and_given_back_is_looked_at_again(machine: Machin
 
 @pytest.mark.usefixtures("store")
 async def test_the_more_there_is_to_look_at_the_less_often_that_is_done(machine: Machine) -> None:
-    machine.frozen = 4_000_000
+    machine.in_use = 4_000_000
     await machine.make(32_000)
     assert machine.thorough_passes == 1
     await machine.make(990_000)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
@@ -62,12 +63,12 @@ def test_nothing_is_dropped_of_a_short_log(account: Account) -> None:
     assert len(account.log) == account.log.count == 10_001
 
 
-def test_a_long_log_keeps_ten_to_fifteen_thousand_commands(account: Account) -> None:
+def test_a_long_log_keeps_ten_to_twelve_and_a_half_thousand_commands(account: Account) -> None:
     lengths = []
     for number in range(40_000):
         account.log.append(0, 0, AdvanceClock(number))
         lengths.append(len(account.log))
-    assert (max(lengths), min(lengths[10_000:])) == (15_000, 10_001)
+    assert (max(lengths), min(lengths[10_000:])) == (12_500, 10_001)
     assert [entry.number for entry in account.log] == list(range(account.log.reach[0] + 1, account.log.count + 1))
 
 
@@ -101,17 +102,40 @@ def test_an_account_that_was_made_anew_goes_on_and_can_be_made_anew_itself(accou
 
 
 @pytest.mark.usefixtures("_short")
-@pytest.mark.parametrize("number", [-1, 0, 5, 13])
+@pytest.mark.parametrize("number", [-1, 0, 6, 13])
 def test_there_is_no_going_further_back_than_the_log_reaches(account: Account, number: int) -> None:
     for duration in range(2, 13):
         do(account, AdvanceClock(duration))
-    with pytest.raises(LogTooShortError, match=f"commands 6 to 12; there is none of number {number}"):
+    with pytest.raises(LogTooShortError, match=f"commands 7 to 12; there is none of number {number}"):
         recall(account, number, answer)
 
 
 def test_the_beginning_can_be_gone_back_to(account: Account) -> None:
     do(account, create(1))
     assert recall(account, 1, answer).message_count == 0
+
+
+@pytest.mark.usefixtures("_short")
+def test_going_back_brings_no_request_back_that_the_journal_has_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mock_bsg.sandbox.journal.KEPT", 4)
+    monkeypatch.setattr("mock_bsg.sandbox.journal._CAPTURED_TOGETHER", 1)
+    account = Accounts(lambda _key: RULESET, 10_000).open("test_key", 0)
+    for number in range(1, 21):
+        do(account, create(number))
+    anew = recall(account, account.log.count - 2, answer)
+
+    assert [each.number for each in anew.journal.newest_first()] == [18, 17, 16]
+    assert (anew.journal.count, anew.message_count) == (18, 18)
+
+
+@pytest.mark.usefixtures("_short")
+def test_what_is_of_no_use_any_more_goes_one_by_one(account: Account) -> None:
+    held = []
+    for duration in range(2, 40):
+        do(account, AdvanceClock(duration))
+        held.append(account.log.held)
+    assert all(after - before in {0, 1} for before, after in pairwise(held))
+    assert max(held) < 8
 
 
 def count_scenarios(account: Account) -> int:

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
+from mock_bsg.apis import answer
 from mock_bsg.callbacks.scheduler import Scheduler
 from mock_bsg.logs import LOG
-from mock_bsg.rest.answering import answer
 from mock_bsg.rest.report_bodies import state_answer
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.errors import NotKeptError

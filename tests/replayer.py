@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from mock_bsg.rest.answering import answer
+from mock_bsg.apis import answer
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.filters import MessageFilter
 from mock_bsg.sandbox.performing import replay

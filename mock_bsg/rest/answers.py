@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg.domain.error_codes import INVALID_REFERENCES
 from mock_bsg.domain.lifecycle import FAILED
 from mock_bsg.domain.money import as_number, as_short_text, as_text
-from mock_bsg.rest.call import Answer
 from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.mistakes import explain_refusals
 from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.message import Message
 
 if TYPE_CHECKING:
@@ -60,7 +60,9 @@ def decided(call: Call, receipt: Receipt, codes: Codes, value: dict[str, Any]) -
     if refusals:
         for sentence in explain_refusals(receipt, codes):
             call.note(sentence)
-    return Answer(value, receipt.rules, receipt.effects, refusals)
+    error = value.get("error", 0)  # where all is refused that was only to be priced, say
+    text = value["errorDescription"] if error else ""
+    return Answer(value, receipt.rules, receipt.effects, refusals, error, text)
 
 
 def receipt_answer(account: Account, receipt: Receipt) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def status_answer(account: Account, message: Message, now: int) -> dict[str, Any
     answer["price"] = as_number(message.cost(now))
     answer["currency"] = account.currency
     # A report of "sent" may be of the instant at which Viber failed, too: it is not passed on by that.
-    sms = account.counterpart(message, now) if message.channel == "viber" and answer["status"] in FAILED else None
+    sms = account.counterpart(message, now) if message.channel != "sms" and answer["status"] in FAILED else None
     if sms is not None:
         answer["alt_route"] = [
             {

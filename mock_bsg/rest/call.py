@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeAlias
 from urllib.parse import parse_qsl
 
 from mock_bsg.rest.body import NotReadableError, read_body
-from mock_bsg.rest.mistakes import MOST_EXPLAINED, explain_field, explain_shape
+from mock_bsg.rest.mistakes import explain_field, explain_shape
+from mock_bsg.sandbox import answering
+from mock_bsg.sandbox.answering import MOST_EXPLAINED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
-    from mock_bsg.rules.faults import Effect
-    from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.answering import Answer
 
 
 CLASSIC_CLIENTS = "Python, PHP, Node.js, Go, Ruby, Perl, Java"
@@ -25,22 +25,8 @@ EVERY_CLIENT = f"{CLASSIC_CLIENTS}, {V1_SDK}"
 
 
 @dataclass(slots=True)
-class Call:
-    """One call: the account that makes it, when (ms of the account's clock), and what it says.
-
-    `params` are the parts of the path that vary; `request` is the number of its journal entry; `notes` collects what
-    the sender probably did not mean.
-    """
-
-    account: Account
-    now: int
-    raw: bytes = b""
-    headers: Mapping[str, str] = field(default_factory=dict)
-    params: Mapping[str, str] = field(default_factory=dict)
-    request: int = 0
-    notes: list[str] = field(default_factory=list)
-    target: str = ""
-    """Path and query as they came."""
+class Call(answering.Call):
+    """One call of API v1, whose bodies and queries are read as BSG's clients really send them."""
 
     def body(self) -> Any:
         """Read the body; None, with a note, if it is neither JSON nor a form."""
@@ -74,22 +60,6 @@ class Call:
         if found is not None or where or not self.notes:  # else it was said already why there is no body
             self.note(explain_shape(where, found, expected))
 
-    def note(self, sentence: str) -> None:
-        """Note something, "" for nothing, once."""
-        if sentence and sentence not in self.notes and len(self.notes) < MOST_EXPLAINED:
-            self.notes.append(sentence)
-
-
-@dataclass(slots=True)
-class Answer:
-    """What goes back: a JSON value, the names of the rules that decided, and what they add to the answer."""
-
-    value: dict[str, Any]
-    rules: Collection[str] = ()
-    effects: Collection[Effect] = ()
-    refusals: Collection[int] = ()
-    """The codes that recipients got instead of a message."""
-
 
 Handle: TypeAlias = "Callable[[Call], Answer]"
 
@@ -103,28 +73,3 @@ class Function:
     handle: Handle
     summary: str
     clients: str = ""
-
-
-class Headers(Mapping[str, str]):
-    """The headers of a request by name, however it is spelt; those that came, in their order.
-
-    No dict is made of them: most functions ask for one, if any.
-    """
-
-    __slots__ = ("_lines",)
-
-    def __init__(self, lines: Sequence[tuple[bytes, bytes]] = ()) -> None:
-        self._lines = lines
-
-    def __getitem__(self, name: str) -> str:
-        wanted = name.lower().encode()
-        for key, value in self._lines:
-            if len(key) == len(wanted) and key.lower() == wanted:
-                return value.decode("utf-8", "surrogateescape")
-        raise KeyError(name)
-
-    def __iter__(self) -> Iterator[str]:
-        return (key.decode("latin-1") for key, _ in self._lines)
-
-    def __len__(self) -> int:
-        return len(self._lines)

@@ -5,20 +5,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.domain.error_codes import INVALID_PARAMETERS, NOT_ENOUGH_PARAMETERS, UNKNOWN_TARIFF_IN_PRICES
-from mock_bsg.domain.lifecycle import CHANNELS, Channel
 from mock_bsg.domain.money import as_text as amount_text
 from mock_bsg.domain.phones import COUNTRIES, country_of_mcc
 from mock_bsg.rest.answers import balance_answer, prices_answer
 from mock_bsg.rest.body import as_text, as_whole_number
-from mock_bsg.rest.call import EVERY_CLIENT, V1_SDK, Answer, Call, Function
+from mock_bsg.rest.call import EVERY_CLIENT, V1_SDK, Call, Function
 from mock_bsg.rest.errors import NO_ERRORS
 from mock_bsg.rest.reading import read_tariff, read_tariff_of_path
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.sending import check_tariff
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
+    from mock_bsg.domain.lifecycle import Channel
+
+V1_CHANNELS: tuple[Channel, ...] = ("viber", "sms", "hlr", "mnp")
+"""What API v1 sells; the others are the One API's."""
 ANY_COUNTRY = ""
 """Priced at the channel's default."""
 ALL_NETWORKS = "0"
@@ -67,7 +71,7 @@ def price(call: Call) -> Answer:
         raise ApiError(NOT_ENOUGH_PARAMETERS)
     product = asked.get("product")
     wanted = "sms" if product is None or product == "" else product
-    channel: Channel | None = next((each for each in CHANNELS if each == wanted), None)
+    channel: Channel | None = next((each for each in V1_CHANNELS if each == wanted), None)
     country = COUNTRIES.get(country_of_mcc(mcc))
     if country is None or channel is None:
         raise ApiError(INVALID_PARAMETERS)
@@ -104,7 +108,7 @@ def tariff(call: Call) -> Answer:
             "price": amount_text(call.account.prices.price(channel, ANY_COUNTRY, code)),
             "currency": call.account.currency,
         }
-        for channel in CHANNELS
+        for channel in V1_CHANNELS
     ]
     return Answer(NO_ERRORS | {"tariff_name": f"Tariff {code}", "tariff_code": str(code), "services": services})
 

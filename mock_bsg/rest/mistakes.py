@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg.domain.phones import is_msisdn
 from mock_bsg.domain.references import is_reference
 from mock_bsg.encoding import decode
+from mock_bsg.sandbox.answering import MOST_EXPLAINED
 from mock_bsg.sandbox.sending import Refusal
 from mock_bsg.scenario.errors import suggest
 
@@ -21,8 +22,6 @@ if TYPE_CHECKING:
     from mock_bsg.domain.error_codes import Codes
     from mock_bsg.sandbox.sending import Receipt
 
-MOST_EXPLAINED = 20
-"""So many notes of one request are explained: more nobody reads, and each takes time."""
 _LONGEST_NAME = 40
 _LONGEST_SHOWN = 40
 

@@ -9,10 +9,11 @@ from mock_bsg.domain.money import as_number
 from mock_bsg.domain.references import is_reference
 from mock_bsg.rest import common
 from mock_bsg.rest.answers import decided, rule_of
-from mock_bsg.rest.call import V1_SDK, Answer, Call, Function
+from mock_bsg.rest.call import V1_SDK, Call, Function
 from mock_bsg.rest.errors import NO_ERRORS
 from mock_bsg.rest.lookups import asked_answer, lookups_answer, read_lookup, subscriber_of
 from mock_bsg.rest.reading import find_by_id, find_by_reference
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.sending import Refusal, check_batch_size, send
 

@@ -18,10 +18,11 @@ from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.rest import common
 from mock_bsg.rest.answers import decided, entry, quote_answer, rule_of, status_answer, time_text
 from mock_bsg.rest.body import as_text, as_whole_number
-from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
+from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Call, Function
 from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.reading import find_by_id, find_by_reference, read_moment
 from mock_bsg.rest.sms_orders import HOUR, read_order
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.sending import rehearse, send
 

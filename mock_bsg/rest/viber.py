@@ -12,7 +12,7 @@ from mock_bsg.domain.sms_parts import is_too_long
 from mock_bsg.rest import common
 from mock_bsg.rest.answers import decided, quote_answer, receipt_answer, rule_of, status_answer
 from mock_bsg.rest.body import as_text, as_whole_number
-from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Answer, Call, Function
+from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Call, Function
 from mock_bsg.rest.mistakes import explain_originator
 from mock_bsg.rest.reading import (
     NOBODY,
@@ -27,6 +27,7 @@ from mock_bsg.rest.reading import (
     refuse_draft,
 )
 from mock_bsg.rest.sms_orders import is_originator
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.message import AltRoute, Submission, ViberOptions
 from mock_bsg.sandbox.sending import Draft, check_batch_size, rehearse, send

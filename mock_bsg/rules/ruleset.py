@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.durations import NO_TIME, Span
-from mock_bsg.domain.lifecycle import CHANNELS, Channel
+from mock_bsg.domain.lifecycle import CHANNELS, LOOKUPS, Channel
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.faults import Effect, FaultRule
 from mock_bsg.rules.index import (
@@ -19,6 +19,7 @@ from mock_bsg.rules.index import (
     is_indexed_by_reference,
 )
 from mock_bsg.rules.matchers import Matcher, TextMatch
+from mock_bsg.rules.one_api import OneApiSetting
 from mock_bsg.rules.plan import Plan
 from mock_bsg.rules.rule import Outcome, Rule
 from mock_bsg.rules.usage import Counted, Usage
@@ -84,8 +85,8 @@ class MessageFacts(NamedTuple):
 class Decision:
     """What was decided for one recipient.
 
-    `plans` has one for the message's own channel, unless an error or an ending effect comes instead; for a Viber
-    message also the SMS's, if the rule says it. `draw` is how often this number had been drawn for by this rule.
+    `plans` has one for the message's own channel, unless an error or an ending effect comes instead; also the SMS's
+    that may follow, if the rule says it. `draw` is how often this number had been drawn for by this rule.
     """
 
     rule: Rule
@@ -191,10 +192,10 @@ class _Entry:
 
 
 def _plans(channel: Channel, outcome: Outcome, defaults: Mapping[Channel, Plan]) -> Mapping[Channel, Plan]:
-    """Choose the plans that count for a message of this channel: its own, and for Viber the SMS's that may follow."""
+    """Choose the plans that count for a message of this channel: its own, and that of the SMS which may follow."""
     plan = outcome.plans.get(channel, defaults.get(channel))
     plans: dict[Channel, Plan] = {} if plan is None else {channel: plan}
-    if channel == "viber" and "sms" in outcome.plans:
+    if channel not in LOOKUPS and "sms" in outcome.plans:
         plans["sms"] = outcome.plans["sms"]
     return plans
 
@@ -281,6 +282,7 @@ class Ruleset:
     reports: ReportSetting
     incoming: tuple[IncomingSms, ...]
     answers: AnswerSetting
+    one_api: OneApiSetting
     _lanes: Mapping[Channel, _Lane] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from mock_bsg.domain.draws import draw
-from mock_bsg.domain.lifecycle import FAILED, Channel
+from mock_bsg.domain.lifecycle import FAILED, REFUNDED, Channel
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.checkpoint import Checkpoint
 from mock_bsg.sandbox.clock import Clock
@@ -357,7 +357,7 @@ class Account:
                 owner = self.references["sms"].setdefault(message.reference, message.id)
                 if owner != message.id:
                     self.nameless.add(message.id)
-        elif message.channel == "viber" and status in FAILED and message.id >= self.paid_from:
+        elif message.channel in REFUNDED and status in FAILED and message.id >= self.paid_from:
             self.balance += message.price
         if self._listeners:
             self.tell(status_change)

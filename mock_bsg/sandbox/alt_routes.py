@@ -62,10 +62,6 @@ def plan_alt_route(
     account.event_queue.add_at(birth, sms)
 
 
-ALT_ROUTE_VALIDITY = 72 * 3600 * 1000
-"""BSG's default for an SMS, 72 hours, in ms."""
-
-
 def _alt_submission(account: Account, viber: Submission, birth: int) -> Submission:
     assert viber.options is not None  # noqa: S101 -- told to the type checker; the caller looked
     alt = viber.options.alt_route
@@ -77,10 +73,11 @@ def _alt_submission(account: Account, viber: Submission, birth: int) -> Submissi
         sender=alt.originator,
         text=alt.text,
         tariff=viber.tariff,
-        validity=ALT_ROUTE_VALIDITY,
+        validity=alt.validity,
         callback_url=alt.callback_url,
         parts=count_parts(alt.text),
         request=viber.request,
+        origin=viber.origin,
     )
 
 

@@ -238,7 +238,7 @@ def _summary(message: Message, now: int) -> dict[str, Any]:
 
 def _course(account: Account, message: Message, now: int) -> dict[str, Any]:
     submission, start = message.submission, message.submission.start
-    sms = account.counterpart(message, now) if message.channel == "viber" else None
+    sms = account.counterpart(message, now) if message.channel != "sms" else None
     return {
         "currency": account.currency,
         "is_promotional": submission.is_promotional,

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from copy import copy
-from typing import TYPE_CHECKING, NamedTuple, Self
+from typing import TYPE_CHECKING, Literal, NamedTuple, Self
 
+from mock_bsg.domain.lifecycle import REFUNDED
 from mock_bsg.rules.ruleset import MessageFacts
 from mock_bsg.sandbox.timeline import NOT_YET_ARRIVED
 
@@ -15,22 +16,40 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.timeline import Timeline
 
 
+ALT_ROUTE_VALIDITY = 72 * 3600 * 1000
+"""BSG's default for an SMS, 72 hours, in ms."""
+
+
 class AltRoute(NamedTuple):
-    """What the sender asked for if Viber does not deliver."""
+    """What the sender asked for if Viber does not deliver, or whichever channel was the first; `validity` in ms."""
 
     originator: str
     text: str
     callback_url: str | None = None
     reference: str | None = None
+    validity: int = ALT_ROUTE_VALIDITY
 
 
 class ViberOptions(NamedTuple):
-    """Picture, button and alternative route of a Viber message."""
+    """Picture, button and alternative route of a Viber message; of other channels', the alternative route."""
 
     img: str | None = None
     caption: str | None = None
     action: str | None = None
     alt_route: AltRoute | None = None
+
+
+class Origin(NamedTuple):
+    """From what of the One API a message came; API v1 has no such thing.
+
+    `campaign` and `authentication` are the ids of what it belongs to. `text` is what the One API tells as its text,
+    where the phone gets another: a one-time code stands in no answer.
+    """
+
+    source: Literal["rest", "2fa"] = "rest"
+    campaign: int | None = None
+    authentication: str | None = None
+    text: str | None = None
 
 
 class Submission:
@@ -45,6 +64,7 @@ class Submission:
         "channel",
         "is_promotional",
         "options",
+        "origin",
         "parts",
         "request",
         "ruleset",
@@ -72,6 +92,7 @@ class Submission:
         callback_url: str | None = None,
         parts: int = 1,
         request: int = 0,
+        origin: Origin | None = None,
     ) -> None:
         self.channel = channel
         self.ruleset = ruleset
@@ -86,6 +107,7 @@ class Submission:
         self.callback_url = callback_url
         self.parts = parts
         self.request = request
+        self.origin = origin
 
 
 class Judged(NamedTuple):
@@ -148,7 +170,7 @@ class Message:
     def cost(self, now: int) -> Amount:
         """Tell what the message costs at this instant: a Viber message that ended undelivered costs nothing [seed]."""
         failed_at = self.timeline.failed_at
-        if failed_at is not None and self.channel == "viber" and now - self.submission.start >= failed_at:
+        if failed_at is not None and self.channel in REFUNDED and now - self.submission.start >= failed_at:
             return 0
         return self.price
 

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
+from mock_bsg.domain.lifecycle import MODELS, Channel
 from mock_bsg.domain.money import Amount, to_amount
 from mock_bsg.domain.phones import COUNTRIES
 
@@ -64,7 +65,7 @@ class Prices:
         """Whether the account has this price list."""
         return code in self._tariffs
 
-    def price(self, channel: str, country: str, tariff: int) -> Amount:
+    def price(self, channel: Channel, country: str, tariff: int) -> Amount:
         """Find the price of one message, SMS part or lookup; for a country that nobody prices, the channel's default.
 
         Raises KeyError for a tariff that the account does not have and for an unknown channel.
@@ -77,17 +78,24 @@ class Prices:
             self._priced[channel, country, tariff] = amount
         return amount
 
-    def rows(self, channel: str, tariff: int) -> list[PriceRow]:
+    def rows(self, channel: Channel, tariff: int) -> list[PriceRow]:
         """List the prices of a channel, by name of country; raises KeyError as `price` does."""
         return [
             PriceRow(country.iso, country.name, country.mcc, "0", self.price(channel, country.iso, tariff))
             for country in sorted(COUNTRIES.values(), key=lambda country: country.name)
         ]
 
-    def _base_price(self, channel: str, country: str) -> Amount:
-        grid = _read_grid()[channel]
-        overrides = self._overrides.get(channel, {})
-        for prices, key in ((overrides, country), (overrides, _DEFAULT), (grid, country)):
+    def _base_price(self, channel: Channel, country: str) -> Amount:
+        model = MODELS.get(channel, channel)
+        grid = _read_grid()[model]
+        own, overrides = self._overrides.get(channel, {}), self._overrides.get(model, {})
+        for prices, key in (
+            (own, country),
+            (own, _DEFAULT),
+            (overrides, country),
+            (overrides, _DEFAULT),
+            (grid, country),
+        ):
             if key in prices:
                 return prices[key]
         return grid[_DEFAULT]

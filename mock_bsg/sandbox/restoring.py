@@ -40,7 +40,7 @@ def restore_in_steps(key: str, checkpoint: Checkpoint, retention: Retention[Acco
     account.processed, account.began = checkpoint.processed, checkpoint.began
     account.balance, account.paid_from = checkpoint.balance, checkpoint.paid_from
     account.messages_dropped = checkpoint.messages_dropped
-    account.created_counts = dict(checkpoint.created_counts)
+    account.created_counts |= checkpoint.created_counts  # an older version knew fewer channels
     account.usage = Usage.restore(checkpoint.usage)
     yield
     account.oldest_id = account.noted_until = checkpoint.oldest_id

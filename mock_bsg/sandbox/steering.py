@@ -22,7 +22,7 @@ def set_status(account: Account, message: Message, status: str, now: int) -> Non
     timeline = message.timeline.with_step_now(status, now - submission.start, submission.validity)
     fails_as_planned = timeline.failed_at == message.timeline.failed_at
     message = account.reschedule(message, timeline, now)
-    if message.channel == "viber" and not fails_as_planned:
+    if message.submission.options is not None and not fails_as_planned:
         withdraw_alt_route(account, message)
         stored = len(account.messages)
         if timeline.failed_at is not None:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final, Literal
 
 from mock_bsg.domain.durations import Span
-from mock_bsg.domain.lifecycle import PLANNED, Channel
+from mock_bsg.domain.lifecycle import MODELS, PLANNED, Channel
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.faults import Effect, FaultRule
+from mock_bsg.rules.one_api import OneApiSetting
 from mock_bsg.rules.plan import Plan
 from mock_bsg.rules.rule import Outcome, Rule
 from mock_bsg.rules.ruleset import AccountSetting, ClockSetting, IncomingSms, MessageFacts, ReportSetting, Ruleset
@@ -42,7 +43,7 @@ def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Rulese
         clock=ClockSetting(scenario.clock.start, scenario.clock.speed, scenario.clock.manual),
         account=_account(scenario.account),
         prices=scenario.prices,
-        defaults=DEFAULT_PLANS | _plans(scenario.defaults),
+        defaults=_with_followers(DEFAULT_PLANS | _plans(scenario.defaults)),
         rules=tuple(_rule(rule, place) for place, rule in enumerate(scenario.rules)),
         faults=tuple(_fault(fault, place) for place, fault in enumerate(scenario.faults)),
         reports=_reports(scenario.reports),
@@ -51,6 +52,7 @@ def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Rulese
             for each in sorted(scenario.incoming, key=lambda each: each.at)
         ),
         answers=_answers(scenario.answers),
+        one_api=OneApiSetting(),
     )
 
 
@@ -78,11 +80,17 @@ def _plans(plans: model.Plans) -> dict[Channel, Plan]:
     return {channel: plan for channel, plan in given.items() if plan is not None}
 
 
+def _with_followers(plans: dict[Channel, Plan]) -> dict[Channel, Plan]:
+    """Give the channels that follow another one its plan, unless they have their own."""
+    following = {each: replace(plans[model], channel=each) for each, model in MODELS.items() if model in plans}
+    return following | plans
+
+
 def _rule(rule: model.Rule, place: int) -> Rule:
     own = _plans(rule)
-    outcomes = tuple(Outcome(each.weight, own | _plans(each)) for each in rule.outcomes)
+    outcomes = tuple(Outcome(each.weight, _with_followers(own | _plans(each))) for each in rule.outcomes)
     if not outcomes and own:
-        outcomes = (Outcome(1.0, own),)
+        outcomes = (Outcome(1.0, _with_followers(own)),)
     effect = _effect(rule, "rule", place)
     # The error of a rule is its recipient's alone; an effect is the whole request's.
     changes_request = effect.ends_request or effect.delay is not None or bool(effect.headers)

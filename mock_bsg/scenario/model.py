@@ -126,6 +126,9 @@ _Senders = Annotated[frozenset[str] | None, _Reader(read_senders, schemas.SENDER
 _Phone = Annotated[str, _Reader(read_phone, schemas.PHONE)]
 _ViberPlan = Annotated[Plan | None, _Reader(plan_of("viber"), schemas.plan("viber"))]
 _SmsPlan = Annotated[Plan | None, _Reader(plan_of("sms"), schemas.plan("sms"))]
+_RcsPlan = Annotated[Plan | None, _Reader(plan_of("rcs"), schemas.plan("rcs"))]
+_VoicePlan = Annotated[Plan | None, _Reader(plan_of("voice"), schemas.plan("voice"))]
+_TelegramPlan = Annotated[Plan | None, _Reader(plan_of("telegram"), schemas.plan("telegram"))]
 _HlrPlan = Annotated[Plan | None, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
 _Reference = Annotated[TextMatch | None, _Reader(text_pattern(domains.REFERENCES), schemas.REFERENCE_PATTERN)]
 _AlphaName = Annotated[TextMatch | None, _Reader(text_pattern(domains.ALPHA_NAMES), schemas.ALPHA_NAME_PATTERN)]
@@ -178,6 +181,11 @@ class Plans(Section):
     viber: _ViberPlan = Field(None, description="Statuses of a Viber message, with times from its creation.")
     sms: _SmsPlan = Field(None, description="Statuses of an SMS, with times from its creation.")
     hlr: _HlrPlan = Field(None, description="Statuses of an HLR lookup, with times from its creation.")
+    rcs: _RcsPlan = Field(None, description="Statuses of an RCS message; if left out, those of a Viber message.")
+    voice: _VoicePlan = Field(None, description="Statuses of a voice call; if left out, those of an SMS.")
+    telegram: _TelegramPlan = Field(
+        None, description="Statuses of a Telegram message; if left out, those of a Viber message."
+    )
 
 
 class RuleMatch(Section):

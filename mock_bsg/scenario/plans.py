@@ -12,7 +12,14 @@ from mock_bsg.rules.plan import Plan
 from mock_bsg.scenario.errors import Findings, suggest
 from mock_bsg.scenario.values import describe, read_span
 
-_THING: Final = {"viber": "a Viber message", "sms": "an SMS", "hlr": "an HLR lookup"}
+_THING: Final = {
+    "viber": "a Viber message",
+    "sms": "an SMS",
+    "hlr": "an HLR lookup",
+    "rcs": "an RCS message",
+    "voice": "a voice call",
+    "telegram": "a Telegram message",
+}
 
 
 def plan_of(channel: Channel) -> Callable[[Any], Plan]:

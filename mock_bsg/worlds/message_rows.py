@@ -9,6 +9,7 @@ from mock_bsg.sandbox.message import (
     FollowingSms,
     Judged,
     Message,
+    Origin,
     Submission,
     ViberOptions,
 )
@@ -141,6 +142,7 @@ class MessageWriter:
             self._texts.place(submission.callback_url),
             submission.parts,
             submission.request,
+            *(() if submission.origin is None else (tuple(submission.origin),)),
         )
 
 
@@ -177,10 +179,11 @@ class MessageReader:
                 callback_url=texts[callback_url],
                 parts=parts,
                 request=request,
+                origin=Origin(*origin[0]) if origin else None,
             )
             for (
                 channel, scenario, time_in, start, sender, text, tariff, validity, is_promotional, chosen, callback_url,
-                parts, request,
+                parts, request, *origin,
             ) in told["submissions"]
         ]  # fmt: skip
         courses = [(channel, tuple(statuses)) for channel, *statuses in told["courses"]]

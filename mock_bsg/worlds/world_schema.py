@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-FORMAT: Final = 1
+FORMAT: Final = 2
+"""1 knew API v1 alone; it is read as it is, and is 2 from the first opening on."""
 APPLICATION: Final = int.from_bytes(b"mBSG")
 """What SQLite's header says whose file it is."""
 MAGIC: Final = b"SQLite format 3\0"
@@ -73,7 +74,8 @@ def create_tables(connection: sqlite3.Connection) -> None:
 
 
 def note_writer(connection: sqlite3.Connection) -> None:
-    """Say in the file which version has written to it last."""
+    """Say in the file which version has written to it last, and in which format."""
+    connection.execute("UPDATE meta SET value = ? WHERE name = 'format'", (FORMAT,))
     connection.execute("INSERT OR REPLACE INTO meta VALUES('written by', ?)", (f"mock-bsg {__version__}",))
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_bsg.rest.answering import answer
+from mock_bsg.apis import answer
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.commands import (
     AdvanceClock,

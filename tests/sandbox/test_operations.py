@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from mock_bsg.rest.answering import answer
+from mock_bsg.apis import answer
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.commands import TakeRequest
 from mock_bsg.sandbox.errors import KeyTakenError, LogTooShortError

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from mock_bsg.domain.lifecycle import Channel
 from mock_bsg.domain.money import to_amount
 from mock_bsg.domain.phones import COUNTRIES
 from mock_bsg.sandbox import pricing
@@ -24,7 +25,7 @@ ONE_TARIFF = {0: Decimal(1)}
         ("mnp", "UA", "0.001"),
     ],
 )
-def test_the_grid_has_the_prices_that_bsg_shows(channel: str, country: str, price: str) -> None:
+def test_the_grid_has_the_prices_that_bsg_shows(channel: Channel, country: str, price: str) -> None:
     assert Prices({}, ONE_TARIFF).price(channel, country, 0) == to_amount(price)
 
 
@@ -32,7 +33,7 @@ def test_the_grid_has_the_prices_that_bsg_shows(channel: str, country: str, pric
     ("channel", "low", "high"),
     [("viber", "0.005", "0.08"), ("sms", "0.01", "0.15"), ("hlr", "0.002", "0.02"), ("mnp", "0.001", "0.005")],
 )
-def test_every_country_has_a_plausible_price(channel: str, low: str, high: str) -> None:
+def test_every_country_has_a_plausible_price(channel: Channel, low: str, high: str) -> None:
     prices = Prices({}, ONE_TARIFF)
     for country in [*COUNTRIES, ""]:
         if (channel, country) != ("viber", "UA"):  # BSG's own example is dearer
@@ -88,7 +89,7 @@ def test_an_account_has_the_tariffs_it_was_given() -> None:
 
 def test_an_unknown_channel_is_a_key_error() -> None:
     with pytest.raises(KeyError):
-        Prices({}, ONE_TARIFF).price("fax", "UA", 0)
+        Prices({}, ONE_TARIFF).price("fax", "UA", 0)  # type: ignore[arg-type] # on purpose
 
 
 def test_accounts_do_not_share_prices() -> None:

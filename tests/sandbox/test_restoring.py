@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from mock_bsg.rest.answering import answer
+from mock_bsg.apis import answer
 from mock_bsg.sandbox.commands import NoteOnRequest, RunClock, SetStatus
 from mock_bsg.sandbox.performing import follow, replay
 from mock_bsg.sandbox.restoring import restore

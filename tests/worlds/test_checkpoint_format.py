@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from mock_bsg import encoding
-from mock_bsg.rest.answering import answer
+from mock_bsg.apis import answer
 from mock_bsg.sandbox.commands import AdvanceClock, NoteOnRequest, RunClock, SetStatus, TakeRequest
 from mock_bsg.sandbox.performing import follow
 from mock_bsg.sandbox.restoring import restore

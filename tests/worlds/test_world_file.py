@@ -135,12 +135,24 @@ def test_the_version_that_wrote_last_is_told_by_the_file(tmp_path: Path) -> None
     for _ in range(2):
         with sqlite3.connect(path) as reader:
             assert dict(reader.execute("SELECT name, value FROM meta")) == {
-                "format": 1,
+                "format": 2,
                 "written by": f"mock-bsg {__version__}",
             }
             reader.execute("UPDATE meta SET value='mock-bsg 0.1' WHERE name='written by'")
         reader.close()
         WorldFile.open(path).close()
+
+
+def test_a_file_of_the_first_format_is_of_the_newest_from_the_first_opening_on(tmp_path: Path) -> None:
+    path = tmp_path / "a.world"
+    WorldFile.open(path).close()
+    with sqlite3.connect(path) as connection:
+        connection.execute("UPDATE meta SET value=1 WHERE name='format'")
+    connection.close()
+    WorldFile.open(path).close()
+    with sqlite3.connect(path) as connection:
+        assert connection.execute("SELECT value FROM meta WHERE name='format'").fetchall() == [(2,)]
+    connection.close()
 
 
 def test_who_keeps_nothing_does_not_import_sqlite() -> None:
@@ -275,7 +287,7 @@ def test_anybody_can_read_it_with_sqlite_while_it_is_in_use(world: WorldFile, tm
         ("given", RULESET.source),
         ("other", OTHER.source),
     ]
-    assert dict(reader.execute("SELECT * FROM meta").fetchall())["format"] == 1
+    assert dict(reader.execute("SELECT * FROM meta").fetchall())["format"] == 2
     reader.close()
 
 

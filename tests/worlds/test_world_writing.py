@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from mock_bsg.rest.answering import answer
+from mock_bsg.apis import answer
 from mock_bsg.sandbox import log
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import AdvanceClock, BeginAccount, TakeRequest, UseScenario

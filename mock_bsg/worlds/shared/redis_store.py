@@ -23,8 +23,10 @@ if TYPE_CHECKING:
 
     from mock_bsg.worlds.shared.redis_line import Word
 
-FORMAT: Final = b"1"
+FORMAT: Final = b"2"
 """Of what is kept; goes up when an older version could not read it."""
+_BEFORE_ONE_API: Final = b"1"
+"""The format that knew API v1 alone; it is read as it is."""
 PAGE: Final = 500
 """Commands that are read, or written, in one go."""
 LEASE: Final = 3_000
@@ -152,7 +154,9 @@ class RedisStore:
         """Look whether this is a Redis that fits; raises WorldError if not, NotKeptError if it cannot be reached."""
         await self.line.ask("SET", self._shared("format"), FORMAT, "NX")
         found = await self.line.ask("GET", self._shared("format"))
-        if found != FORMAT:
+        if found == _BEFORE_ONE_API:
+            await self.line.ask("SET", self._shared("format"), FORMAT)
+        elif found != FORMAT:
             shown = bytes(found or b"").decode("utf-8", "replace")
             raise WorldError(
                 f"{self.line.where} has accounts in format '{shown}' under the prefix '{self._prefix}', and this "

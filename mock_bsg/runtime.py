@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Literal
 
 from aiohttp import web
 
-from mock_bsg.apis import answer
+from mock_bsg.apis import answer, word_state
 from mock_bsg.callbacks.scheduler import Scheduler
 from mock_bsg.logs import LOG
-from mock_bsg.rest.report_bodies import state_answer
 from mock_bsg.sandbox.accounts import Accounts
 from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.sandbox.operations import Operations
@@ -47,7 +46,7 @@ class Runtime:
         self.ca_pem: bytes | None = None
         """The certificate authority that clients have to trust; None without TLS."""
         self.operations = Operations(self.accounts, self._wall_clock.read, self.is_valid_key, answer)
-        self.scheduler = Scheduler(self.accounts, self.operations, self.machine, settings.callbacks, state_answer)
+        self.scheduler = Scheduler(self.accounts, self.operations, self.machine, settings.callbacks, word_state)
 
     def machine(self) -> int:
         """Tell the machine's time in ms, UTC; it never falls, even if the machine's clock is set back."""

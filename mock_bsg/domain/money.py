@@ -47,6 +47,11 @@ def as_number(amount: Amount) -> float:
     return amount / UNITS
 
 
+def as_short_number(amount: Amount) -> int | float:
+    """Write the amount as a number for JSON, as the One API has them: without a point where it is whole."""
+    return amount // UNITS if amount % UNITS == 0 else amount / UNITS
+
+
 def as_text(amount: Amount) -> str:
     """Write the amount with all 7 decimals, as BSG does prices and balances: "0.2300000" [docs]."""
     whole, rest = divmod(abs(amount), UNITS)

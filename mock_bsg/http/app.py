@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 
 from mock_bsg import control
-from mock_bsg.domain.paths import BASES
+from mock_bsg.domain.paths import BASES, ONE_API
 from mock_bsg.http.fast_path import SHORTCUT, Shortcut
 from mock_bsg.http.gateway import Gateway
 from mock_bsg.http.rejections import Rejections
@@ -26,7 +26,7 @@ def create_app(settings: Settings, library: Library) -> web.Application:
     rejections = Rejections(app[RUNTIME])
     gateway = Gateway(app[RUNTIME], rejections)
     app[SHORTCUT] = Shortcut(gateway.answer, rejections.answer_lost)
-    for base in BASES:
+    for base in (*BASES, ONE_API):
         app.router.add_route("*", base + "{path:(/.*)?}", gateway.answer)
     control.add_routes(app)
     app.router.add_route("*", "/{path:.*}", rejections.answer_lost)

@@ -7,12 +7,12 @@ from typing import TypeAlias
 
 from aiohttp import web
 
-from mock_bsg.domain.paths import BASES
+from mock_bsg.domain.paths import BASES, ONE_API
 from mock_bsg.request_target import in_origin_form
 
 AnswerTo: TypeAlias = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
 
-_BEGINNINGS = tuple(f"{base}/" for base in BASES)
+_BEGINNINGS = (*(f"{base}/" for base in BASES), f"{ONE_API}/")
 
 
 class Shortcut:

@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING
 from aiohttp import web
 from multidict import CIMultiDict
 
+from mock_bsg import apis
 from mock_bsg.domain.credentials import KEY_HEADER, find_ignored, find_oddity, mask_key, mask_target
-from mock_bsg.domain.error_codes import ERROR_TEXTS, UNKNOWN_ERROR
+from mock_bsg.domain.error_codes import ERROR_TEXTS
+from mock_bsg.domain.paths import is_of_one_api
 from mock_bsg.encoding import encode
+from mock_bsg.http.bearers import ONE_API_TYPE, Bearers
 from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, Outbox, name_rules, reply
 from mock_bsg.logs import LOG
 from mock_bsg.respond_and_close import respond_and_close
-from mock_bsg.rest.errors import error_answer
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.commands import TakeRequest
 from mock_bsg.sandbox.errors import NotKeptError
@@ -35,11 +37,12 @@ if TYPE_CHECKING:
 class Gateway:
     """Leads the requests of one server to the accounts that answer them."""
 
-    __slots__ = ("_outbox", "_rejections", "_runtime")
+    __slots__ = ("_bearers", "_outbox", "_rejections", "_runtime")
 
     def __init__(self, runtime: Runtime, rejections: Rejections) -> None:
         self._runtime = runtime
         self._rejections = rejections
+        self._bearers = Bearers(runtime, rejections)
         self._outbox = Outbox()
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -51,6 +54,8 @@ class Gateway:
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         began = time.perf_counter_ns()
+        if is_of_one_api(request.raw_path):
+            return await self._answer_one_api(request, began)
         headers = request.headers
         account = self._runtime.accounts.get(headers.get(KEY_HEADER, "").strip())
         if account is None or "Origin" in headers:
@@ -61,10 +66,30 @@ class Gateway:
         notes: tuple[str, ...] = ()
         if find_oddity(account.key) is not None or "Authorization" in headers:
             notes = _note_credentials(account, headers)
+        return await self._take(request, account, notes, account.ruleset.answers.json_type, began)
+
+    async def _answer_one_api(self, request: web.BaseRequest, began: int) -> web.StreamResponse:
+        admitted = await self._bearers.admit(request)
+        if isinstance(admitted, web.StreamResponse):
+            return admitted
+        return await self._take(request, admitted.account, (), ONE_API_TYPE, began, admitted.body)
+
+    async def _take(
+        self,
+        request: web.BaseRequest,
+        account: Account,
+        notes: tuple[str, ...],
+        json_type: str,
+        began: int,
+        body: bytes | None = None,
+    ) -> web.StreamResponse:
+        """Let an account answer a request; `body` is there already if somebody had to look at it."""
         content = request.content
         is_whole = True
         # Most bodies are there as soon as their heads are, and need no waiting for.
-        if content.is_eof() and content.total_bytes <= self._runtime.settings.max_body:
+        if body is not None:
+            order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes, body)
+        elif content.is_eof() and content.total_bytes <= self._runtime.settings.max_body:
             order = TakeRequest(request.method, request.raw_path, request.raw_headers, notes, content.read_nowait())
         else:
             received = await self._receive(request, account, notes)
@@ -76,7 +101,7 @@ class Gateway:
         if account.is_forgotten:  # while the command was kept: it was rewound, say
             account = account.successor or account
         try:
-            response = await self._respond(request, account, course)
+            response = await self._respond(request, account, course, json_type)
             return response if is_whole else await respond_and_close(request, response)
         except ConnectionError:
             await self._runtime.operations.note_on_request(account, exchange.number, _GONE)
@@ -108,7 +133,9 @@ class Gateway:
             await self._refuse(account, order._replace(notes=(*notes, _GONE)), None, b"")
             return web.Response()  # that nobody reads
 
-    async def _respond(self, request: web.BaseRequest, account: Account, course: Course) -> web.StreamResponse:
+    async def _respond(
+        self, request: web.BaseRequest, account: Account, course: Course, json_type: str
+    ) -> web.StreamResponse:
         """Wait as long as the scenario holds a request back, and put its outcome on the wire."""
         runtime = self._runtime
         while isinstance(course, Held):
@@ -121,15 +148,15 @@ class Gateway:
         exchange = course.exchange
         if course.headers is None and exchange.status == 200:
             rules = name_rules(exchange.rules or (DEFAULTS,))
-            return reply(request, exchange.answer, rules, account.ruleset.answers.json_type, self._outbox)
-        return await self._respond_in_full(request, account, course)
+            return reply(request, exchange.answer, rules, json_type, self._outbox)
+        return await self._respond_in_full(request, account, course, json_type)
 
     async def _respond_in_full(
-        self, request: web.BaseRequest, account: Account, outcome: Outcome
+        self, request: web.BaseRequest, account: Account, outcome: Outcome, json_type: str
     ) -> web.StreamResponse:
         """Answer otherwise than nearly always: another status, more headers, or a broken connection."""
         exchange, effect = outcome.exchange, outcome.ended_by
-        headers = CIMultiDict({"Content-Type": account.ruleset.answers.json_type})
+        headers = CIMultiDict({"Content-Type": json_type})
         if effect is None or effect.origin == "rule":
             headers[RULE_HEADER] = name_rules(exchange.rules or (DEFAULTS,))
         if exchange.fault is not None:
@@ -166,10 +193,11 @@ class Gateway:
         largest = self._runtime.settings.max_body
         path = mask_target(order.path)
         LOG.warning("%s %s: the body is larger than %d bytes (--max-body)", order.method, path, largest)
-        body = encode(error_answer(UNKNOWN_ERROR, f"The body is larger than {largest} bytes"))
+        body = encode(apis.word_trouble(order.path, f"The body is larger than {largest} bytes"))
         order = order._replace(notes=(*order.notes, f"the body was larger than {largest} bytes"))
         await self._refuse(account, order, 413, body)
-        headers = {"Content-Type": account.ruleset.answers.json_type, RULE_HEADER: DEFAULTS}
+        json_type = ONE_API_TYPE if is_of_one_api(order.path) else account.ruleset.answers.json_type
+        headers = {"Content-Type": json_type, RULE_HEADER: DEFAULTS}
         response = web.Response(body=body, status=413, headers=headers)
         # The rest of the body is still on its way: this connection cannot be used again.
         response.force_close()

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from mock_bsg.apis import word_trouble
 from mock_bsg.control.guard import find_objection_to_page
 from mock_bsg.domain.credentials import KEY_BEGINNINGS, KEY_HEADER, find_misplaced, find_oddity, mask_key, mask_target
 from mock_bsg.domain.draws import draw
-from mock_bsg.domain.error_codes import INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION
-from mock_bsg.domain.paths import BASES, function_path
+from mock_bsg.domain.error_codes import ERROR_TEXTS, INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION
+from mock_bsg.domain.paths import BASES, function_path, is_of_one_api
 from mock_bsg.encoding import JSON_TYPE, encode
 from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
@@ -69,16 +70,16 @@ class Rejections:
         runtime = self._runtime
         objection = find_objection_to_page(request.headers, runtime.settings.allowed_hosts, authority_of(request))
         if objection is not None:
-            return self._refuse_page(request, objection)
+            return self.refuse_page(request, objection)
         key = read_key(request.headers.get(KEY_HEADER, "").strip())
         if runtime.is_valid_key(key):
             try:
                 return await runtime.operations.open(key)
             except ScenarioError as broken:
-                return self._refuse_scenario(key, broken)
+                return self.refuse_scenario(request, key, broken)
         # A browser that asks whether a page may call carries no key, and is no mistake of anybody's.
         if not key and request.method == "OPTIONS":
-            return await self._answer_options(request)
+            return await self.answer_options(request)
         return await self._turn_away(request, key)
 
     async def answer_lost(self, request: web.BaseRequest) -> web.StreamResponse:
@@ -104,23 +105,30 @@ class Rejections:
         self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
         text = trouble.tell()
         LOG.error("%s %s: %s%s", request.method, mask_target(request.path), text[0].lower(), text[1:])
-        return plain_answer(error_answer(UNKNOWN_ERROR, text), 503, self._answers().json_type)
+        return self._tell_trouble(request, text, 503)
 
-    def _refuse_page(self, request: web.BaseRequest, objection: str) -> web.Response:
+    def refuse_page(self, request: web.BaseRequest, objection: str) -> web.Response:
         """Answer a page that must not call BSG's API; `objection` says why."""
         self._runtime.turned_away += 1
         LOG.warning("%s %s: refused, %s", request.method, mask_target(request.path), objection)
         text = objection[0].upper() + objection[1:]
-        return plain_answer(error_answer(UNKNOWN_ERROR, text), 403, self._answers().json_type)
+        return self._tell_trouble(request, text, 403)
 
-    def _refuse_scenario(self, key: str, broken: ScenarioError) -> web.Response:
+    def refuse_scenario(self, request: web.BaseRequest, key: str, broken: ScenarioError) -> web.Response:
         """Answer a request whose key chooses a scenario that cannot be used."""
         self._runtime.turned_away += 1
         self._runtime.unusual["error", str(UNKNOWN_ERROR)] += 1
         for fault in str(broken).splitlines():
             LOG.error("the scenario of key %s cannot be used: %s", mask_key(key), fault)
         text = f"The scenario of this key cannot be used: {broken}"
-        return plain_answer(error_answer(UNKNOWN_ERROR, text), content_type=self._answers().json_type)
+        return self._tell_trouble(request, text, 500 if is_of_one_api(request.raw_path) else 200)
+
+    def _tell_trouble(
+        self, request: web.BaseRequest, text: str, status: int, code: int = UNKNOWN_ERROR
+    ) -> web.Response:
+        """Answer in the words of the API that was asked."""
+        content_type = "application/json" if is_of_one_api(request.raw_path) else self._answers().json_type
+        return plain_answer(word_trouble(request.raw_path, text, code), status, content_type)
 
     async def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:
         """Answer a request whose key is missing (it is "" then) or none of --api-keys: error 1."""
@@ -143,7 +151,7 @@ class Rejections:
 
     # --- who asks whether it may ask
 
-    async def _answer_options(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def answer_options(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer OPTIONS without a key: as the faults of the default scenario say, else as no function [assumed]."""
         origin = request.headers.get("Origin")
         fault = self._find_fault(request)
@@ -167,7 +175,7 @@ class Rejections:
         else:
             LOG.info("OPTIONS %s: error %d, no function takes it", mask_target(request.path), UNKNOWN_FUNCTION)
         self._runtime.unusual["error", str(UNKNOWN_FUNCTION)] += 1
-        response = plain_answer(error_answer(UNKNOWN_FUNCTION), 404, self._answers().json_type)
+        response = self._tell_trouble(request, ERROR_TEXTS[UNKNOWN_FUNCTION], 404, UNKNOWN_FUNCTION)
         if fault is not None:
             add_fault(response.headers, fault)
         return response
@@ -204,6 +212,13 @@ class Rejections:
     def _default_seed(self) -> int:
         ruleset = self._default()
         return 0 if ruleset is None else ruleset.seed
+
+    async def note_for(self, request: web.BaseRequest, key: str, note: str, response: web.Response) -> bool:
+        """Write a request into the journal of the account whose key it has, in the wrong place; tells whether it is."""
+        account = await self._account_meant(read_key(key))
+        if account is not None:
+            await self._note(request, account, note, response)
+        return account is not None
 
     async def _account_meant(self, key: str) -> Account | None:
         """Find the account whose key came in the wrong place, and begin it if the key is without doubt one of BSG's.

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import time
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.domain.error_codes import INVALID_REFERENCES
 from mock_bsg.domain.lifecycle import FAILED
 from mock_bsg.domain.money import as_number, as_short_text, as_text
+from mock_bsg.domain.times import time_text
 from mock_bsg.rest.errors import NO_ERRORS, error_answer
 from mock_bsg.rest.mistakes import explain_refusals
 from mock_bsg.sandbox.account import DEFAULTS
@@ -21,16 +20,6 @@ if TYPE_CHECKING:
     from mock_bsg.rest.call import Call
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.sending import Receipt, Refusal
-
-
-@lru_cache(maxsize=8192)
-def _second_text(second: int) -> str:
-    return time.strftime("%Y-%m-%d %H:%M:%S", time.gmtime(second))
-
-
-def time_text(at: int | None) -> str | None:
-    """Write `YYYY-MM-DD HH:MM:SS`, UTC; what was not reached yet is null [assumed]. `at` is in ms."""
-    return None if at is None else _second_text(at // 1000)
 
 
 def entry(result: Message | Refusal, currency: str) -> dict[str, Any]:

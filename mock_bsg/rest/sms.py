@@ -15,8 +15,9 @@ from mock_bsg.domain.error_codes import (
 )
 from mock_bsg.domain.money import as_number
 from mock_bsg.domain.phones import country_of, is_msisdn
+from mock_bsg.domain.times import time_text
 from mock_bsg.rest import common
-from mock_bsg.rest.answers import decided, entry, quote_answer, rule_of, status_answer, time_text
+from mock_bsg.rest.answers import decided, entry, quote_answer, rule_of, status_answer
 from mock_bsg.rest.body import as_text, as_whole_number
 from mock_bsg.rest.call import CLASSIC_CLIENTS, EVERY_CLIENT, V1_SDK, Call, Function
 from mock_bsg.rest.errors import NO_ERRORS, error_answer

@@ -29,7 +29,7 @@ class OneApiSetting:
     """What holds in the One API; times in ms of the account's clock.
 
     `otp` are the digits of every one-time code, repeated or cut to its length; None: each is drawn. `moderation` is how
-    long a new template waits for approval. `templates` by id, without the default one of id 1; None: any id is approved.
+    long a new template waits for approval. `templates` are by id, without the default one; None: any id is approved.
     """
 
     token_life: int = 30 * 86_400_000

@@ -72,6 +72,8 @@ class Answer:
     error: int = 0
     text: str = ""
     status: int = 200
+    headers: Sequence[tuple[str, str]] = ()
+    """Those that the answer has beside the usual ones."""
 
 
 class Headers(Mapping[str, str]):
@@ -191,8 +193,8 @@ class Answerer:
 def _word(said: Answer, fault: Effect | None) -> Say:
     """Word an answer, and tell what is special about it: its errors, and the headers that rules or a fault add."""
     headers = None
-    if said.effects or fault is not None:
-        added = CIMultiDict[str]()
+    if said.effects or said.headers or fault is not None:
+        added = CIMultiDict[str](said.headers)
         for effect in (*said.effects, *([] if fault is None else [fault])):
             added.update(effect.headers)
         headers = tuple(added.items())

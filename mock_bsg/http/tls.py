@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # The hosts that clients of BSG and of its white label Notificore have written in, and this machine.
 NAMES = (
-    *("api.bsg.world", "app.bsg.hk", "api.bsg.hk"),
+    *("api.bsg.world", "one-api.bsg.world", "app.bsg.hk", "api.bsg.hk"),
     *("api.notificore.ru", "one-api.notificore.ru"),
     *("localhost", "127.0.0.1", "::1"),
 )

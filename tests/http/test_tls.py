@@ -73,7 +73,7 @@ async def test_every_name_is_served_by_tls_beside_plain_http(tmp_path: Path) -> 
         port = int(server.tls_url.rpartition(":")[2])
         ca_pem = (tmp_path / CERTIFICATE_FILE).read_bytes()
         assert server.ca_pem == ca_pem
-        for name in (*NAMES, "sandbox.test", "10.0.0.7"):
+        for name in (*NAMES, "one-api.bsg.world", "one-api.notificore.ru", "sandbox.test", "10.0.0.7"):
             assert await asyncio.to_thread(ask_health, port, ca_pem, name) == "healthy"
         with pytest.raises(ssl.SSLCertVerificationError):
             await asyncio.to_thread(ask_health, port, ca_pem, "somebody.else")

@@ -1,4 +1,4 @@
-"""How a scenario has BSG answer, where the running platform was seen to differ from what is documented."""
+"""How a scenario has BSG's API v1 answer, where the running platform was seen to differ from what is documented."""
 
 from dataclasses import dataclass
 from typing import Literal

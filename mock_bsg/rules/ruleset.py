@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.durations import NO_TIME, Span
-from mock_bsg.domain.lifecycle import CHANNELS, LOOKUPS, Channel
+from mock_bsg.domain.lifecycle import CHANNELS, LOOKUPS, MODELS, Channel
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.faults import Effect, FaultRule
 from mock_bsg.rules.index import (
@@ -349,7 +349,7 @@ def _why_passed_over(rule: Rule, facts: MessageFacts, recipient: Mapping[str, st
     # In the order in which it is decided: a rule's expressions are not searched for in what the rule is not about, for
     # one that takes too long would be given up because somebody looked.
     if _may_be_of(rule, facts.channel) and not rule.speaks_for(facts.channel):
-        spoken = {channel for outcome in rule.outcomes for channel in outcome.plans}
+        spoken = {each for outcome in rule.outcomes for each in outcome.plans if not _only_follows(each, outcome.plans)}
         return PassedOver(rule.name, "channel", " or ".join(sorted(spoken)), facts.channel)
     asked: tuple[tuple[str, Matcher], ...] = (*rule.message_keys, *rule.recipient_keys)
     for key, match in asked:
@@ -357,6 +357,12 @@ def _why_passed_over(rule: Rule, facts: MessageFacts, recipient: Mapping[str, st
         if not match.accepts(value):
             return PassedOver(rule.name, key, match.source, _worded(value))
     return PassedOver(rule.name, "times", f"{rule.times} at most", "used up")
+
+
+def _only_follows(channel: Channel, plans: Mapping[Channel, Plan]) -> bool:
+    """Whether the channel has its plan from the one that it follows: a rule is told by what is written in it."""
+    model = plans.get(MODELS.get(channel, channel))
+    return channel in MODELS and model is not None and model.steps == plans[channel].steps
 
 
 def _worded(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
-from mock_bsg.domain.lifecycle import CHANNELS, PLANNED
+from mock_bsg.domain.lifecycle import CHANNELS, LOOKUPS, MODELS, PLANNED
 from mock_bsg.domain.phones import countries_from
 from mock_bsg.rules.faults import ANSWERS
 from mock_bsg.rules.matchers import NumberMatch, TextMatch
@@ -22,7 +22,7 @@ _READERS: Final[Mapping[str, Callable[[Any], Any]]] = {
     "msisdn": patterns.read_msisdn_pattern,
     "country": patterns.read_country_pattern,
     "alpha_name": patterns.text_pattern(domains.ALPHA_NAMES),
-    "originator": patterns.read_originator_pattern,
+    "originator": patterns.text_pattern(domains.ORIGINATORS),
     "text": patterns.text_pattern(domains.TEXTS),
     "is_promotional": patterns.read_flag_match,
     "has_alt_route": patterns.read_flag_match,
@@ -70,13 +70,15 @@ def find_disagreement(
     at = (*path, "match")
     yield from _in_account(match, at, account)
     yield from _in_countries(match, at)
-    channels = spoken_channels(rule) & (set(CHANNELS) if named is None else named)
+    channels = spoken_channels(rule)
+    if named is not None:
+        channels = with_followers(channels) & named
     if channels:
         yield from _in_channels(match, asked, at, channels, named)
 
 
 def spoken_channels(rule: Mapping[str, Any]) -> set[str]:
-    """Tell the channels that a rule says something about."""
+    """Tell the channels that a rule itself says something about, without those that only follow them."""
     if any(key in rule for key in ANSWERS):
         return set(CHANNELS)
     planned: set[str] = {key for key in PLANNED if key in rule}
@@ -85,6 +87,11 @@ def spoken_channels(rule: Mapping[str, Any]) -> set[str]:
         if isinstance(outcome, dict):
             planned |= {key for key in PLANNED if key in outcome}
     return planned
+
+
+def with_followers(channels: set[str]) -> set[str]:
+    """Tell the channels that plans for these hold for."""
+    return channels | {each for each, model in MODELS.items() if model in channels}
 
 
 def _in_account(match: Mapping[str, Any], at: Path, account: Account) -> Iterator[Mistake]:
@@ -161,10 +168,14 @@ def _in_channels(
             continue
         fitting = {channel for channel in channels if _may_fit(key, match[key], asked[key], channel)}
         if not fitting:
-            yield Mistake((*at, key), _word_misfit(key, asked[key], channels), at_key=True)
+            # Nobody who writes a plan for Viber, and none for RCS, asks for the sender of an RCS message.
+            followers = with_followers(channels) - channels if named is None else set()
+            meant = {channel for channel in followers if _may_fit(key, match[key], asked[key], channel)}
+            message = _word_misfit(key, asked[key], channels, meant)
+            yield Mistake((*at, key), message, at_key=True)
             return
         if not left & fitting:
-            message = f"{by} and {key} are never those of one message ({_listed(left)}, {_listed(fitting)})"
+            message = f"{by} and {key} are never those of one message ({_listed(left)}; {_listed(fitting)})"
             yield Mistake((*at, key), f"{message}: this rule can never match", at_key=True)
             return
         if fitting < left:
@@ -173,8 +184,8 @@ def _in_channels(
 
 def _may_fit(key: str, written: Any, wanted: Any, channel: str) -> bool:
     """Whether a message of this channel can have what is wanted of it."""
-    if key in domains.FLAGS_OF_VIBER:
-        return channel == "viber" or not wanted.wanted
+    if key in domains.FLAGS_OF:
+        return channel in domains.FLAGS_OF[key] or not wanted.wanted
     if key == "validity":
         return any(patterns.may_be_valid(channel, low, high) for low, high in _spans(wanted))
     domain = domains.TEXTS_OF[key].get(channel)
@@ -186,6 +197,8 @@ def _may_fit(key: str, written: Any, wanted: Any, channel: str) -> bool:
 def _may_be_in(pattern: str, domain: Domain) -> bool:
     if patterns.is_expression(pattern):
         return may_be_found(pattern[1:-1], domain)
+    if domain is domains.SMS_ORIGINATORS:
+        return patterns.may_fit_sms_originator(pattern)
     return patterns.may_fit(pattern, domain)
 
 
@@ -193,20 +206,25 @@ def _spans(wanted: NumberMatch) -> list[tuple[int, int]]:
     return [*((value, value) for value in wanted.values), *wanted.ranges]
 
 
-def _word_misfit(key: str, wanted: Any, channels: set[str]) -> str:
-    texts = domains.TEXTS_OF.get(key)
-    having = texts.keys() if texts is not None else {"viber", "sms"} if key == "validity" else {"viber"}
-    if not channels & having:
-        return f"{_listed(channels)} messages have no {key}: this rule can never match"
+def _word_misfit(key: str, wanted: Any, channels: set[str], meant: set[str]) -> str:
+    """Say why no message of these channels fits; those of the channels that are `meant` would."""
+    never = ": this rule can never match"
+    if meant:
+        never = f"; if {_listed(meant, 'or')} messages are meant, say so by channel or plans"
+    texts = domains.TEXTS_OF.get(key, {})
+    having = channels & ({*CHANNELS} - LOOKUPS if key == "validity" else domains.FLAGS_OF.get(key, texts.keys()))
+    if not having:
+        return f"{_listed(channels)} messages have no {key}{never}"
     if key == "validity":
         hint = ""
-        if channels == {"sms"} and all(low == high <= domains.MOST_SMS_HOURS for low, high in _spans(wanted)):
+        if channels == {"sms"} and all(low == high <= domains.MOST_HOURS for low, high in _spans(wanted)):
             hours = [str(low * domains.HOUR) for low, _ in sorted(_spans(wanted))]
             hint = f": if hours are meant, write {', '.join(hours)}"
         return f"no {_listed(channels, 'or')} message is valid for {wanted.source} s ({patterns.VALIDITY_RULE}){hint}"
-    longest = max(domains.TEXTS_OF[key][channel].high for channel in channels & having)
-    return f"the {key} of a {_listed(channels, 'or')} message has 1 to {longest} characters: this rule can never match"
+    widest = max((texts[channel] for channel in having), key=lambda domain: domain.high)
+    return f"the {key} of {_listed(having)} messages {widest.rule}{never}"
 
 
 def _listed(channels: set[str], word: str = "and") -> str:
-    return f" {word} ".join(sorted(channels))
+    *others, last = sorted(channels)
+    return f"{', '.join(others)} {word} {last}" if others else last

@@ -1,13 +1,16 @@
 """Finds what is well written in a scenario and makes no sense: keys that contradict each other or decide nothing."""
 
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from mock_bsg.domain.lifecycle import CHANNELS, PLANNED
+from mock_bsg.rules.one_api import DEFAULT_TEMPLATE, default_name
 from mock_bsg.scenario import clashes
-from mock_bsg.scenario.agreement import find_disagreement, read_account, spoken_channels
+from mock_bsg.scenario.agreement import find_disagreement, read_account, spoken_channels, with_followers
 from mock_bsg.scenario.errors import Mistake
 from mock_bsg.scenario.model import Outcome, RequestFault, Rule
+from mock_bsg.scenario.one_api import TEMPLATE_ID
 
 
 def find_nonsense(data: Any) -> Iterator[Mistake]:
@@ -30,6 +33,7 @@ def find_nonsense(data: Any) -> Iterator[Mistake]:
     yield from _repeated_names(data.get("rules"), "rule")
     yield from _repeated_names(data.get("faults"), "fault")
     yield from _in_account(data.get("account"))
+    yield from _in_templates(data.get("one_api"))
 
 
 def _mappings(items: Any) -> Iterator[tuple[int, dict[str, Any]]]:
@@ -69,7 +73,7 @@ def _in_rule_match(rule: dict[str, Any], path: tuple[str | int, ...]) -> Iterato
     if channels is None or not isinstance(match, dict):
         return
     planned = spoken_channels(rule)
-    if planned and not planned & channels:
+    if planned and not with_followers(planned) & channels:
         message = f"the rule is about {_listed(sorted(channels))} only, and plans only {_listed(sorted(planned))}"
         yield Mistake((*path, "match", "channel"), f"{message}: it decides nothing")
 
@@ -114,3 +118,25 @@ def _in_account(account: Any) -> Iterator[Mistake]:
     if balance < 0 <= limit < -balance:
         lowest = f"-{limit}" if limit else "0 without a limit"
         yield Mistake(("account", "balance"), f"the balance cannot be lower than the credit allows: at least {lowest}")
+
+
+def _in_templates(one_api: Any) -> Iterator[Mistake]:
+    """Find templates with the name of another one, which BSG takes of nobody [sdk], and a default one that is none."""
+    templates = one_api.get("templates") if isinstance(one_api, dict) else None
+    if not isinstance(templates, dict):
+        return
+    first: dict[str, str] = {}
+    for key, template in {str(DEFAULT_TEMPLATE): {}, **templates}.items():
+        if not isinstance(template, dict) or not re.fullmatch(TEMPLATE_ID, key):
+            continue
+        place = ("one_api", "templates", key)
+        written = template.get("name", default_name(int(key)))
+        name = str(getattr(written, "text", written))
+        if name in first:
+            message = f"'{name}' is already the name of template {first[name]}: each needs a name of its own"
+            yield Mistake((*place, "name") if "name" in template else place, message, "name" not in template)
+        else:
+            first[name] = key
+        if int(key) == DEFAULT_TEMPLATE and template.get("status", "approved") != "approved":
+            message = "the default template is always approved: leave its status out"
+            yield Mistake((*place, "status"), message)

@@ -9,7 +9,7 @@ from mock_bsg.domain.durations import Span
 from mock_bsg.domain.lifecycle import MODELS, PLANNED, Channel
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.faults import Effect, FaultRule
-from mock_bsg.rules.one_api import OneApiSetting
+from mock_bsg.rules.one_api import DEFAULT_TEMPLATE, OneApiSetting, TemplateSetting, default_name
 from mock_bsg.rules.plan import Plan
 from mock_bsg.rules.rule import Outcome, Rule
 from mock_bsg.rules.ruleset import AccountSetting, ClockSetting, IncomingSms, MessageFacts, ReportSetting, Ruleset
@@ -52,7 +52,7 @@ def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Rulese
             for each in sorted(scenario.incoming, key=lambda each: each.at)
         ),
         answers=_answers(scenario.answers),
-        one_api=OneApiSetting(),
+        one_api=_one_api(scenario.one_api),
     )
 
 
@@ -73,6 +73,17 @@ def _reports(reports: model.Reports) -> ReportSetting:
 
 def _answers(answers: model.Answers) -> AnswerSetting:
     return AnswerSetting(answers.content_type, answers.missing_key, answers.alt_route_messages)
+
+
+def _one_api(one_api: model.OneApi) -> OneApiSetting:
+    templates: dict[int, TemplateSetting] | None = None
+    if "templates" in one_api.model_fields_set:  # an empty mapping is one, too: of the default template alone
+        given = {
+            place: TemplateSetting(each.text, each.name or default_name(place), each.countries, each.status)
+            for place, each in one_api.templates.items()
+        }
+        templates = dict(sorted(({DEFAULT_TEMPLATE: TemplateSetting()} | given).items()))
+    return OneApiSetting(one_api.token_life, one_api.otp, one_api.moderation, templates)
 
 
 def _plans(plans: model.Plans) -> dict[Channel, Plan]:

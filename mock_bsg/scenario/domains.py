@@ -5,17 +5,19 @@ from dataclasses import dataclass, replace
 from string import ascii_letters, ascii_uppercase, digits, printable
 from typing import Final
 
-# What BSG takes of each; sandbox/ and bsg/ check requests against the same.
+# The most that BSG takes of each by either of its APIs; the checks of requests have the same limits, or narrower ones.
 LONGEST_REFERENCE: Final = 32
-LONGEST_ALPHA_NAME: Final = 14
+LONGEST_SENDER: Final = 40  # by the One API; v1 takes 14 characters
 LONGEST_TEXT: Final = 1000
 LONGEST_SMS: Final = 765
-LONGEST_VIBER_VALIDITY: Final = 86_400
-MOST_SMS_HOURS: Final = 72
+LONGEST_RCS: Final = 160
+SHORTEST_VALIDITY: Final = 30  # by the One API; v1 takes a second for a Viber message
+LONGEST_VALIDITY: Final = 86_400
+MOST_HOURS: Final = 72
 HOUR: Final = 3600
 
 LONGEST_EXPRESSION: Final = 1000  # without the slashes
-LONGEST_ORIGINATOR: Final = 16  # a plus sign and 15 digits
+LONGEST_SMS_ORIGINATOR: Final = 16  # a plus sign and 15 digits
 _UNLIMITED: Final = 1 << 30
 
 
@@ -85,12 +87,14 @@ REFERENCES: Final = Domain(
     chars=frozenset(ascii_letters + digits + "_-"),
 )
 ALPHA_NAMES: Final = Domain(
-    "alpha_name", f"has up to {LONGEST_ALPHA_NAME} characters", high=LONGEST_ALPHA_NAME, is_one_line=False
+    "alpha_name", f"has up to {LONGEST_SENDER} characters", high=LONGEST_SENDER, is_one_line=False
 )
-ORIGINATORS: Final = Domain(
+ORIGINATORS: Final = replace(ALPHA_NAMES, what="originator")
+SMS_ORIGINATORS: Final = Domain(
     "originator",
     "is a name of up to 14 characters or a number of up to 15 digits, in plain ASCII",
-    high=LONGEST_ORIGINATOR,
+    1,
+    LONGEST_SMS_ORIGINATOR,
     chars=frozenset(char for char in printable if char.isprintable()),
 )
 TEXTS: Final = Domain("text", f"has up to {LONGEST_TEXT} characters", high=LONGEST_TEXT, is_one_line=False)
@@ -112,12 +116,27 @@ HEADER_VALUES: Final = Domain(
 KEYS: Final = Domain("API key", "is one line that is not empty", 1, never="\r\0", not_first=" \t", not_last=" \t")
 BODIES: Final = Domain("body", "is any text", is_one_line=False)
 
+
+def _up_to(high: int, domain: Domain, low: int = 1) -> Domain:
+    return replace(domain, low=low, high=high, rule=f"has {low} to {high} characters")
+
+
+# Senders are optional but for Viber and SMS; an RCS message may be made of cards. BSG limits neither the sender nor the
+# text of a Telegram message [assumed].
+_OPTIONAL_SENDER: Final = _up_to(LONGEST_SENDER, ORIGINATORS, 0)
 TEXTS_OF: Final[Mapping[str, Mapping[str, Domain]]] = {
-    "alpha_name": {"viber": replace(ALPHA_NAMES, low=1)},
-    "originator": {"sms": replace(ORIGINATORS, low=1)},
-    "text": {"viber": replace(TEXTS, low=1), "sms": replace(TEXTS, low=1, high=LONGEST_SMS)},
+    "alpha_name": {"viber": _up_to(LONGEST_SENDER, ALPHA_NAMES)},
+    "originator": {"sms": SMS_ORIGINATORS, **dict.fromkeys(("rcs", "voice", "telegram"), _OPTIONAL_SENDER)},
+    "text": {
+        **dict.fromkeys(("viber", "voice", "telegram"), _up_to(LONGEST_TEXT, TEXTS)),
+        "sms": _up_to(LONGEST_SMS, TEXTS),
+        "rcs": _up_to(LONGEST_RCS, TEXTS, 0),
+    },
 }
 """What messages have behind a key of `match`, by channel; those of other channels have an empty text there."""
 
-FLAGS_OF_VIBER: Final = ("is_promotional", "has_alt_route")
-"""The keys of `match` that are false for messages of other channels."""
+FLAGS_OF: Final[Mapping[str, frozenset[str]]] = {
+    "is_promotional": frozenset({"viber"}),
+    "has_alt_route": frozenset({"viber", "rcs", "voice", "telegram"}),
+}
+"""The keys of `match` that are false for messages of other channels than these."""

@@ -17,8 +17,12 @@ from mock_bsg.scenario.slips import QUOTES
 from mock_bsg.scenario.values import HEADER_NAME, METHODS, describe, one_of, read_header_name
 
 _BASE: Final = re.compile(r"\A(?:\*+(?=/))?/?(rest|v1\.0)(?=/|\*|\Z)")
+# What the One API has behind /api, and v1 has nothing of.
+ONE_API_FUNCTIONS: Final = r"(?:2fa|auth/(?:login|refresh)|messages|campaigns|accounts/(?:balance|tariff)|senders)"
+_WITHOUT_API: Final = re.compile(rf"\A/{ONE_API_FUNCTIONS}(?=/|\*|\Z)")
+_WITHOUT_API_IN_EXPRESSION: Final = re.compile(rf"\A(?:\^|\\A)\\?/(?={ONE_API_FUNCTIONS}(?:\\?/|\$|\Z))")
 _METHOD_BEFORE: Final = re.compile(rf"\A({'|'.join(METHODS)})\s+", re.IGNORECASE)
-_QUERY: Final = re.compile(r"\?[\w.\[\]-]+=.*\Z", re.DOTALL)
+_QUERY: Final = re.compile(r"\?[\w.%\[\]-]+=.*\Z", re.DOTALL)
 _PLACE: Final = re.compile(r"(?<=/)(?:\{\w+\}|:[A-Za-z_]\w*|<\w+>)(?=/|\Z)")
 _ANY_BASE: Final = r"(?:rest|v1\\?\.0|\((?:\?:)?(?:rest\|v1\\?\.0|v1\\?\.0\|rest)\))"
 _BASE_IN_EXPRESSION: Final = re.compile(
@@ -62,14 +66,7 @@ def mend_path(path: str) -> tuple[str, list[str]]:
     if decoded != right:
         right = decoded
         whys.append("paths are compared decoded")
-    if _BASE.match(right):
-        right = "/" + _BASE.sub("", right).removeprefix("/")
-        whys.append("paths are written without /rest and /v1.0")
-    if right.startswith("/_mock"):
-        raise ValueError("faults hit requests of BSG's API only, never those of the control API")
-    if right[:1] not in ("/", "*", "?", "["):
-        right = f"/{right}"
-        whys.append("a path begins with '/'")
+    right = _mend_beginning(right, whys)
     if _PLACE.search(right):
         right = _PLACE.sub("*", right)
         whys.append("what varies in a path is written as '*'")
@@ -79,8 +76,24 @@ def mend_path(path: str) -> tuple[str, list[str]]:
     return right, whys
 
 
+def _mend_beginning(path: str, whys: list[str]) -> str:
+    """Write the beginning of a path as it should be, and note what was wrong."""
+    if _BASE.match(path):
+        path = "/" + _BASE.sub("", path).removeprefix("/")
+        whys.append("paths are written without /rest and /v1.0")
+    if path.startswith("/_mock"):
+        raise ValueError("faults hit requests of BSG's API only, never those of the control API")
+    if path[:1] not in ("/", "*", "?", "["):
+        path = f"/{path}"
+        whys.append("a path begins with '/'")
+    if _WITHOUT_API.match(path):
+        path = f"/api{path}"
+        whys.append("paths of the One API are written with /api")
+    return path
+
+
 def _without_host(path: str) -> str:
-    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?/(rest|v1\.0)(/|$)", path):
+    if re.match(r"[\w-]+(\.[\w-]+)+(:\d+)?/(rest|v1\.0|api)(/|$)", path):
         path = f"http://{path}"
     if re.match(r"(?i)https?://", path):
         return urlsplit(path)._replace(scheme="", netloc="").geturl() or "/"
@@ -104,7 +117,10 @@ def _has_alternatives(source: str) -> bool:
 
 
 def check_path_expression(source: str) -> str:
-    """Raise ValueError for an expression that begins with a base, of which paths have none, or that none fits."""
+    """Raise ValueError for an expression that no path fits, or that begins with a base of v1, or without the One API's.
+
+    Paths of v1 have none.
+    """
     if not may_be_found(source, domains.PATHS):
         for right in (re.sub(r"\A\^(?=\w)", "^/", source), re.sub(r"(\\?/)+\$\Z", "$", source)):
             if may_be_found(right, domains.PATHS):
@@ -115,6 +131,9 @@ def check_path_expression(source: str) -> str:
         bare = (base["start"] or "") + source[base.end() :]
         right = f"/{bare}/" if bare.strip("^$") else "/" if bare.endswith("$") else "*"
         raise ValueError(f"paths are written without /rest and /v1.0: write '{right}'")
+    bare = _WITHOUT_API_IN_EXPRESSION.match(source)
+    if bare is not None and not _has_alternatives(source):
+        raise ValueError(f"paths of the One API are written with /api: write '/^\\/api/{source[bare.end() :]}/'")
     return source
 
 

@@ -1,5 +1,6 @@
 """How the values of a scenario file look in JSON Schema (Draft 2020-12), for editors."""
 
+import re
 from collections.abc import Collection
 from itertools import combinations
 from typing import Any, Final
@@ -9,7 +10,9 @@ from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.domain.error_codes import ERROR_TEXTS
 from mock_bsg.domain.lifecycle import CHANNELS, STATUSES, Channel
 from mock_bsg.rules.faults import FAULT_KINDS
-from mock_bsg.scenario import clashes, domains, values
+from mock_bsg.rules.one_api import CODE_VARIABLE, DEFAULT_TEXT
+from mock_bsg.scenario import clashes, domains, one_api, values
+from mock_bsg.scenario.fault_patterns import ONE_API_FUNCTIONS
 from mock_bsg.scenario.slips import INVISIBLE
 
 Schema = dict[str, Any]
@@ -132,8 +135,8 @@ REFERENCE_PATTERN: Final = _text_pattern(
     rf"[A-Za-z0-9_-]{{0,{domains.LONGEST_REFERENCE}}}|"
     r"[A-Za-z0-9_*?\[\]!^-]*[*?\[][A-Za-z0-9_*?\[\]!^-]*"
 )
-ALPHA_NAME_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_ALPHA_NAME, r"[\s\S]"))
-ORIGINATOR_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_ORIGINATOR, "[ -~]"))
+ALPHA_NAME_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_SENDER, r"[\s\S]"))
+ORIGINATOR_PATTERN: Final = ALPHA_NAME_PATTERN
 MESSAGE_TEXT_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_TEXT, r"[\s\S]"))
 MSISDN_PATTERN: Final = any_of(
     {
@@ -159,7 +162,8 @@ PATH_PATTERN: Final = any_of(
                 _TOO_LONG,
                 _UNSEEN,
                 {"pattern": r"^//$|^/\^([\s\S]*[^/])?$"},
-                {"pattern": r"^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}|/:[A-Za-z_]|\?[\w.-]+="},
+                {"pattern": r"^/(rest|v1\.0|_mock)(/|\*|$)|/\{\w+\}|/:[A-Za-z_]|\?[\w.%-]+="},
+                {"pattern": rf"^/{ONE_API_FUNCTIONS}(/|\*|$)"},
             ]
         },
     }
@@ -176,8 +180,8 @@ TARIFF_PATTERN: Final = any_of({"anyOf": [whole_number(0, values.MOST_TARIFF), _
 VALIDITY_PATTERN: Final = any_of(
     {
         "anyOf": [
-            whole_number(0, domains.LONGEST_VIBER_VALIDITY),
-            {**whole_number(0, domains.MOST_SMS_HOURS * domains.HOUR), "multipleOf": domains.HOUR},
+            whole_number(0, domains.LONGEST_VALIDITY),
+            {**whole_number(0, domains.MOST_HOURS * domains.HOUR), "multipleOf": domains.HOUR},
             _NUMBER_RANGE,
         ]
     }
@@ -192,6 +196,28 @@ HEADER_PATTERNS: Final[Schema] = {
 }
 
 
+OTP: Final[Schema] = {
+    **whole_number(1, 999_999_999),
+    "type": ["string", "integer"],
+    "pattern": f"^{one_api.OTP}$",
+    "examples": ["12345"],
+}
+TOKEN_LIFE: Final[Schema] = {**DURATION, "examples": ["30d"]}
+TEMPLATE_IDS: Final[Schema] = {"propertyNames": {"pattern": f"^{one_api.TEMPLATE_ID}$"}}
+TEMPLATE_TEXT: Final[Schema] = {
+    "type": "string",
+    "maxLength": domains.LONGEST_TEXT,
+    "pattern": re.escape(CODE_VARIABLE),
+    "examples": [DEFAULT_TEXT],
+}
+TEMPLATE_NAME: Final[Schema] = {
+    **NAME,
+    "minLength": one_api.SHORTEST_NAME,
+    "maxLength": one_api.LONGEST_NAME,
+}
+TEMPLATE_STATUS: Final[Schema] = {"enum": list(one_api.TEMPLATE_STATUSES)}
+
+
 def _only_of(owners: Collection[str], key: str, value: Schema) -> Schema:
     """Describe a key that asks for something which only messages of these channels have."""
     others = [channel for channel in CHANNELS if channel not in owners]
@@ -204,7 +230,7 @@ _PLAIN: Final[Schema] = {"type": "string", "pattern": r"^[^*?\[/]+$"}
 MATCH_SENSE: Final[Schema] = {
     "allOf": [
         *(_only_of(owners.keys(), key, _PLAIN) for key, owners in domains.TEXTS_OF.items()),
-        *(_only_of({"viber"}, key, {"const": True}) for key in domains.FLAGS_OF_VIBER),
+        *(_only_of(owners, key, {"const": True}) for key, owners in domains.FLAGS_OF.items()),
         *(
             {"not": {"required": [one, other], "properties": dict.fromkeys((one, other), _PLAIN)}}
             for one, other in combinations(domains.TEXTS_OF, 2)

@@ -14,6 +14,7 @@ from mock_bsg.scenario.model import (
     Clock,
     FaultMatch,
     Incoming,
+    OneApi,
     Outcome,
     Plans,
     Reports,
@@ -21,6 +22,7 @@ from mock_bsg.scenario.model import (
     Rule,
     RuleMatch,
     Scenario,
+    Template,
 )
 from mock_bsg.scenario.values import describe, one_of
 
@@ -40,8 +42,12 @@ _SECTIONS: Final[dict[tuple[str, ...], type[BaseModel]]] = {
     ("faults", "match"): FaultMatch,
     ("answers",): Answers,
     ("reports",): Reports,
+    ("one_api",): OneApi,
+    ("one_api", "templates"): Template,
     ("incoming",): Incoming,
 }
+_KEYED: Final = {("one_api", "templates")}
+"""Mappings whose keys are data, as places in a list are: left out of the paths above likewise."""
 
 
 def load(text: str, name: str) -> Scenario:
@@ -83,11 +89,13 @@ def _read_error(details: ErrorDetails) -> list[Mistake]:
     """Say in our words what pydantic found."""
     path = details["loc"]
     kind = details["type"]
+    if is_of_key := path[-1:] == ("[key]",) and path[:-2] in _KEYED:
+        path = path[:-1]
     cause = details.get("ctx", {}).get("error")
     if isinstance(cause, MistakesError):
         return [Mistake((*path, *each.path), each.message, each.at_key) for each in cause.mistakes]
     if isinstance(cause, ValueError):
-        return [Mistake(path, str(cause))]
+        return [Mistake(path, str(cause), is_of_key)]
     if kind in ("extra_forbidden", "invalid_key"):
         return [Mistake(path, _word_unknown_key(path), at_key=True)]
     if kind == "missing":
@@ -103,12 +111,21 @@ def _word_wrong_kind(kind: str, found: Any) -> str:
     return f"should be {wanted}, not {describe(found)}{hint}"
 
 
+def _section_of(path: Path) -> tuple[str, ...]:
+    """Tell in which section the last key of a path stands."""
+    section: tuple[str, ...] = ()
+    for step in path[:-1]:
+        if isinstance(step, str) and section not in _KEYED:
+            section = (*section, step)
+    return section
+
+
 def _word_unknown_key(path: Path) -> str:
     key = str(path[-1])
-    section = tuple(step for step in path[:-1] if isinstance(step, str))
+    section = _section_of(path)
     known = list(_SECTIONS[section].model_fields)
     place = f"in {section[-1]}" if section else "at the top of a scenario"
-    if section and isinstance(path[-2], int):
+    if section and _section_of(path[:-1]) == section:
         place = f"in an item of {section[-1]}"
     message = f"there is no key '{key}' {place}"
     below = _SECTIONS.get((*section, "match"))

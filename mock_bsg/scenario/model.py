@@ -15,6 +15,7 @@ from mock_bsg.domain.durations import NO_TIME, Span
 from mock_bsg.rules.answers import AnswerSetting, MissingKey
 from mock_bsg.rules.faults import FaultKind
 from mock_bsg.rules.matchers import FlagMatch, NumberMatch, TextMatch
+from mock_bsg.rules.one_api import DEFAULT_TEXT, OneApiSetting, TemplateStatus
 from mock_bsg.rules.plan import Plan
 from mock_bsg.rules.ruleset import AccountSetting
 from mock_bsg.scenario import domains
@@ -25,12 +26,20 @@ from mock_bsg.scenario.fault_patterns import (
     read_method_pattern,
     read_path_pattern,
 )
+from mock_bsg.scenario.one_api import (
+    read_otp,
+    read_template_countries,
+    read_template_id,
+    read_template_name,
+    read_template_status,
+    read_template_text,
+    read_token_life,
+)
 from mock_bsg.scenario.patterns import (
     read_channel_pattern,
     read_country_pattern,
     read_flag_match,
     read_msisdn_pattern,
-    read_originator_pattern,
     read_tariff_pattern,
     read_validity_pattern,
     text_pattern,
@@ -64,6 +73,7 @@ from mock_bsg.scenario.values import (
 _BIG: Final = 2**53 - 1
 _NORMAL: Final = AccountSetting()
 _DOCUMENTED: Final = AnswerSetting()
+_ONE_API: Final = OneApiSetting()
 
 
 class _Reader:
@@ -132,7 +142,7 @@ _TelegramPlan = Annotated[Plan | None, _Reader(plan_of("telegram"), schemas.plan
 _HlrPlan = Annotated[Plan | None, _Reader(plan_of("hlr"), schemas.plan("hlr"))]
 _Reference = Annotated[TextMatch | None, _Reader(text_pattern(domains.REFERENCES), schemas.REFERENCE_PATTERN)]
 _AlphaName = Annotated[TextMatch | None, _Reader(text_pattern(domains.ALPHA_NAMES), schemas.ALPHA_NAME_PATTERN)]
-_Originator = Annotated[TextMatch | None, _Reader(read_originator_pattern, schemas.ORIGINATOR_PATTERN)]
+_Originator = Annotated[TextMatch | None, _Reader(text_pattern(domains.ORIGINATORS), schemas.ORIGINATOR_PATTERN)]
 _MessageText = Annotated[TextMatch | None, _Reader(text_pattern(domains.TEXTS), schemas.MESSAGE_TEXT_PATTERN)]
 _MsisdnMatch = Annotated[TextMatch | None, _Reader(read_msisdn_pattern, schemas.MSISDN_PATTERN)]
 _CountryMatch = Annotated[TextMatch | None, _Reader(read_country_pattern, schemas.COUNTRY_PATTERN)]
@@ -144,6 +154,13 @@ _MethodMatch = Annotated[TextMatch | None, _Reader(read_method_pattern, schemas.
 _HeaderMatch = Annotated[tuple[tuple[str, TextMatch], ...], _Reader(read_header_patterns, schemas.HEADER_PATTERNS)]
 _BodyMatch = Annotated[TextMatch | None, _Reader(read_body_pattern, schemas.BODY_PATTERN)]
 _FlagMatch = Annotated[FlagMatch | None, _Reader(read_flag_match, schemas.FLAG)]
+_TokenLife = Annotated[int, _Reader(read_token_life, schemas.TOKEN_LIFE)]
+_Otp = Annotated[str | None, _Reader(read_otp, schemas.OTP)]
+_TemplateId = Annotated[int, _Reader(read_template_id, schemas.TEXT)]
+_TemplateText = Annotated[str, _Reader(read_template_text, schemas.TEMPLATE_TEXT)]
+_TemplateName = Annotated[str | None, _Reader(read_template_name, schemas.TEMPLATE_NAME)]
+_TemplateCountries = Annotated[tuple[str, ...], _Reader(read_template_countries, schemas.COUNTRY_PATTERN)]
+_TemplateStatus = Annotated[TemplateStatus, _Reader(read_template_status, schemas.TEMPLATE_STATUS)]
 
 
 class Section(BaseModel):
@@ -198,12 +215,12 @@ class RuleMatch(Section):
     )
     reference: _Reference = Field(None, description="The reference that the sender gave this recipient.")
     alpha_name: _AlphaName = Field(None, description="The sender name of a Viber message.")
-    originator: _Originator = Field(None, description="The sender of an SMS.")
+    originator: _Originator = Field(None, description="The sender of any other message.")
     text: _MessageText = Field(None, description="The text of the message.")
     country: _CountryMatch = Field(None, description="The country of the number, as two capital letters.")
-    channel: _ChannelMatch = Field(None, description="viber, sms, hlr or mnp.")
+    channel: _ChannelMatch = Field(None, description="viber, sms, hlr, mnp, rcs, voice or telegram.")
     is_promotional: _FlagMatch = Field(None, description="Whether a Viber message is marked as promotional.")
-    has_alt_route: _FlagMatch = Field(None, description="Whether a Viber message may be followed by an SMS.")
+    has_alt_route: _FlagMatch = Field(None, description="Whether the message may be followed by an SMS.")
     tariff: _TariffMatch = Field(None, description="The tariff code of the request.")
     validity: _ValidityMatch = Field(None, description="The validity of the message, in seconds.")
 
@@ -241,7 +258,9 @@ class FaultMatch(Section):
     """Which requests the fault applies to; without any key, all."""
 
     method: _MethodMatch = Field(None, description="The HTTP method.")
-    path: _PathMatch = Field(None, description="The path, without /rest or /v1.0 and without a trailing slash.")
+    path: _PathMatch = Field(
+        None, description="The path: of API v1 without /rest or /v1.0, of the One API with /api; no trailing slash."
+    )
     header: _HeaderMatch = Field((), description="Headers by name, each with a pattern for its value.")
     body: _BodyMatch = Field(None, description="The body as text; a glob must match all of it.")
 
@@ -257,7 +276,7 @@ class RequestFault(Response):
 
 
 class Answers(Section):
-    """What all answers of BSG's API have in common; without any key, what BSG documents."""
+    """What all answers of BSG's API v1 have in common; without any key, what BSG documents."""
 
     content_type: _ContentType = Field(
         _DOCUMENTED.content_type,
@@ -294,6 +313,35 @@ class Incoming(Section):
     at: _Duration = Field(0, description="When it arrives, counted from the moment the account is first seen.")
 
 
+class Template(Section):
+    """A template of one-time codes that the account has from the beginning."""
+
+    text: _TemplateText = Field(DEFAULT_TEXT, description="Its text, with {code2fa} where the code is to stand.")
+    name: _TemplateName = Field(None, description="Its name; if left out, 'template' and its id.")
+    countries: _TemplateCountries = Field(
+        (), description="The countries of the numbers for which it can be used; if left out, all."
+    )
+    status: _TemplateStatus = Field("approved", description="Whether BSG has approved it, so that it can be used.")
+
+
+class OneApi(Section):
+    """What holds in BSG's One API alone."""
+
+    token_life: _TokenLife = Field(_ONE_API.token_life, description="How long a token is valid; if left out, 30d.")
+    otp: _Otp = Field(
+        _ONE_API.otp,
+        description="The digits of every one-time code, repeated or cut to its length; if left out, drawn.",
+    )
+    moderation: _Duration = Field(
+        _ONE_API.moderation, description="How long a new template waits for approval; if left out, 1m."
+    )
+    templates: dict[_TemplateId, Template] = Field(
+        {},
+        description="Templates of one-time codes by id; 1 is the default one. If left out, any id is approved.",
+        json_schema_extra=schemas.TEMPLATE_IDS,
+    )
+
+
 class Scenario(Section):
     """A scenario of mock_bsg: what an account starts with, and what happens to its messages and requests."""
 
@@ -312,7 +360,8 @@ class Scenario(Section):
     faults: list[RequestFault] = Field(
         [], description="Tried from top to bottom for every request; the first that hits decides."
     )
-    answers: Answers = Field(Answers(), description="What all answers of BSG's API have in common.")
+    answers: Answers = Field(Answers(), description="What all answers of BSG's API v1 have in common.")
+    one_api: OneApi = Field(OneApi(), description="Tokens and one-time codes of BSG's One API.")
     reports: Reports = Field(Reports(), description="What goes wrong with delivery reports.")
     incoming: list[Incoming] = Field([], description="SMS that phones send to the account.")
 

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.domain.durations import parse_duration
-from mock_bsg.domain.lifecycle import CHANNELS
+from mock_bsg.domain.lifecycle import CHANNELS, LOOKUPS
 from mock_bsg.rules.matchers import FlagMatch, NumberMatch, Searcher, TextMatch
 from mock_bsg.scenario import domains
 from mock_bsg.scenario.domains import LONGEST_EXPRESSION, Domain
@@ -67,11 +67,6 @@ def read_channel_pattern(value: Any) -> TextMatch:
     return _any_of(value, _read_one_channel)
 
 
-def read_originator_pattern(value: Any) -> TextMatch:
-    """Read names and numbers that an SMS can come from, globs, expressions, or a list of them."""
-    return _any_of(value, lambda item: read_one(item, domains.ORIGINATORS, _check_originator))
-
-
 def read_tariff_pattern(value: Any) -> NumberMatch:
     """Read tariff codes, ranges `A..B`, or a list of them."""
     return _numbers(value, _read_tariffs)
@@ -116,6 +111,13 @@ def may_fit(glob: str, domain: Domain) -> bool:
     if wildcard.start() == len(glob) - 1 and glob.endswith("*"):
         return domain.may_go_on(glob[:-1])
     return may_be_found(r"\A" + translate(glob), domain)
+
+
+def may_fit_sms_originator(glob: str) -> bool:
+    """Whether the glob can fit the sender of an SMS: of a number's length, if it is a number, else of a name's."""
+    bare = glob.removeprefix("+")
+    is_too_long = WILDCARD.search(glob) is None and len(bare) > (15 if bare.isdecimal() else 14)
+    return not is_too_long and may_fit(glob, domains.SMS_ORIGINATORS)
 
 
 def is_expression(text: str) -> bool:
@@ -249,14 +251,6 @@ def _check_msisdn_expression(source: str) -> str:
     raise ValueError(f"{describe(f'/{source}/')} is found in no phone number, which {domains.NUMBERS.rule}{hint}")
 
 
-def _check_originator(text: str) -> str:
-    bare = text.removeprefix("+")
-    longest = 15 if bare.isdecimal() else 14
-    if not WILDCARD.search(text) and len(bare) > longest:
-        raise ValueError(f"{describe(text)} fits no originator, which {domains.ORIGINATORS.rule}")
-    return text
-
-
 def _read_one_country(value: Any) -> TextMatch:
     several = mend_list(value, COUNTRY_CODES.__contains__) if isinstance(value, str) else ""
     if several:
@@ -328,16 +322,17 @@ def _read_validities(value: Any) -> Span:
 
 
 VALIDITY_RULE: Final = (
-    f"a Viber message is valid for 1 to {domains.LONGEST_VIBER_VALIDITY}, an SMS for 1 to {domains.MOST_SMS_HOURS} "
-    f"whole hours of {domains.HOUR}"
+    f"a Viber message is valid for 1 to {domains.LONGEST_VALIDITY}, another one for {domains.SHORTEST_VALIDITY} to "
+    f"{domains.LONGEST_VALIDITY}, and either for 1 to {domains.MOST_HOURS} whole hours of {domains.HOUR}"
 )
 
 
 def may_be_valid(channel: str, low: int, high: int) -> bool:
     """Whether a message of this channel can be valid for so many seconds, at least `low` and at most `high`."""
-    if channel == "viber":
-        return high >= 1 and low <= domains.LONGEST_VIBER_VALIDITY
-    if channel == "sms":
-        hours = -(-max(low, 1) // domains.HOUR)
-        return hours * domains.HOUR <= high and hours <= domains.MOST_SMS_HOURS
-    return low == 0
+    if channel in LOOKUPS:
+        return low == 0
+    shortest = 1 if channel == "viber" else domains.SHORTEST_VALIDITY
+    hours = -(-max(low, 1) // domains.HOUR)
+    return (high >= shortest and low <= domains.LONGEST_VALIDITY) or (
+        hours * domains.HOUR <= high and hours <= domains.MOST_HOURS
+    )

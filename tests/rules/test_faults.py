@@ -1,3 +1,4 @@
+from mock_bsg.domain.paths import function_path
 from mock_bsg.rules.ruleset import Ruleset
 from mock_bsg.rules.usage import Usage
 from mock_bsg.scenario.library import compile_text
@@ -107,3 +108,22 @@ def test_effect_has_everything_that_was_written() -> None:
 
 def test_delay_alone_does_not_end_the_request() -> None:
     assert not _ruleset("faults: [{delay: 1s}]").faults[0].effect.ends_request
+
+
+def test_faults_hit_paths_of_the_one_api_as_they_are_and_those_of_v1_without_their_base() -> None:
+    ruleset = _ruleset("""
+        faults:
+          - {name: code, match: {path: "/api/2fa/authentications/*/cancel"}, status: 503}
+          - {name: send, match: {path: [/api/messages/send, '/^\\/api\\/campaigns\\/\\d+$/']}, status: 503}
+          - {name: any, match: {path: "/api/*"}, status: 503}
+    """)
+    paths = {
+        "/api/2fa/authentications/5f0c/cancel": "code",
+        "/api/messages/send": "send",
+        "/api/campaigns/7": "send",
+        "/api/campaigns/7/detail": "any",
+        "/messages/send": None,
+        "/viber/create": None,
+    }
+    assert {path: _hits(ruleset, 1, path=function_path(path))[0] for path in paths} == paths
+    assert function_path("/api/messages/?page[limit]=15") == "/api/messages"

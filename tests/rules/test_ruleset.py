@@ -7,6 +7,7 @@ from typing import NoReturn
 import pytest
 
 from mock_bsg.domain.lifecycle import Channel
+from mock_bsg.rules.one_api import OneApiSetting, TemplateSetting
 from mock_bsg.rules.ruleset import Decision, MessageFacts, PassedOver, Ruleset
 from mock_bsg.rules.usage import Counted, Quote, Usage
 from mock_bsg.scenario.library import compile_text
@@ -48,6 +49,9 @@ def test_empty_scenario_leaves_everything_to_the_defaults() -> None:
         "viber": "sent: 1s, delivered: 2s, read: 5s",
         "sms": "sent: 1s, delivered: 2s",
         "hlr": "active: 2s",
+        "rcs": "sent: 1s, delivered: 2s, read: 5s",
+        "voice": "sent: 1s, delivered: 2s",
+        "telegram": "sent: 1s, delivered: 2s, read: 5s",
     }
 
 
@@ -55,6 +59,77 @@ def test_defaults_of_one_channel_keep_the_others() -> None:
     ruleset = _ruleset("defaults: {viber: {sent: 9s}}")
     assert str(ruleset.defaults["viber"]) == "sent: 9s"
     assert str(ruleset.defaults["sms"]) == "sent: 1s, delivered: 2s"
+
+
+def test_defaults_of_a_channel_hold_for_those_that_follow_it_and_have_none() -> None:
+    ruleset = _ruleset("defaults: {viber: {sent: 9s}, sms: {sent: 8s}, telegram: {sent: 7s}}")
+    plans = {channel: (plan.channel, str(plan)) for channel, plan in ruleset.defaults.items()}
+    assert plans["rcs"] == ("rcs", "sent: 9s")
+    assert plans["voice"] == ("voice", "sent: 8s")
+    assert plans["telegram"] == ("telegram", "sent: 7s")
+
+
+@pytest.mark.parametrize(("channel", "model"), [("rcs", "viber"), ("telegram", "viber"), ("voice", "sms")])
+def test_plan_of_a_rule_holds_for_the_channels_that_follow_unless_they_have_their_own(
+    channel: Channel, model: Channel
+) -> None:
+    facts = MessageFacts(channel)
+    followed = _choose(_ruleset(f"rules: [{{{model}: {{sent: 9s}}}}]"), facts=facts)
+    assert followed is not None
+    assert (followed.plans[channel].channel, str(followed.plans[channel])) == (channel, "sent: 9s")
+    own = _ruleset(f"rules: [{{{model}: {{sent: 9s}}, {channel}: {{sent: 8s}}}}]")
+    assert _plan(_choose(own, facts=facts), channel) == "sent: 8s"
+    assert _plan(_choose(own, facts=MessageFacts(model)), model) == "sent: 9s"
+    alone = _ruleset(f"rules: [{{{channel}: {{sent: 8s}}}}]")
+    assert _plan(_choose(alone, facts=facts), channel) == "sent: 8s"
+    assert _choose(alone, facts=MessageFacts(model)) is None
+
+
+def test_channel_follows_within_an_outcome_unless_it_has_a_plan_there_or_beside_it() -> None:
+    ruleset = _ruleset("""
+        rules:
+          - name: dice
+            telegram: {sent: 9s}
+            outcomes: [{weight: 1}, {viber: {sent: 3s}, sms: {rejected: 1s}}, {viber: {sent: 4s}, rcs: {sent: 5s}}]
+    """)
+
+    def drawn(channel: Channel) -> set[str | None]:
+        facts = MessageFacts(channel)
+        numbers = (str(10**10 + number) for number in range(60))
+        return {_plan(_choose(ruleset, number, facts=facts), channel) for number in numbers}
+
+    assert drawn("viber") == {"sent: 1s, delivered: 2s, read: 5s", "sent: 3s", "sent: 4s"}
+    assert drawn("rcs") == {"sent: 1s, delivered: 2s, read: 5s", "sent: 3s", "sent: 5s"}
+    assert drawn("telegram") == {"sent: 9s"}
+    assert drawn("voice") == {"sent: 1s, delivered: 2s", "rejected: 1s"}
+
+
+def test_match_by_channel_does_not_mean_those_that_follow_it() -> None:
+    ruleset = _ruleset("rules: [{name: only, match: {channel: viber}, viber: {sent: 9s}}, {name: other, error: 5}]")
+    assert _rule_name(_choose(ruleset)) == "only"
+    assert _rule_name(_choose(ruleset, facts=MessageFacts("rcs"))) == "other"
+
+
+def test_match_by_a_channel_that_follows_takes_the_plan_that_it_follows() -> None:
+    ruleset = _ruleset("rules: [{match: {channel: [rcs, voice]}, viber: {sent: 9s}, sms: {sent: 8s}}]")
+    assert ruleset.narrow(_VIBER).always_default
+    assert _plan(_choose(ruleset, facts=MessageFacts("rcs")), "rcs") == "sent: 9s"
+    assert _plan(_choose(ruleset, facts=MessageFacts("voice")), "voice") == "sent: 8s"
+    assert _choose(ruleset, facts=MessageFacts("telegram")) is None
+
+
+@pytest.mark.parametrize("channel", ["sms", "rcs", "voice", "telegram"])
+def test_originator_is_the_sender_of_every_message_but_one_of_viber(channel: Channel) -> None:
+    ruleset = _ruleset('rules: [{match: {originator: "Shop*"}, error: 5}]')
+    assert _choose(ruleset, facts=MessageFacts(channel, originator="Shop 24")) is not None
+    assert ruleset.narrow(MessageFacts(channel, originator="BSG")).always_default
+    assert ruleset.narrow(MessageFacts("viber", alpha_name="Shop 24")).always_default
+
+
+def test_decision_about_an_rcs_message_has_the_plan_of_the_sms_that_may_follow() -> None:
+    ruleset = _ruleset("rules: [{viber: {undeliverable: 1s}, sms: {delivered: 3s}}]")
+    decision = _choose(ruleset, facts=MessageFacts("rcs", has_alt_route=True))
+    assert (_plan(decision, "rcs"), _plan(decision, "sms")) == ("undeliverable: 1s", "delivered: 3s")
 
 
 def test_first_rule_that_matches_decides() -> None:
@@ -318,6 +393,23 @@ def test_explanation_names_the_first_key_that_did_not_fit() -> None:
     ]
 
 
+def test_explanation_names_the_channels_that_a_rule_speaks_of_itself() -> None:
+    ruleset = _ruleset("""
+        rules:
+          - {name: viber, viber: {sent: 1s}}
+          - {name: own, viber: {sent: 1s}, rcs: {sent: 2s}}
+          - {name: rcs, rcs: {sent: 2s}}
+          - {name: either, outcomes: [{viber: {sent: 1s}}, {voice: {sent: 1s}}]}
+    """)
+    passed = ruleset.explain(_SMS, _NUMBER, "UA", "", None)
+    assert [(each.rule, each.key, each.expected, each.found) for each in passed] == [
+        ("viber", "channel", "viber", "sms"),
+        ("own", "channel", "rcs or viber", "sms"),
+        ("rcs", "channel", "rcs", "sms"),
+        ("either", "channel", "viber or voice", "sms"),
+    ]
+
+
 def test_explanation_of_the_defaults_names_every_rule() -> None:
     ruleset = _ruleset("rules: [{match: {country: DE}, error: 5}, {match: {reference: x}, error: 5}]")
     passed = ruleset.explain(_VIBER, _NUMBER, "UA", "", None)
@@ -337,9 +429,13 @@ def test_numbers_are_the_rules_that_name_one() -> None:
 
 
 def test_ruleset_can_be_pickled() -> None:
-    text = _DICE.format(seed=1, name="dice") + "faults: [{match: {body: '/x/'}, every: 2, status: 503}]"
+    text = (
+        _DICE.format(seed=1, name="dice")
+        + "faults: [{match: {body: '/x/'}, every: 2, status: 503}]\none_api: {templates: {}}"
+    )
     ruleset = _ruleset(text)
     copy = pickle.loads(pickle.dumps(ruleset))  # noqa: S301 -- our own
+    assert copy.one_api == ruleset.one_api != OneApiSetting()
     numbers = [str(10**10 + number) for number in range(20)]
     assert _draw_outcomes(copy, numbers) == _draw_outcomes(ruleset, numbers)
     assert copy.fault_for("POST", "/", {}, b"x", Usage()) is None
@@ -357,6 +453,13 @@ def test_settings_come_through() -> None:
         account: {balance: -0.5, limit: 7, currency: USD, blocked: true, senders: [BSG, 5050], tariffs: {0: 1, 9: 0.8}}
         prices: {viber: {UA: 0.23, NO: 0.0000001, default: 0}}
         reports: {delay: 1s..5s, duplicate: 0.1, lose: 0.05, reorder: 1}
+        one_api:
+          token_life: 1h
+          otp: 12345
+          moderation: 0s
+          templates:
+            60: {countries: DE}
+            57: {text: "Code {code2fa}", name: shop, countries: [UA, PL, UA], status: requested}
         incoming:
           - {msisdn: 380501234567, text: later, at: 20s}
           - {msisdn: "+380501234567", originator: 5050, text: hi, at: 10s}
@@ -370,10 +473,38 @@ def test_settings_come_through() -> None:
     assert {code: str(factor) for code, factor in account.tariffs.items()} == {0: "1", 9: "0.8"}
     assert ruleset.prices == {"viber": {"UA": 2_300_000, "NO": 1, "default": 0}}
     assert (ruleset.reports.delay.high, ruleset.reports.duplicate, ruleset.reports.lose) == (5000, 0.1, 0.05)
+    assert ruleset.one_api == OneApiSetting(
+        3_600_000,
+        "12345",
+        0,
+        {
+            1: TemplateSetting(),
+            57: TemplateSetting("Code {code2fa}", "shop", ("UA", "PL"), "requested"),
+            60: TemplateSetting(name="template 60", countries=("DE",)),
+        },
+    )
     assert [(sms.msisdn, sms.originator, sms.text, sms.at) for sms in ruleset.incoming] == [
         ("380501234567", "5050", "hi", 10_000),
         ("380501234567", "", "later", 20_000),
     ]
+
+
+@pytest.mark.parametrize(
+    ("one_api", "setting"),
+    [
+        ("{}", OneApiSetting()),
+        ("{templates: {}}", OneApiSetting(templates={1: TemplateSetting()})),
+        (
+            '{templates: {1: {text: "Code {code2fa}"}}}',
+            OneApiSetting(templates={1: TemplateSetting("Code {code2fa}")}),
+        ),
+        ('{otp: "1"}', OneApiSetting(otp="1")),
+        ("{token_life: 1s}", OneApiSetting(token_life=1000)),
+    ],
+)
+def test_settings_of_the_one_api(one_api: str, setting: OneApiSetting) -> None:
+    assert _ruleset(f"one_api: {one_api}").one_api == setting
+    assert _ruleset("").one_api == OneApiSetting()
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,8 @@ NUMBERS = [f"{head}{tail:0{12 - len(head)}}" for head in ("38050", "38067", "491
 REFERENCES = ["", "a", "b-1", "b-2", "retry-1", "9"]
 TEXTS = ["sale today", "your code is 1234", "hello", "SALE", "dear client, hello"]
 SENDERS = ["BSG", "Shop", "Shop 24"]
-CODES: dict[str, Codes] = {"viber": VIBER_CODES, "sms": SMS_CODES, "hlr": HLR_CODES}
+CODES: dict[Channel, Codes] = {"viber": VIBER_CODES, "sms": SMS_CODES, "hlr": HLR_CODES}
+CODES |= {"rcs": VIBER_CODES, "telegram": VIBER_CODES, "voice": SMS_CODES}
 PATTERNS: dict[str, list[Any]] = {
     "msisdn": [
         *(number for number in NUMBERS[::5]), "38050*", "4*", "*3", "????????00?1", "/[24]$/", "/^38/",
@@ -41,18 +42,21 @@ PATTERNS: dict[str, list[Any]] = {
     ],
     "country": ["UA", "DE", "NO", "PL"],
     "reference": ["", "a", "b-*", "*-1", "/^[ab]/", "/\\d/", "retry-*"],
-    "channel": ["viber", "sms", "hlr", "mnp"],
+    "channel": ["viber", "sms", "hlr", "mnp", "rcs", "voice", "telegram"],
     "alpha_name": ["BSG", "Shop*", "/[0-9]/", ""],
     "originator": ["BSG", "Shop*", "/[0-9]/", ""],
     "text": ["*sale*", "hello", "/code is \\d+/", "dear*", "/(?i)sale/"],
     "tariff": [0, 1, "0..1", "1..9"],
-    "validity": [3600, "1..3600", "3601..86400", "7200..259200"],
+    "validity": [3600, "1..3600", "30..60", "3601..86400", "7200..259200"],
 }  # fmt: skip
 FLAGS = ("is_promotional", "has_alt_route")
 PLANS: dict[str, list[dict[str, str]]] = {
     "viber": [{"sent": "1s", "delivered": "2s"}, {"sent": "1s", "undeliverable": "2s..4s"}, {"rejected": "1s"}],
     "sms": [{"sent": "1s", "delivered": "3s"}, {"rejected": "1s..2s"}],
     "hlr": [{"sent": "0s", "active": "1s"}, {"absent": "1s"}],
+    "rcs": [{"sent": "1s", "delivered": "2s", "read": "9s"}, {"undeliverable": "1s..2s"}],
+    "voice": [{"sent": "1s", "delivered": "9s"}, {"sent": "1s", "undeliverable": "2s..4s"}],
+    "telegram": [{"sent": "1s", "read": "2s..3s"}, {"rejected": "1s"}],
 }
 
 
@@ -103,10 +107,10 @@ def make_world_of(make_world: MakeWorld, dice: random.Random, rules: int) -> Wor
 
 
 def make_draft(dice: random.Random, world: World) -> Draft:
-    channels: tuple[Channel, ...] = ("viber", "viber", "viber", "sms", "hlr")
+    channels: tuple[Channel, ...] = ("viber", "viber", "viber", "sms", "hlr", "rcs", "voice", "telegram")
     channel = dice.choice(channels)
     options, text, sender = None, dice.choice(TEXTS), dice.choice(SENDERS)
-    if channel == "viber" and dice.random() < 0.7:
+    if channel not in {"sms", "hlr"} and dice.random() < 0.7:
         reference = dice.choice(REFERENCES) or None
         options = ViberOptions(alt_route=AltRoute(dice.choice(SENDERS), dice.choice(TEXTS), reference=reference))
     submission = Submission(
@@ -116,7 +120,7 @@ def make_draft(dice: random.Random, world: World) -> Draft:
         sender="" if channel == "hlr" else sender,
         text="" if channel == "hlr" else text,
         tariff=dice.choice((0, 1, 5)),
-        validity=None if channel == "hlr" else dice.choice((3600, 7200, 86_400)) * 1000,
+        validity=None if channel == "hlr" else dice.choice((60, 3600, 7200, 86_400)) * 1000,
         is_promotional=channel == "viber" and dice.random() < 0.5,
         options=options,
     )
@@ -125,9 +129,8 @@ def make_draft(dice: random.Random, world: World) -> Draft:
 
 
 def submit(dice: random.Random, world: World) -> Receipt:
-    world.account.references["viber"].clear()  # references are few here, and may come again
-    world.account.references["sms"].clear()
-    world.account.references["hlr"].clear()
+    for references in world.account.references.values():
+        references.clear()  # they are few here, and may come again
     draft = make_draft(dice, world)
     try:
         return send(world.account, [draft], CODES[draft.submission.channel], world.now)
@@ -193,13 +196,14 @@ def test_what_decided_is_what_is_named_and_every_rule_above_did_not_fit(make_wor
             # A rule may have been used up only by what came before: so each message is looked at when it was made.
             for message in submit(dice, world).created:
                 check(message, message, world.account.usage, met)
+                met[message.channel] += 1
                 sms = None if message.counterpart is None else world.account.messages.get(message.counterpart)
                 if sms is not None:
                     follows = message.decision is not None and "sms" in message.decision.plans
                     check(sms, message if follows else sms, world.account.usage, met)
                     met["follows" if follows else "afresh"] += 1
     if rules >= 30:  # what random rules have not met is not shown by them
-        wanted = {*PATTERNS, *FLAGS, "times", "follows", "afresh"}
+        wanted = {*PATTERNS, *FLAGS, *CODES, "times", "follows", "afresh"}
         assert wanted <= met.keys(), wanted - met.keys()
 
 

@@ -56,6 +56,16 @@ def test_a_scenarios_price_beats_its_default_and_its_default_beats_the_grid() ->
     assert prices.price("hlr", "UA", 0) == to_amount("0.0025")
 
 
+@pytest.mark.parametrize(("channel", "model"), [("rcs", "viber"), ("telegram", "viber"), ("voice", "sms")])
+def test_a_channel_of_the_one_api_costs_what_its_model_does_unless_it_has_prices_of_its_own(
+    channel: Channel, model: Channel
+) -> None:
+    assert Prices({}, ONE_TARIFF).price(channel, "UA", 0) == Prices({}, ONE_TARIFF).price(model, "UA", 0)
+    prices = Prices({channel: {"UA": 1}, model: {"UA": 5, "DE": 6, "default": 7}}, ONE_TARIFF)
+    assert [prices.price(channel, country, 0) for country in ("UA", "DE", "PL")] == [1, 6, 7]
+    assert Prices({channel: {"default": 2}, model: {"UA": 5}}, ONE_TARIFF).price(channel, "UA", 0) == 2
+
+
 def test_a_country_that_nobody_prices_costs_the_channels_default() -> None:
     prices = Prices({}, ONE_TARIFF)
     assert prices.price("viber", "", 0) == prices.price("viber", "ZZ", 0) == to_amount("0.05")

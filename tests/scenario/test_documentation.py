@@ -45,5 +45,5 @@ def test_code_ranges_of_the_page_cover_every_code() -> None:
 
 def test_links_within_the_page_lead_somewhere() -> None:
     headings = re.findall(r"^#+ (.*)$", _PAGE, re.MULTILINE)
-    anchors = {re.sub(r"[^a-z0-9 -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+    anchors = {re.sub(r"[^a-z0-9 _-]", "", heading.lower()).replace(" ", "-") for heading in headings}
     assert {link for link in re.findall(r"\]\(#([^)]*)\)", _PAGE) if link not in anchors} == set()

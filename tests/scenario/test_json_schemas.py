@@ -14,7 +14,7 @@ from mock_bsg.domain.error_codes import ERROR_TEXTS
 from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS
 from mock_bsg.rules.faults import FAULT_KINDS
 from mock_bsg.scenario.document import read_document
-from mock_bsg.scenario.domains import HOUR, LONGEST_TEXT, LONGEST_VIBER_VALIDITY, MOST_SMS_HOURS
+from mock_bsg.scenario.domains import HOUR, LONGEST_TEXT, LONGEST_VALIDITY, MOST_HOURS
 from mock_bsg.scenario.errors import ScenarioError
 from mock_bsg.scenario.load import load
 from mock_bsg.scenario.model import (
@@ -23,6 +23,7 @@ from mock_bsg.scenario.model import (
     Clock,
     FaultMatch,
     Incoming,
+    OneApi,
     Outcome,
     Plans,
     Reports,
@@ -30,6 +31,7 @@ from mock_bsg.scenario.model import (
     Rule,
     RuleMatch,
     Scenario,
+    Template,
     schema,
 )
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS, METHODS, MOST_TARIFF, MOST_WEIGHT
@@ -37,7 +39,7 @@ from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS, METHODS, MOS
 _NUMBERS: Final = (-1, 0, 1, 2, 7, 60, 1000, 999_999, 10**9, 10**12, 10**15, 2**53, 0.5, 1e-7, 1.5, -0.5)
 _EDGES: Final = (
     *(edge + step for edge in (LOWEST_STATUS, HIGHEST_STATUS, MOST_TARIFF, MOST_WEIGHT) for step in (-1, 0, 1)),
-    *(edge + step for edge in (LONGEST_VIBER_VALIDITY, HOUR * MOST_SMS_HOURS) for step in (-1, 0, 1)),
+    *(edge + step for edge in (LONGEST_VALIDITY, HOUR * MOST_HOURS) for step in (-1, 0, 1)),
     380501234567,
     38050,
 )
@@ -50,6 +52,9 @@ _TEXTS: Final = (
     *("real", "manual", "default", "UA", "NO", "ua", "AQ", "EUR", "eur", "BSG", "2017-01-17", "2017-01-17T09:20:02Z"),
     *("/viber/create", "/viber/*", "/a/", "/rest/viber", "*/create", "[/]a", "viber", "/a?b", "/{id}", "/:id"),
     *("text/html", "text/html; charset=UTF-8", "text/html ;a", "text", "GET", "get", "P*", "FETCH", "{}", "a=b", '"x"'),
+    *("/api/messages/send", "/messages/send", "/messages*", "/messagesx", "/api", "/api/*", "/2fa", "/senders/a"),
+    *("x" * 40, "x" * 41, "12345", "012", "1234567890", "Code {code2fa}", "{code2fa}{code2fa}", "{CODE2FA}", "abc"),
+    *("Ü" * 50, "Ü" * 51, "approved", "requested", "deleted"),
     *FAULT_KINDS,
     *CHANNELS,
     *METHODS,
@@ -57,6 +62,9 @@ _TEXTS: Final = (
 _WHOLES: Final = (
     *({}, [], [1], [0, 9], ["a"], ["viber", "sms"], ["UA", "NO"], ["GET", "post"], ["38050*", 380501234567]),
     *({"0": 1, "9": 0.8}, {"0009": 1}, {"999": 0}, {"1000": 1}, {"0000000001000": 1}, {"-1": 1}, {"x": 1}),
+    *({"57": {}}, {"0": {}}, {"057": {}}, {"1": {"text": "{code2fa}"}}, {"1234567890": {}}, {"7": {"name": "abc"}}),
+    *({"1": {"status": "rejected"}}, {"7": {"countries": ["UA"], "status": "rejected"}}, {"7": {"countries": []}}),
+    *({"token_life": "1h", "otp": "12"}, {"token_life": "0s"}, {"templates": {}}, {"templates": {"57": {}}}),
     *({"viber": {}}, {"viber": {"UA": 0.2, "default": 1}}, {"vibr": {}}, {"mnp": {"XX": 1}}),
     *({"speed": 60}, {"speed": 0}, {"manual": True}, {"manual": True, "speed": 2}, {"manual": False, "speed": 2}),
     *({"start": "2017-01-17T09:20:02Z"}, {"start": "2017-01-17", "manual": True}, {"sped": 1}),
@@ -101,6 +109,8 @@ _SECTIONS: Final[dict[str, tuple[type[BaseModel], Callable[[Json], Json]]]] = {
     "outcome": (Outcome, lambda part: {"rules": [{"outcomes": [{"viber": {"sent": "1s"}} | part]}]}),
     "fault": (RequestFault, lambda part: {"faults": [part]}),
     "fault match": (FaultMatch, lambda part: {"faults": [{"match": part, "delay": "1s"}]}),
+    "one API": (OneApi, _under("one_api")),
+    "template": (Template, lambda part: {"one_api": {"templates": {"57": part}}}),
     "incoming": (Incoming, lambda part: {"incoming": [{"msisdn": "380501234567", "text": "STOP"} | part]}),
 }
 """Each section's model, and how a part of it becomes a scenario."""
@@ -146,7 +156,10 @@ def test_value_that_check_takes_fits_the_schema(section: str, key: str) -> None:
     assert [data for _, data in taken if not _fits_schema(data)] == []
 
 
-@pytest.mark.parametrize("section", ["rule", "rule match", "outcome", "fault", "fault match", "account", "clock"])
+@pytest.mark.parametrize(
+    "section",
+    [*("rule", "rule match", "outcome", "fault", "fault match", "account", "clock"), *("one API", "template")],
+)
 def test_keys_that_check_takes_together_fit_the_schema(section: str) -> None:
     draw = random.Random(section)  # noqa: S311 -- the same tries in every run
     values = {key: [value for value, _ in _taken(section, key)] for of, key in _KEYS if of == section}

@@ -92,13 +92,13 @@ def test_expression_that_is_too_long_does_not_fit_the_schema(before: str, after:
             ],
         ),
         ("rules", "reference", ["a", "", "*-x", "[ab]*", "/x/", 12, "x" * 32, "[!-]*"]),
-        ("rules", "alpha_name", ["", "*", "A*", "/a b/", "Ünï", "x" * 14]),
-        ("rules", "originator", ["+380501234567", "*", "1" * 15, "BSG shop"]),
+        ("rules", "alpha_name", ["", "*", "A*", "/a b/", "Ünï", "x" * 40]),
+        ("rules", "originator", ["+380501234567", "*", "1" * 15, "BSG shop", "Ünï", "x" * 40]),
         ("rules", "text", ["", "a\nb\n", "*\n*", "/(?s)a.b/", "/", "/start", "[/]/", "x" * 1000, "5$", "“a” b"]),
-        ("rules", "channel", ["viber", ["sms", "hlr"]]),
+        ("rules", "channel", ["viber", ["sms", "hlr"], ["rcs", "voice", "telegram"]]),
         ("rules", "country", ["UA", ["NO", "SE"]]),
         ("rules", "tariff", [0, 9, "0..9", [0, "5..999"]]),
-        ("rules", "validity", [1, 86400, "60..86400", 259200, 90000, 0]),
+        ("rules", "validity", [1, 29, 30, 86400, "60..86400", 259200, 90000, 0]),
         (
             "faults",
             "path",
@@ -116,6 +116,13 @@ def test_expression_that_is_too_long_does_not_fit_the_schema(before: str, after:
                 "/a, b",
                 "/5%",
                 "/[%]65",
+                "/api/messages/send",
+                "/api/2fa/authentications/*/cancel",
+                "/api/*",
+                "*/messages/send",
+                "/messages-of-mine",
+                r"/^\/api\/2fa\//",
+                "/^/(messages|x)/",
             ],
         ),
         ("faults", "method", ["get", "POST", "P*", "[GP]*", "/GET|PUT/"]),
@@ -130,7 +137,21 @@ def test_pattern_that_can_match_fits_reader_and_schema(section: str, key: str, p
         assert _misfits(text) == [], pattern
 
 
-@pytest.mark.parametrize("match", ["{channel: sms, has_alt_route: false}", "{alpha_name: '*', originator: '*'}"])
+@pytest.mark.parametrize(
+    "match",
+    [
+        "{channel: sms, has_alt_route: false}",
+        "{alpha_name: '*', originator: '*'}",
+        "{channel: [viber, rcs, voice, telegram], has_alt_route: true}",
+        "{channel: [rcs, hlr], has_alt_route: true}",
+        "{channel: rcs, originator: 'Ünï and more than an SMS takes'}",
+        "{channel: telegram, originator: BSG, text: hello, validity: 30}",
+        "{channel: rcs, text: ''}",
+        "{channel: viber, validity: 259200}",
+        "{channel: sms, validity: 30}",
+        "{alpha_name: BSG, validity: 1}",
+    ],
+)
 def test_keys_that_a_message_can_have_together_fit_reader_and_schema(match: str) -> None:
     text = f"rules: [{{match: {match}, error: 5}}]"
     load(text, "file.yaml")

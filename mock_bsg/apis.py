@@ -48,4 +48,5 @@ def word_trouble(target: str, text: str, code: int = UNKNOWN_ERROR) -> dict[str,
 
 def word_state(account: Account, message: Message, now: int) -> dict[str, Any]:
     """Word the body of a delivery report: what a message is at that instant (ms of the account's clock)."""
-    return state_answer(account, message, now)
+    word = state_answer if message.submission.origin is None else load_one_api().word_state
+    return word(account, message, now)

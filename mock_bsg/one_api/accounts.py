@@ -66,6 +66,12 @@ def list_senders(account: Account) -> list[str]:
     return [ANY_SENDER] if registered is None else sorted(registered)
 
 
+def is_registered(account: Account, sender: str) -> bool:
+    """Whether messages may come from it: where a scenario names no senders, from any."""
+    registered = account.ruleset.account.senders
+    return registered is None or sender in registered
+
+
 FUNCTIONS = (
     Function("GET", "/api/accounts/balance", balance, "account_balance", "BalanceApi", "Balance and credit"),
     Function("GET", "/api/accounts/tariff", tariffs, "account_tariffs", "BalanceApi", "Tariffs"),

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from mock_bsg.one_api import refusals, tokens
 from mock_bsg.one_api.call import Call, Function, read_json
-from mock_bsg.one_api.fields import Part, text, word_errors
+from mock_bsg.one_api.fields import Part, string, word_errors
 from mock_bsg.sandbox.answering import Answer
 
 _LONGEST_KEY = 1000
@@ -17,7 +17,7 @@ _LONGEST_KEY = 1000
 class Login(Part):
     """The body of a login."""
 
-    api_key: Annotated[str, text(1, _LONGEST_KEY)]
+    api_key: Annotated[str, string(1, _LONGEST_KEY)]
 
 
 def read_key(body: bytes) -> str:

@@ -60,10 +60,17 @@ class Call(answering.Call):
         if not found.keys() <= _known(model) or any(isinstance(each, dict | list) for each in found.values()):
             for name in _find_unknown(model, found):
                 self.note(f"unknown field {name}")
+        errors: dict[str, list[str]] = {}
+        read: PartT | None = None
         try:
-            return model.model_validate(found)
+            read = model.model_validate(found)
         except ValidationError as broken:
-            raise refusals.wrong_fields(word_errors(broken)) from None
+            errors = word_errors(broken)
+        for name, text in model.find_clashes(found):
+            errors.setdefault(name, []).append(text)
+        if read is None or errors:
+            raise refusals.wrong_fields(errors)
+        return read
 
 
 _KNOWN: dict[type[BaseModel], frozenset[str]] = {}

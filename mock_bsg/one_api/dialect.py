@@ -14,6 +14,7 @@ from mock_bsg.one_api.auth import read_key
 from mock_bsg.one_api.call import Call
 from mock_bsg.one_api.functions import find_function
 from mock_bsg.one_api.refusals import Refusal
+from mock_bsg.one_api.words import word_callback
 from mock_bsg.sandbox.answering import Answer, Headers
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 
@@ -86,6 +87,8 @@ class OneApi:
             LOG.exception("a mistake of mock_bsg's own at %s; please report it", mask_target(call.target))
             return _word(refusals.own_mistake())
 
+    word_state = staticmethod(word_callback)
+
     @staticmethod
     def word_end(
         effect: Effect, answers: AnswerSetting, fault: Effect | None = None
@@ -105,4 +108,12 @@ class OneApi:
 
 def _word(refusal: Refusal) -> Answer:
     headers = (("Allow", ", ".join(refusal.allow)),) if refusal.allow else ()
-    return Answer(refusal.value, error=refusal.status, text=refusal.text, status=refusal.status, headers=headers)
+    return Answer(
+        refusal.value,
+        refusal.rules,
+        refusal.effects,
+        error=refusal.status,
+        text=refusal.text,
+        status=refusal.status,
+        headers=headers,
+    )

@@ -11,7 +11,7 @@ from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function, no_info_plain_validator_function
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
     from pydantic_core.core_schema import CoreSchema
@@ -32,6 +32,12 @@ class Part(BaseModel):
         if isinstance(found, dict) and None in found.values():
             return {name: value for name, value in found.items() if value is not None}
         return found
+
+    @classmethod
+    def find_clashes(cls, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+        """Find what is wrong between the fields of a body, as it came: names of fields, and texts."""
+        del found
+        yield from ()
 
 
 def wrong(text: str) -> PydanticCustomError:
@@ -85,7 +91,7 @@ class Several:
         return found
 
 
-def text(low: int, high: int) -> Reader:
+def string(low: int, high: int) -> Reader:
     """Make the kind of a text of so many characters; a number is one, too."""
 
     def read(found: Any) -> str:
@@ -158,7 +164,7 @@ def _read_flag(found: Any) -> bool:
 
 FLAG = Reader(_read_flag, {"type": "boolean"})
 
-_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?( ?(Z|[+-]\d{2}:?\d{2}))?)?", re.ASCII)
+_MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[ +-]\d{2}:?\d{2})?)?", re.ASCII)
 
 
 def read_moment(found: Any) -> int:
@@ -168,21 +174,28 @@ def read_moment(found: Any) -> int:
     """
     if not isinstance(found, str) or not _MOMENT.fullmatch(found):
         raise wrong(BLANK if found == "" else NOT_VALID)
-    head, rest = found[:11], found[11:]
     try:
-        moment = datetime.fromisoformat(head + rest.replace(" ", "" if rest[-1:] == "Z" or rest.count("+") else "+"))
+        moment = datetime.fromisoformat(found[:11] + found[11:].replace(" ", "+"))
         return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
     except (ValueError, OverflowError):
         raise wrong(NOT_VALID) from None
 
 
+def _read_end(found: Any) -> int:
+    """Read the last instant that is meant: of a bare date the end of its day [assumed], in ms."""
+    moment = read_moment(found)
+    return moment + _DAY - 1 if len(found) == len("2026-02-03") else moment
+
+
+_DAY = 86_400_000
 MOMENT = Reader(read_moment, {"type": "string", "examples": ["2026-02-03 04:05:06"]})
+UNTIL = Reader(_read_end, {"type": "string", "examples": ["2026-02-03 04:05:06"]})
 
 
 def _read_day(found: Any) -> int:
     """Read the day of a date, or of a date and time, as ms of its beginning, UTC."""
     moment = read_moment(found)
-    return moment - moment % 86_400_000
+    return moment - moment % _DAY
 
 
 DAY = Reader(_read_day, {"type": "string", "format": "date", "examples": ["2026-02-03"]})

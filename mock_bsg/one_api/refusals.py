@@ -17,7 +17,9 @@ from mock_bsg.domain.error_codes import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Mapping, Sequence
+
+    from mock_bsg.rules.faults import Effect
 
 INVALID_DATA = "The given data was invalid."
 NO_TOKEN = "JWT Token not found"  # noqa: S105 -- no password, but a text
@@ -37,6 +39,9 @@ class Refusal(Exception):  # noqa: N818 -- an answer, and no error of ours
         self.value = dict(value)
         self.allow = allow
         """The methods that a path takes, where it was asked by another."""
+        self.rules: Collection[str] = ()
+        self.effects: Collection[Effect] = ()
+        """What decided, and what that adds to the answer."""
 
     @property
     def text(self) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Protocol
 
 from mock_bsg.domain.draws import draw
-from mock_bsg.domain.lifecycle import FAILED, REFUNDED, Channel
+from mock_bsg.domain.lifecycle import FAILED, LOOKUPS, REFUNDED, Channel
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.checkpoint import Checkpoint
 from mock_bsg.sandbox.clock import Clock
@@ -142,6 +142,10 @@ class Account:
         self.process_due(now)  # an SMS takes its reference when it is born
         message_id = self.references[channel].get(reference)
         return None if message_id is None else self.find(message_id, now)
+
+    def has_reference(self, reference: str) -> bool:
+        """Whether a message of any channel has it, lookups aside."""
+        return any(reference in taken for channel, taken in self.references.items() if channel not in LOOKUPS)
 
     def counterpart(self, message: Message, now: int) -> Message | None:
         """Find of a Viber message its SMS, if it came to that by now; of such an SMS its Viber message."""

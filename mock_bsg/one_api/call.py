@@ -27,7 +27,16 @@ def read_json(raw: bytes) -> dict[str, Any]:
         found = decode(raw)
     except ValueError:
         raise refusals.no_json() from None
-    return found if isinstance(found, dict) else {}
+    if not isinstance(found, dict):
+        return {}
+    return _drop_nulls(found) if b"null" in raw else found
+
+
+def _drop_nulls(found: Any) -> Any:
+    """Leave out what is null: that is as good as absent [assumed]."""
+    if isinstance(found, dict):
+        return {name: _drop_nulls(value) for name, value in found.items() if value is not None}
+    return [_drop_nulls(each) for each in found] if isinstance(found, list) else found
 
 
 @dataclass(slots=True)
@@ -57,7 +66,7 @@ class Call(answering.Call):
 
     def read(self, model: type[PartT], found: Mapping[str, Any]) -> PartT:
         """Read an object; raises Refusal with what is wrong with its fields. What is unknown is noted."""
-        if not found.keys() <= _known(model) or any(isinstance(each, dict | list) for each in found.values()):
+        if _has_unknown(model, found):
             for name in _find_unknown(model, found):
                 self.note(f"unknown field {name}")
         errors: dict[str, list[str]] = {}
@@ -82,6 +91,20 @@ def _known(model: type[BaseModel]) -> frozenset[str]:
         fields = model.model_fields.items()
         known = _KNOWN[model] = frozenset(field.alias or name for name, field in fields)
     return known
+
+
+def _has_unknown(model: type[BaseModel], found: Mapping[str, Any]) -> bool:
+    """Whether there is a field that the One API does not know; asked of every request, and so without a detour."""
+    if not found.keys() <= _known(model):
+        return True
+    for name, part in _parts(model).items():
+        inner = found.get(name)
+        if inner is None:
+            continue
+        for each in inner if isinstance(inner, list) else (inner,):
+            if isinstance(each, dict) and _has_unknown(part, each):
+                return True
+    return False
 
 
 def _find_unknown(model: type[BaseModel], found: Mapping[str, Any], where: str = "") -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, model_validator
+from pydantic import BaseModel, ConfigDict
 from pydantic_core import PydanticCustomError
 from pydantic_core.core_schema import no_info_before_validator_function, no_info_plain_validator_function
 
@@ -22,16 +22,9 @@ NOT_VALID = "This value is not valid."
 
 
 class Part(BaseModel):
-    """An object of a body: null is as good as absent, and what is unknown is ignored [assumed]."""
+    """An object of a body; what is unknown is ignored [assumed]."""
 
     model_config = ConfigDict(extra="ignore", frozen=True)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _drop_nulls(cls, found: Any) -> Any:
-        if isinstance(found, dict) and None in found.values():
-            return {name: value for name, value in found.items() if value is not None}
-        return found
 
     @classmethod
     def find_clashes(cls, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

@@ -41,7 +41,11 @@ def find(headers: Mapping[str, str]) -> Token:
 
     BSG's SDKs send `Authorization: Bearer …` [sdk], its prose writes `Bearer: …`: both are read.
     """
-    scheme, _, token = headers.get(_HEADER, "").strip().partition(" ")
+    authorization = headers.get(_HEADER, "")
+    found = _read(authorization[7:]) if authorization.startswith("Bearer ") else None
+    if found is not None:  # nearly always
+        return found
+    scheme, _, token = authorization.strip().partition(" ")
     if scheme.rstrip(":").lower() != "bearer" or not token.strip():
         token = headers.get("Bearer", "")
     if not token.strip():

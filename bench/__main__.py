@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
-from bench import connections, embedded, growth, memory, rules, startup, stores, throughput, visitors
+from bench import connections, embedded, growth, memory, one_api, rules, startup, stores, throughput, visitors
 from bench.report import describe_machine
 from bench.servers import Servers
 
@@ -39,6 +39,7 @@ PARTS: Mapping[str, Callable[[Servers, Extent], None]] = {
     "growth": lambda servers, extent: growth.measure(servers, extent.rounds, extent.messages),
     "rules": lambda servers, extent: rules.measure(servers, extent.rounds, extent.seconds),
     "connections": lambda servers, extent: connections.measure(servers, extent.rounds, extent.seconds),
+    "one-api": lambda servers, extent: one_api.measure(servers, extent.rounds, extent.seconds),
     "stores": lambda servers, extent: stores.measure(servers, extent.rounds, extent.seconds, extent.messages),
     "visitors": lambda servers, extent: visitors.measure(servers, min(VISITS, extent.messages)),
 }

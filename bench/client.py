@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _HEAD_END = b"\r\n\r\n"
 _LENGTH = b"content-length:"
-_NO_ERROR = b'"error":0'
+_SUCCESS = (b'"error":0', b'{"data":')
 
 
 class Latencies(NamedTuple):
@@ -89,7 +89,7 @@ class _Connection(asyncio.Protocol):
         if len(data) >= self._missing:
             load = self._load
             load.taken.append(time.perf_counter() - self._sent_at)
-            if _NO_ERROR not in data:
+            if not any(sign in data for sign in _SUCCESS):
                 load.failed += 1
             self._buffer = b""
             self._missing = -1

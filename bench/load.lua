@@ -44,7 +44,22 @@ local function make_statuses()
   end
 end
 
-request = os.getenv("KIND") == "create" and make_creates() or make_statuses()
+local function make_sends()
+  local counter = tonumber(os.getenv("FIRST"))
+  local numbers = tonumber(os.getenv("NUMBERS"))
+  local text = os.getenv("TEXT")
+  return function()
+    local body = string.format(
+      '{"channels":["viber"],"phone":{"number":"38097%07d","reference_id":"r%08d"},"viber":{"sender":"BSG","text":"%s"},"validity":1}',
+      counter % numbers, counter, text)
+    counter = counter + 1
+    return "POST /api/messages/send HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer " .. key
+      .. "\r\nContent-Type: application/json\r\nContent-Length: " .. #body .. "\r\n\r\n" .. body
+  end
+end
+
+local kinds = { create = make_creates, status = make_statuses, send = make_sends }
+request = kinds[os.getenv("KIND")]()
 
 function done(summary, latency)
   local errors = summary.errors

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bench import client, shots
 from bench.client import Caller, Finding, Latencies
 from bench.servers import LOAD_CORE, on_core
-from bench.shots import Create, Shot
+from bench.shots import Create, Send, Shot
 
 if TYPE_CHECKING:
     from bench.servers import Server
@@ -53,6 +53,8 @@ def _checked(server: Server, shot: Shot, finding: Finding) -> Finding:
     if isinstance(shot, Create):
         later = shot.first + 49_000_000
         shot = Create(shot.recipients, shot.keys()[-1], path=shot.path, first=later, number=shot.number)
+    elif isinstance(shot, Send):
+        shot = Send(shot.key, shot.first + 49_000_000)
     probe = client.run(server.port, shot, connections=1, count=1)
     if probe.failed:
         raise RuntimeError(f"the server answered with an error: {shot}")
@@ -70,6 +72,8 @@ def _run_wrk(server: Server, shot: Shot, seconds: float, connections: int) -> Fi
             "FIRST": str(shot.first),
             "NUMBER": shot.number,
         }
+    elif isinstance(shot, Send):
+        told |= {"KIND": "send", "FIRST": str(shot.first)}
     else:
         told |= {"KIND": "status", "MESSAGES": str(shot.messages), "OLDEST": str(shot.oldest)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)

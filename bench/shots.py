@@ -83,4 +83,27 @@ class Status:
         return make
 
 
-Shot = Create | Status
+@dataclass(frozen=True, slots=True)
+class Send:
+    """Messages of the One API, each to one phone; `key` is a bearer token, `first` the number of the first message."""
+
+    key: str
+    first: int = 0
+
+    def maker(self) -> Callable[[], bytes]:
+        """A function that makes the next request."""
+        numbers = itertools.count(self.first)
+
+        def make() -> bytes:
+            number = next(numbers)
+            phone = f'{{"number":"38097{number % NUMBERS:07}","reference_id":"r{number:08}"}}'
+            body = f'{{"channels":["viber"],"phone":{phone},"viber":{{"sender":"BSG","text":"{TEXT}"}},"validity":1}}'
+            return (
+                "POST /api/messages/send HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer "
+                f"{self.key}\r\nContent-Type: application/json\r\nContent-Length: {len(body)}\r\n\r\n{body}"
+            ).encode()
+
+        return make
+
+
+Shot = Create | Status | Send

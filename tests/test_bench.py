@@ -19,6 +19,7 @@ ROWS = {
     "growth": ("create, 1 recipient", "list by reference", "advance"),
     "rules": ("number", "part of the text", "reference"),
     "connections": ("32 connections, 1 account", "200 connections, 1,000 accounts"),
+    "one-api": ("create", "messages/send"),
     "stores": ("memory", "file", "500 messages, by 50"),
     "visitors": ("one request, answered", "event stream", "half a request", "waits, and goes", "no HTTP at all"),
 }

@@ -201,6 +201,7 @@ async def client(
     client = await open_client(aiohttp_client, create_app(app_settings, library))
     yield client
     check_replay(request, client, replayer)
+    check_answers(client)
 
 
 @pytest.fixture
@@ -220,6 +221,7 @@ async def serve(
     yield start
     for client in started:
         check_replay(request, client, replayer)
+        check_answers(client)
 
 
 def check_replay(request: pytest.FixtureRequest, client: Client, replayer: subprocess.Popen[bytes]) -> None:
@@ -243,6 +245,18 @@ def check_replay(request: pytest.FixtureRequest, client: Client, replayer: subpr
         pickle.dump((account.key, list(account.log), machine), replayer.stdin)
         replayer.stdin.flush()
         assert pickle.load(replayer.stdout) == picture(account, machine), f"{account.key} replayed"  # noqa: S301 -- ours
+
+
+def check_answers(client: Client) -> None:
+    """See that the One API answered as its description says, whatever the test was about."""
+    from mock_bsg.apis import is_one_api_loaded
+    from mock_bsg.runtime import RUNTIME
+
+    if is_one_api_loaded():
+        from tests.one_api.described import check_journal
+
+        for account in client.app[RUNTIME].accounts:
+            check_journal(account)
 
 
 async def open_client(aiohttp_client: AiohttpClient, app: Application) -> Client:

@@ -1,14 +1,13 @@
-"""Both APIs as OpenAPI 3.1: generated from the functions, the routes, and the models of what they take and answer."""
+"""All APIs as OpenAPI 3.1: generated from the functions, the routes, and the models of what they take and answer."""
 
 from __future__ import annotations
 
 import re
 from functools import cache
-from typing import TYPE_CHECKING, Any
-
-from pydantic import TypeAdapter
+from typing import TYPE_CHECKING
 
 from mock_bsg import __version__
+from mock_bsg.control import one_api_paths
 from mock_bsg.control.calls import (
     CALLS,
     EXAMPLE_SCENARIO,
@@ -19,6 +18,19 @@ from mock_bsg.control.calls import (
     TAGS,
     YAML,
 )
+from mock_bsg.control.openapi_parts import (
+    HEADERS,
+    Json,
+    Schemas,
+    json_content,
+    parameter,
+    prune,
+    reference,
+    references,
+    response,
+    webhook,
+    without_null,
+)
 from mock_bsg.control.snapshot_shapes import EVENTS
 from mock_bsg.control.terms import Refusal
 from mock_bsg.domain.error_codes import ERROR_TEXTS
@@ -26,19 +38,14 @@ from mock_bsg.rest import FUNCTIONS
 from mock_bsg.rest.schemas.answer_models import ErrorAnswer, HlrState, MnpState, SmsState, ViberState
 from mock_bsg.rest.schemas.published import PUBLISHED
 from mock_bsg.rest.schemas.shapes import EVERY_ERROR, SHAPES
-from mock_bsg.sandbox.report_retries import RETRIES
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-
-    from pydantic.json_schema import JsonSchemaMode
 
     from mock_bsg.control.calls import CallShape
     from mock_bsg.control.handling import Route
     from mock_bsg.rest.call import Function
     from mock_bsg.rest.schemas.shapes import Shape
-
-Json = dict[str, Any]
 
 _BSG_TAGS = {"viber": "Viber", "sms": "SMS", "hlr": "HLR", "mnp": "MNP", "mnp-sync": "MNP", "common": "Account"}
 _TAGS = (
@@ -47,6 +54,7 @@ _TAGS = (
     ("HLR", "Whether a phone can be reached, and in which network."),
     ("MNP", "Whose number it is."),
     ("Account", "Money and prices."),
+    *one_api_paths.TAGS,
     ("Server", "The sandbox itself."),
     ("Scenarios", "What the sandbox does with messages."),
     ("Accounts", "Each API key is an account of its own, with its own money, messages and clock."),
@@ -58,12 +66,15 @@ _TAGS = (
     ("Events", "What happens, as it happens."),
 )
 _ABOUT = """\
-A sandbox of the BSG messaging API: it answers as BSG would, and as a scenario says.
+A sandbox of the BSG messaging APIs: it answers as BSG would, and as a scenario says.
 
-**BSG's API** is under `/rest` and, just the same, under `/v1.0`; a slash at the end of a path changes nothing. Any key
+**API v1** is under `/rest` and, just the same, under `/v1.0`; a slash at the end of a path changes nothing. Any key
 will do unless the server was given some. Every outcome is HTTP 200, whatever its error code says; only a function that
 does not exist is 404 (error 4), and a body that is too large 413. A scenario can answer with any other status, late, or
 not at all. The body is looked at, not its header: JSON under any Content-Type is JSON.
+
+**The One API**, BSG's newer one, is under `/api`, for the same accounts. Log in with a key, and send the token that you
+get as `Authorization: Bearer <token>`. Here the HTTP status tells the outcome; a scenario can answer with any other.
 
 **The control API** is under `/_mock`. Its errors have one shape, whatever their status. Requests from
 another site's pages are refused (403).
@@ -82,25 +93,28 @@ _PARAMETER = re.compile(r"\{(\w+)\}")
 
 
 def describe(base: str, routes: tuple[Route, ...]) -> Json:
-    """Describe BSG's API, and that of `routes`, for clients of the server at `base`, like http://127.0.0.1:8080."""
+    """Describe BSG's APIs, and that of `routes`, for clients of the server at `base`, like http://127.0.0.1:8080."""
     return {**_describe(routes), "servers": [{"url": base}]}
 
 
 @cache
 def _describe(routes: tuple[Route, ...]) -> Json:
-    schemas = _Schemas()
+    schemas = Schemas()
     for function in FUNCTIONS:
         shape = SHAPES[function.path]
         schemas.add(shape.answer, shape.request)
     for route in routes:
         call = CALLS[operation_id(route)]
         schemas.add(call.answer, call.request, call.too_few)
+    one_api_paths.add_schemas(schemas)
     schemas.add(*EVENTS.values(), ErrorAnswer, Refusal, *_REPORTS.values())
     schemas.make()
     paths: dict[str, Json] = {}
     for function in FUNCTIONS:
         for method in function.methods:
             paths.setdefault(f"/rest{function.path}", {})[method.lower()] = _function(schemas, function, method)
+    for path, method, operation in one_api_paths.describe_functions(schemas):
+        paths.setdefault(path, {})[method.lower()] = operation
     for route in routes:
         paths.setdefault(route.path, {})[route.method.lower()] = _call(schemas, route)
     return {
@@ -109,63 +123,30 @@ def _describe(routes: tuple[Route, ...]) -> Json:
         "servers": [],
         "tags": [{"name": name, "description": description} for name, description in _TAGS],
         "paths": paths,
-        "webhooks": {f"{channel}-report": _report(schemas, channel) for channel in _REPORTS},
+        "webhooks": {
+            **{f"{channel}-report": _report(schemas, channel) for channel in _REPORTS},
+            "one-api-report": one_api_paths.describe_report(schemas),
+        },
         "components": {
             "schemas": schemas.components,
             "parameters": {"Source": _SOURCE},
-            "headers": _HEADERS,
-            "responses": {name: _response(text, _json(schemas.of(Refusal))) for name, text in _REFUSALS.values()},
-            "securitySchemes": {"ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY"}},
+            "headers": HEADERS,
+            "responses": {
+                **{name: response(text, json_content(schemas.of(Refusal))) for name, text in _REFUSALS.values()},
+                **one_api_paths.describe_refusals(schemas),
+            },
+            "securitySchemes": {
+                "ApiKey": {"type": "apiKey", "in": "header", "name": "X-API-KEY"},
+                **one_api_paths.SECURITY_SCHEMES,
+            },
         },
-    }
-
-
-class _Schemas:
-    """The schemas of types: named ones among the components, and references to them."""
-
-    def __init__(self) -> None:
-        self._types: dict[str, Any] = {}
-        self._made: dict[str, Json] = {}
-        self.components: dict[str, Json] = {}
-
-    def add(self, *types: Any) -> None:
-        self._types.update((repr(each), each) for each in types if each is not None)
-
-    def make(self) -> None:
-        """Make all schemas at once, so that no name is given twice."""
-        inputs: list[tuple[str, JsonSchemaMode, TypeAdapter[Any]]] = [
-            (name, "validation", TypeAdapter(each)) for name, each in self._types.items()
-        ]
-        made, whole = TypeAdapter.json_schemas(inputs, ref_template="#/components/schemas/{model}")
-        self.components = _prune(whole["$defs"], are_names=True)
-        self._made = {name: _prune(schema) for (name, _), schema in made.items()}
-
-    def of(self, wanted: Any) -> Json:
-        return self._made[repr(wanted)]
-
-    def any_of(self, *wanted: Any) -> Json:
-        return {"anyOf": [one for each in wanted for one in self.of(each).get("anyOf", [self.of(each)])]}
-
-
-def _prune(schema: Any, *, are_names: bool = False) -> Any:
-    """Leave out what pydantic adds and nobody needs: titles made of names, and defaults, told in descriptions."""
-    if isinstance(schema, list):
-        return [_prune(part) for part in schema]
-    if not isinstance(schema, dict):
-        return schema
-    if are_names:
-        return {name: _prune(part) for name, part in schema.items()}
-    return {
-        key: part if key in {"examples", "const", "enum"} else _prune(part, are_names=key == "properties")
-        for key, part in schema.items()
-        if key not in {"title", "default"}
     }
 
 
 # --- BSG's API
 
 
-def _function(schemas: _Schemas, function: Function, method: str) -> Json:
+def _function(schemas: Schemas, function: Function, method: str) -> Json:
     shape = SHAPES[function.path]
     published = PUBLISHED.get(function.path)
     operation: Json = {
@@ -176,14 +157,14 @@ def _function(schemas: _Schemas, function: Function, method: str) -> Json:
         "parameters": [
             *_path_parameters(function.path, function.path.split("/")[1]),
             *_query_of(shape, method),
-            _reference("parameters", "Source"),
+            reference("parameters", "Source"),
         ],
         "security": [{"ApiKey": []}],
     }
     answers = {"schema": schemas.any_of(shape.answer, ErrorAnswer)}
     if published is not None:
         answers["example"] = published.answer
-    responses = {"200": _response("BSG's answer", {JSON: answers}) | {"headers": _references("headers", _HEADERS)}}
+    responses = {"200": response("BSG's answer", {JSON: answers}) | {"headers": references("headers", HEADERS)}}
     if method not in _WITHOUT_BODY and shape.request is not None:
         body = {"schema": schemas.of(shape.request)}
         if published is not None:
@@ -194,7 +175,7 @@ def _function(schemas: _Schemas, function: Function, method: str) -> Json:
                 "schema": _single(schemas.of(shape.request))
             }
         operation["requestBody"] = {"required": shape.query is None, "content": content}
-        responses["413"] = _response("The body is larger than --max-body allows", _json(schemas.of(ErrorAnswer)))
+        responses["413"] = response("The body is larger than --max-body allows", json_content(schemas.of(ErrorAnswer)))
     operation["responses"] = responses
     return operation
 
@@ -230,24 +211,16 @@ def _query_of(shape: Shape, method: str) -> list[Json]:
     """Describe what can be asked for in the query; it is required only where no body can say it instead."""
     if shape.query is None:
         return []
-    schema = _prune(shape.query.model_json_schema())
+    schema = prune(shape.query.model_json_schema())
     return [
-        _parameter(
+        parameter(
             name,
             "query",
-            _without_null(part),
+            without_null(part),
             is_required=name in schema.get("required", ()) and method in _WITHOUT_BODY,
         )
         for name, part in schema["properties"].items()
     ]
-
-
-def _without_null(schema: Json) -> Json:
-    """Of what may be null in JSON: what a query can say, which has no null."""
-    choices: list[Json] = [one for one in schema.get("anyOf", ()) if one != {"type": "null"}]
-    if len(choices) != 1:
-        return schema
-    return choices[0] | {key: part for key, part in schema.items() if key != "anyOf"}
 
 
 def _single(schema: Json) -> Json:
@@ -258,13 +231,9 @@ def _single(schema: Json) -> Json:
 _REPORTS = {"viber": ViberState, "sms": SmsState, "hlr": HlrState, "mnp": MnpState}
 
 
-def _report(schemas: _Schemas, channel: str) -> Json:
-    body = {"required": True, "content": _json(schemas.of(_REPORTS[channel]))}
-    *waits, last = (wait // 1000 for wait in RETRIES)
-    again = f"the report is sent again after {', '.join(map(str, waits))} and {last} seconds"
-    answers = {"2XX": {"description": f"Received; otherwise {again}"}}
+def _report(schemas: Schemas, channel: str) -> Json:
     about = f"Sent to a callback_url whenever the status of something sent through {channel} changes"
-    return {"post": {"operationId": f"{channel}_report", "summary": about, "requestBody": body, "responses": answers}}
+    return webhook(f"{channel}_report", about, schemas.of(_REPORTS[channel]))
 
 
 # --- the control API
@@ -279,21 +248,21 @@ def _room(route: Route) -> str:
     return route.handle.__module__.rpartition(".")[2]
 
 
-def _call(schemas: _Schemas, route: Route) -> Json:
+def _call(schemas: Schemas, route: Route) -> Json:
     call = CALLS[operation_id(route)]
-    content = _json(schemas.of(call.answer)) if call.answer is not None else _text(call.content)
+    content = json_content(schemas.of(call.answer)) if call.answer is not None else _text(call.content)
     for text in call.texts:
         content |= _text(text)
     content |= {kind: {} for kind in call.binary}
-    responses = {"200": _response("Done" if route.method != "GET" else route.summary, content)}
+    responses = {"200": response("Done" if route.method != "GET" else route.summary, content)}
     if call.creates:
-        responses["201"] = _response("Created", content)
+        responses["201"] = response("Created", content)
     statuses = {403, *call.errors} | ({413} if call.request is not None else set())
     if route.path.startswith("/_mock/accounts"):
         statuses.add(503)
-    responses |= {str(status): _reference("responses", _REFUSALS[status][0]) for status in sorted(statuses)}
+    responses |= {str(status): reference("responses", _REFUSALS[status][0]) for status in sorted(statuses)}
     if call.too_few is not None:
-        responses["408"] = _response("Too few matched in time", _json(schemas.of(call.too_few)))
+        responses["408"] = response("Too few matched in time", json_content(schemas.of(call.too_few)))
     operation: Json = {
         "operationId": operation_id(route),
         "tags": [TAGS.get(_room(route), "Server")],
@@ -308,10 +277,10 @@ def _call(schemas: _Schemas, route: Route) -> Json:
     return operation
 
 
-def _body(schemas: _Schemas, call: CallShape) -> Json:
+def _body(schemas: Schemas, call: CallShape) -> Json:
     if not call.takes_yaml:
-        return _json(schemas.of(call.request))
-    return {**_text(YAML), **_json(schemas.of(call.request))}
+        return json_content(schemas.of(call.request))
+    return {**_text(YAML), **json_content(schemas.of(call.request))}
 
 
 def _text(content: str) -> Json:
@@ -327,7 +296,7 @@ def _listed(route: Route) -> list[Json]:
         names = (key.removeprefix(owner) for key in QUERY_PARAMETERS if key.startswith(owner))
         described |= {name: owner + name for name in names if "." not in name and name not in described}
     return [
-        _parameter(
+        parameter(
             name,
             "query",
             {**QUERY_PARAMETERS[key][0], "description": QUERY_PARAMETERS[key][1]},
@@ -338,7 +307,7 @@ def _listed(route: Route) -> list[Json]:
     ]
 
 
-def _describe_events(schemas: _Schemas) -> str:
+def _describe_events(schemas: Schemas) -> str:
     kinds = "\n".join(f"- `{kind}`: {schemas.of(model)['$ref'].rpartition('/')[2]}" for kind, model in EVENTS.items())
     return (
         "With the header `Last-Event-ID`, the events since that one come first. Each event has a kind, and JSON data "
@@ -346,7 +315,7 @@ def _describe_events(schemas: _Schemas) -> str:
     )
 
 
-# --- both
+# --- API v1 and the control API
 
 
 _SOURCE = {
@@ -354,13 +323,6 @@ _SOURCE = {
     "in": "header",
     "description": "The name of the integration; BSG's client for PHP sends it. It is shown in the journal.",
     "schema": {"type": "string"},
-}
-_HEADERS = {
-    "X-Mock-BSG-Rule": {
-        "description": "The rules that decided, separated by commas; percent-encoded where they are not plain ASCII",
-        "schema": {"type": "string"},
-    },
-    "X-Mock-BSG-Fault": {"description": "The fault that hit the request", "schema": {"type": "string"}},
 }
 
 
@@ -370,27 +332,5 @@ def _path_parameters(path: str, owner: str) -> list[Json]:
     for name in _PARAMETER.findall(path):
         description, example = PATH_PARAMETERS.get(f"{owner}.{name}") or PATH_PARAMETERS[name]
         schema = {"type": "string", "description": description, "examples": [example]}
-        parameters.append(_parameter(name, "path", schema, is_required=True))
+        parameters.append(parameter(name, "path", schema, is_required=True))
     return parameters
-
-
-def _parameter(name: str, where: str, schema: Json, *, is_required: bool) -> Json:
-    inner = dict(schema)
-    described = {"description": inner.pop("description")} if "description" in inner else {}
-    return {"name": name, "in": where, "required": is_required, **described, "schema": inner}
-
-
-def _json(schema: Json) -> Json:
-    return {JSON: {"schema": schema}}
-
-
-def _response(description: str, content: Json) -> Json:
-    return {"description": description, "content": content}
-
-
-def _reference(kind: str, name: str) -> Json:
-    return {"$ref": f"#/components/{kind}/{name}"}
-
-
-def _references(kind: str, names: Iterable[str]) -> Json:
-    return {name: _reference(kind, name) for name in names}

@@ -1,4 +1,4 @@
-"""The page that shows both APIs: whole, searchable, by keyboard, and what it tells to paste can be pasted."""
+"""The page that shows all APIs: whole, searchable, by keyboard, and what it tells to paste can be pasted."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ async def test_calls_are_found_by_words(page: Page, server: str) -> None:
     await page.keyboard.type(" nothing")
     await expect(page.locator("#found")).to_contain_text("No of")
     await page.keyboard.press("Escape")
-    await expect(page.locator(".room:visible")).to_have_count(14)
+    await expect(page.locator(".room:visible")).to_have_count(len(description(server)["tags"]))
 
 
 async def test_a_call_opens_by_keyboard_and_the_address_names_it(page: Page, server: str) -> None:
@@ -113,13 +113,18 @@ async def test_every_curl_gets_an_answer_that_is_described(page: Page, server: s
         if call == ENDLESS:
             assert command.startswith("curl -N ")
             continue
-        status = run(re.sub(r"^curl -s", "curl -s -o /dev/null -w '%{http_code}'", command))
+        status = run(re.sub(r"^curl -s", "curl -s -o /dev/null -w '%{http_code}'", command, flags=re.MULTILINE))
         assert status in operations[call]["responses"], command
         assert status < "400" or call in ABSENT, command
 
 
-ABSENT = {"server_ca_pem", "reports_get", "reports_resend"}
-"""Calls about what is not there: no TLS, and no delivery reports."""
+ABSENT = {
+    *("server_ca_pem", "reports_get", "reports_resend"),
+    *("verify_otp", "resend_otp", "cancel_otp", "status_otp", "otp_template_delete"),
+    *("campaign_stop",),
+}
+"""Calls about what is not there or not possible: no TLS, no delivery reports, no session with the id of the example, a
+default template that stays, a campaign that is done."""
 
 
 async def test_narrow_window_has_nothing_beyond_its_edge(page: Page, server: str) -> None:

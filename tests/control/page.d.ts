@@ -31,6 +31,7 @@ type AltRouteShown = {
 	"text": string;
 	"callback_url": string | null;
 	"reference": string | null;
+	"validity": number;
 };
 type Attempt = {
 	"at": string;
@@ -69,7 +70,7 @@ type Cost = {
 type DeliveryReport = {
 	"n": number;
 	"message": string;
-	"channel": "viber" | "sms" | "hlr" | "mnp";
+	"channel": "viber" | "sms" | "hlr" | "mnp" | "rcs" | "voice" | "telegram";
 	"msisdn": string;
 	"reference": string | null;
 	"status": string;
@@ -127,7 +128,7 @@ type MessagePage = {
 };
 type MessageSummary = {
 	"id": string;
-	"channel": "viber" | "sms" | "hlr" | "mnp";
+	"channel": "viber" | "sms" | "hlr" | "mnp" | "rcs" | "voice" | "telegram";
 	"msisdn": string;
 	"reference": string | null;
 	"sender": string;
@@ -141,7 +142,7 @@ type MessageSummary = {
 };
 type MessageWhole = {
 	"id": string;
-	"channel": "viber" | "sms" | "hlr" | "mnp";
+	"channel": "viber" | "sms" | "hlr" | "mnp" | "rcs" | "voice" | "telegram";
 	"msisdn": string;
 	"reference": string | null;
 	"sender": string;

@@ -1,11 +1,11 @@
-/** The description of both APIs, made readable. Everything on this page is read from openapi.json. */
+/** The description of all APIs, made readable. Everything on this page is read from openapi.json. */
 
 import {Schemas} from "./docs-schemas.js";
 import {inline, prose} from "./docs-text.js";
 import {all, button, byId, fill, h} from "./dom.js";
 import {curl, toClipboard} from "./pasting.js";
 
-const METHODS = ["get", "post", "put", "delete"];
+const METHODS = ["get", "post", "put", "patch", "delete"];
 /** What shows the key, to be done anew when it changes. */
 const keyed = [];
 
@@ -19,14 +19,19 @@ function readCalls(api) {
 	const calls = [];
 	for (const [path, item] of Object.entries(api.paths)) {
 		const methods = METHODS.filter(method => item[method]);
-		const isBsg = !path.startsWith("/_mock");
-		for (const group of isBsg ? [methods] : methods.map(method => [method])) {
+		// Several methods of a path do the same in API v1 alone.
+		for (const group of path.startsWith("/rest") ? [methods] : methods.map(method => [method])) {
 			const operation = item[group[0]];
 			const ids = group.map(method => item[method].operationId);
 			calls.push({id: ids[0], ids, path, methods: group, operation});
 		}
 	}
 	return calls;
+}
+
+/** What is answered if all is well. */
+function success(operation) {
+	return operation.responses["200"] ?? operation.responses["201"];
 }
 
 // --- curl
@@ -47,15 +52,22 @@ function asCurl(schemas, call) {
 		.filter(one => one.in === "query" && one.required)
 		.map(one => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`)
 		.join("&");
-	const isStream = Object.keys(operation.responses["200"].content)[0].startsWith("text/event-stream");
+	const isStream = Object.keys(success(operation).content)[0].startsWith("text/event-stream");
 	const method = methods[0].toUpperCase();
 	const options = [isStream ? "-N" : "-s", ...(method === "GET" ? [] : ["-X", method])];
-	const headers = operation.security?.length ? [["X-API-KEY", byId("key").value]] : [];
+	const headers = operation.security?.some(one => one.ApiKey) ? [["X-API-KEY", byId("key").value]] : [];
 	const [type, content] = Object.entries(operation.requestBody?.content ?? {})[0] ?? [];
 	const hasBody = type && (operation.requestBody.required || method !== "GET");
 	if (hasBody) headers.push(["Content-Type", type]);
 	const body = hasBody ? bodyText(schemas, type, content, true) : null;
-	return curl(options, location.origin + target + (query ? `?${query}` : ""), headers, body);
+	const command = curl(options, location.origin + target + (query ? `?${query}` : ""), headers, body);
+	return operation.security?.some(one => one.Bearer) ? withToken(command) : command;
+}
+
+/** The same command with a token, got by logging in with the key. */
+function withToken(command) {
+	const login = curl(["-s"], `${location.origin}/api/auth/login`, [], JSON.stringify({api_key: byId("key").value}));
+	return `TOKEN=$(${login.replace(" \\\n  ", " ")} | cut -d'"' -f4)\n${command} \\\n  -H "Authorization: Bearer $TOKEN"`;
 }
 
 function bodyText(schemas, type, content, isRequest = false) {
@@ -120,7 +132,7 @@ function fieldsOf(schemas, title, content, isRequest) {
 }
 
 function otherAnswers(schemas, operation) {
-	const others = Object.entries(operation.responses).filter(([status]) => status !== "200");
+	const others = Object.entries(operation.responses).filter(([, response]) => response !== success(operation));
 	if (!others.length) return null;
 	return [
 		h("h4", "Other answers"),
@@ -132,7 +144,7 @@ function otherAnswers(schemas, operation) {
 }
 
 function answerBlock(schemas, operation) {
-	const [type, content] = Object.entries(operation.responses["200"].content)[0];
+	const [type, content] = Object.entries(success(operation).content)[0];
 	const text = bodyText(schemas, type, content);
 	return block(type.startsWith("application/json") ? "Answer" : `Answer: ${type.split(";")[0]}`, text || "…");
 }
@@ -146,7 +158,7 @@ function describe(schemas, call) {
 			prose(operation.description),
 			parametersOf(schemas, operation),
 			fieldsOf(schemas, "Fields of the body", operation.requestBody?.content, true),
-			fieldsOf(schemas, "Fields of the answer", operation.responses["200"].content, false),
+			fieldsOf(schemas, "Fields of the answer", success(operation).content, false),
 			otherAnswers(schemas, operation)
 		),
 		h("div.examples", curlBlock(schemas, call), answerBlock(schemas, operation))
@@ -203,12 +215,13 @@ function showAll(api) {
 			)
 		)
 	);
-	const isBsg = room => !room.calls[0].path.startsWith("/_mock");
+	const under = base => rooms.filter(room => room.calls[0].path.startsWith(base));
 	fill(
 		byId("rooms"),
 		[
-			["BSG's API", rooms.filter(isBsg)],
-			["Control API", rooms.filter(room => !isBsg(room))]
+			["API v1", under("/rest")],
+			["One API", under("/api")],
+			["Control API", under("/_mock")]
 		].map(([title, some]) => [
 			h("h2", title),
 			h(

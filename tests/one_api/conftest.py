@@ -23,7 +23,9 @@ class Api:
 
     async def log_in(self) -> None:
         answer = await self.client.post("/api/auth/login", json={"api_key": self.key})
-        self.headers = {"Authorization": f"Bearer {(await answer.json())['bearer']}"}
+        said = await answer.json()
+        assert answer.status == 200, said
+        self.headers = {"Authorization": f"Bearer {said['bearer']}"}
 
     async def ask(
         self,

@@ -101,7 +101,7 @@ async def test_another_server_knows_the_token(api: Api, serve: Serve) -> None:
         ({"Authorization": f"Bearer {jwt.encode({'exp': LATEST}, 'x' * 32, headers={'kid': 'test_key'})}"}, INVALID),
         ({"Authorization": f"Bearer {jwt.encode({'exp': LATEST}, 'x' * 32)}"}, INVALID),
         (
-            {"Authorization": f"Bearer {jwt.encode({'exp': LATEST}, None, 'none', headers={'kid': 'test_key'})}"},
+            {"Authorization": f"Bearer {jwt.encode({'exp': LATEST}, '', 'none', headers={'kid': 'test_key'})}"},
             INVALID,
         ),
     ],

@@ -11,13 +11,14 @@ if TYPE_CHECKING:
     from mock_bsg.embedded.errors import WaitError
     from mock_bsg.embedded.mock import MockBSG
     from mock_bsg.embedded.scenario_source import Scenario
-    from mock_bsg.sandbox.snapshots import LogEntry, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import Code, LogEntry, Message, Report, Request
     from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 
 __version__ = "0.1.0"
 
 __all__ = [
     "Account",
+    "Code",
     "LogEntry",
     "Message",
     "MockBSG",
@@ -33,6 +34,7 @@ __all__ = [
 # A test run imports this package for its pytest plugin even if no test needs a server: nothing else is loaded for that.
 _ROOMS = {
     "Account": "mock_bsg.embedded.account",
+    "Code": "mock_bsg.sandbox.snapshots",
     "LogEntry": "mock_bsg.sandbox.snapshots",
     "Message": "mock_bsg.sandbox.snapshots",
     "MockBSG": "mock_bsg.embedded.mock",

@@ -136,12 +136,13 @@ class Feed:
     def _note_status(self, account: Account, status_change: StatusChange) -> None:
         at, message, status = status_change
         is_new = status == message.timeline.statuses[0]
+        codes = account.authentications  # all that is needed of it: an account that is forgotten may go
         self._note(
             "message" if is_new else "status",
             account.key,
             lambda: {
                 "at": instant(camera.instant_of(at)),
-                **show_summary(camera.take_summary(message, at)),
+                **show_summary(camera.take_summary(message, at, codes)),
                 "status": status,
             },
         )

@@ -48,5 +48,5 @@ def _find(call: ControlCall, account: Account) -> Message:
 LISTING = Listing(
     "messages",
     MessageFilter,
-    lambda _account, message, now: show_summary(take_summary(message, now)),
+    lambda account, message, now: show_summary(take_summary(message, now, account.authentications)),
 )

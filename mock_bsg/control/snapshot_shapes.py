@@ -9,13 +9,20 @@ from mock_bsg.control import terms
 from mock_bsg.control.terms import Cursor, Id, Instant, Key, Refusal, Shown
 from mock_bsg.domain.lifecycle import Channel
 from mock_bsg.sandbox import snapshots
+from mock_bsg.sandbox.authentications import CodeStatus
 from mock_bsg.sandbox.delivery_reports import State
 from mock_bsg.sandbox.message import AltRoute, ViberOptions
 from mock_bsg.sandbox.news import Change
 
 Model = type[Shown]
 
-_KINDS: dict[str, Any] = {**vars(terms), "Channel": Channel, "State": State, "LogKind": snapshots.LogKind}
+_KINDS: dict[str, Any] = {
+    **vars(terms),
+    "Channel": Channel,
+    "State": State,
+    "CodeStatus": CodeStatus,
+    "LogKind": snapshots.LogKind,
+}
 """What the words in a snapshot's annotations are in JSON; each model that is made of one is added."""
 
 
@@ -53,6 +60,7 @@ _model(ViberOptions, "OptionsShown")
 for _part in (snapshots.ClockState, snapshots.PassedOver, snapshots.Explanation, snapshots.Cost, snapshots.Attempt):
     _model(_part)
 _model(snapshots.Step, "TimelineStep")
+_model(snapshots.OneTimeCode)
 
 ClockTold = _model(snapshots.ClockTold)
 AccountState = _model(snapshots.AccountState)

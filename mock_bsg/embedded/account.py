@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mock_bsg.embedded.scenario_source import AnyScenario
     from mock_bsg.embedded.server import Server
-    from mock_bsg.sandbox.snapshots import AccountState, LogEntry, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import AccountState, Code, LogEntry, Message, Report, Request
 
 _LARGEST = 10**18
 _LONGEST_WAIT = 86_400
@@ -33,7 +33,7 @@ _LONGEST_ADVANCE = 600
 class Account:
     """One API key of a running server, one world: what was sent with it, its time, its scenario.
 
-    What it tells is as it was at the instant of asking, the oldest first.
+    What it tells is as it was at the instant of asking, the oldest first; codes are told the newest first.
     """
 
     def __init__(self, server: Server, api_key: str, family: dict[str, None] | None = None) -> None:
@@ -91,6 +91,21 @@ class Account:
     def reports(self) -> list[Report]:
         """Delivery reports, with each attempt to hand them over."""
         return self._ask("reports")  # type: ignore[no-any-return]
+
+    @property
+    def codes(self) -> list[Code]:
+        """The one-time codes that were sent, the newest first: `codes[0].code` is what a customer would type now."""
+        return self._ask("codes")  # type: ignore[no-any-return]
+
+    def last_code(self, recipient: str) -> str:
+        """Tell the last one-time code that was sent to a number; raises LookupError if none was."""
+        codes = self.codes
+        recipient = recipient.removeprefix("+")
+        for each in codes:
+            if each.recipient == recipient:
+                return each.code
+        others = ", ".join(dict.fromkeys(each.recipient for each in codes)) or "nobody"
+        raise LookupError(f"no one-time code was sent to {recipient}; codes were sent to {others}")
 
     @property
     def log(self) -> list[LogEntry]:

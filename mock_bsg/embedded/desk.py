@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox import message as core
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.snapshots import AccountState, Explanation, LogEntry, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import AccountState, Code, Explanation, LogEntry, Message, Report, Request
 
 _SHOWN = 10
 STANDSTILL = 60.0
@@ -61,6 +61,11 @@ class Desk:
             account, ReportFilter(), lambda account, one, _now: camera.take_report(account, one)
         )
         return page.rows[::-1]
+
+    async def codes(self, key: str) -> list[Code]:
+        """List the one-time codes that were sent, newest first."""
+        account = await self._open(key)
+        return camera.take_codes(account, self._operations.now(account))
 
     async def explain(self, key: str, message_id: str) -> Explanation:
         account = await self._open(key)

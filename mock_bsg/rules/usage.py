@@ -9,8 +9,12 @@ Counted: TypeAlias = (
     tuple[Literal["rule", "looks", "hits"], int]
     | tuple[Literal["draw"], int, str]
     | tuple[Literal["default draw"], Channel, str]
+    | tuple[Literal["code"], str]
 )
-"""A use of the rule of that index; a draw by it for a number, or by the defaults; what a fault looked at, and hit."""
+"""A use of the rule of that index; a draw by it for a number, or by the defaults; what a fault looked at, and hit.
+
+And the one-time codes that were drawn for a number.
+"""
 
 
 _FEW = 1_000

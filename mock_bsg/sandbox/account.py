@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Protocol
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.lifecycle import FAILED, LOOKUPS, REFUNDED, Channel
 from mock_bsg.rules.usage import Usage
+from mock_bsg.sandbox.authentications import Authentications
 from mock_bsg.sandbox.checkpoint import Checkpoint
 from mock_bsg.sandbox.clock import Clock
+from mock_bsg.sandbox.code_templates import CodeTemplates
 from mock_bsg.sandbox.delivery_reports import Reports
 from mock_bsg.sandbox.event_queue import EventQueue, StatusChange
 from mock_bsg.sandbox.journal import Journal
@@ -93,6 +95,9 @@ class Account:
         self.processed = self.clock.read(machine)
         """Everything up to here has happened; ms of the account's clock."""
         self.began = self.processed
+        # Their times would be those of another clock.
+        self.authentications = Authentications()
+        self.code_templates = CodeTemplates()
         self._follow(ruleset)
 
     def _follow(self, ruleset: Ruleset) -> None:
@@ -394,4 +399,6 @@ class Account:
             requests=requests,
             reports=self.reports.capture(),
             tasks=self.tasks.capture(),
+            authentications=self.authentications.capture(),
+            code_templates=self.code_templates.capture(),
         )

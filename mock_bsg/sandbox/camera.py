@@ -14,16 +14,18 @@ from mock_bsg.domain.phones import COUNTRIES
 from mock_bsg.sandbox import commands, snapshots
 from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.message import facts_of
+from mock_bsg.sandbox.one_time_codes import sent_with
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from mock_bsg.domain.money import Amount
     from mock_bsg.sandbox.account import Account
+    from mock_bsg.sandbox.authentications import Authentications
     from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.log import Noted
-    from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.message import Message, Origin
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_INSTANT = 253_402_300_799_999
@@ -64,13 +66,14 @@ def take_clock(account: Account, now: int, due: int | None) -> snapshots.ClockTo
     return snapshots.ClockTold(instant_of(now), clock.speed, clock.is_manual, None if due is None else instant_of(due))
 
 
-def take_summary(message: Message, now: int) -> snapshots.MessageSummary:
-    return snapshots.MessageSummary(**_summary(message, now))
+def take_summary(message: Message, now: int, authentications: Authentications) -> snapshots.MessageSummary:
+    """Show a message in one line; `authentications` are those of its account."""
+    return snapshots.MessageSummary(**_summary(message, now, authentications))
 
 
 def take_message(account: Account, message: Message, now: int) -> snapshots.Message:
     """Show a message as it is at that instant, in ms of the account's clock."""
-    return snapshots.Message(**_summary(message, now), **_course(account, message, now))
+    return snapshots.Message(**_summary(message, now, account.authentications), **_course(account, message, now))
 
 
 def take_whole(
@@ -83,7 +86,7 @@ def take_whole(
     reports = account.reports.of(message) if reports is None else reports
     submission, channel, status = message.submission, message.channel, message.status(now)
     return snapshots.MessageWhole(
-        **_summary(message, now),
+        **_summary(message, now, account.authentications),
         **_course(account, message, now),
         scheduled=instant_of(submission.start) if submission.start > submission.time_in else None,
         can_become=tuple(each for each in STATUSES[channel] if may_follow(channel, status, each)),
@@ -130,6 +133,23 @@ def take_report(account: Account, report: Report) -> snapshots.Report:
         ),
         next_attempt=None if due is None else instant_of(due),
     )
+
+
+def take_codes(account: Account, now: int) -> list[snapshots.Code]:
+    """Show the one-time codes that were sent, the newest first."""
+    sent = [(each, session) for session in account.authentications.oldest_first() for each in session.sent]
+    sent.sort(key=lambda pair: pair[0].message, reverse=True)
+    return [
+        snapshots.Code(
+            id=session.id,
+            code=each.code,
+            status=session.status_of(each, now),
+            recipient=session.recipient,
+            message=str(each.message),
+            expires_at=instant_of(session.expires_at),
+        )
+        for each, session in sent
+    ]
 
 
 def take_request_summary(exchange: Exchange) -> snapshots.RequestSummary:
@@ -217,7 +237,7 @@ def _in_one_line(exchange: Exchange) -> dict[str, Any]:
     }
 
 
-def _summary(message: Message, now: int) -> dict[str, Any]:
+def _summary(message: Message, now: int, authentications: Authentications) -> dict[str, Any]:
     submission = message.submission
     is_fallback = message.channel == "sms" and message.counterpart is not None
     return {
@@ -233,7 +253,18 @@ def _summary(message: Message, now: int) -> dict[str, Any]:
         "rule": rule_of(message),
         "options": submission.options,
         "alt_route_of": str(message.counterpart) if is_fallback else None,
+        "otp": None if submission.origin is None else _code_of(message, submission.origin, now, authentications),
     }
+
+
+def _code_of(
+    message: Message, origin: Origin, now: int, authentications: Authentications
+) -> snapshots.OneTimeCode | None:
+    session = None if origin.authentication is None else authentications.find(origin.authentication)
+    sent = None if session is None else sent_with(message, session)
+    if session is None or sent is None:
+        return None
+    return snapshots.OneTimeCode(session.id, sent.code, session.status_of(sent, now))
 
 
 def _course(account: Account, message: Message, now: int) -> dict[str, Any]:

@@ -12,8 +12,10 @@ if TYPE_CHECKING:
     from mock_bsg.domain.money import Amount
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.rules.usage import Counts
+    from mock_bsg.sandbox.authentications import Authentication
     from mock_bsg.sandbox.blocks import Block
     from mock_bsg.sandbox.clock import ClockHands
+    from mock_bsg.sandbox.code_templates import Template
     from mock_bsg.sandbox.delivery_reports import ReportsState
     from mock_bsg.sandbox.journal import JournalState
     from mock_bsg.sandbox.message import Message
@@ -49,3 +51,5 @@ class Checkpoint:
     requests: Waiting
     reports: ReportsState
     tasks: tuple[Block[NumberedTask], ...]
+    authentications: tuple[Block[Authentication], ...]
+    code_templates: tuple[Block[Template], ...]

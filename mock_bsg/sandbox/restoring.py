@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.account import Account
+from mock_bsg.sandbox.authentications import Authentications
 from mock_bsg.sandbox.clock import Clock
+from mock_bsg.sandbox.code_templates import CodeTemplates
 from mock_bsg.sandbox.delivery_reports import Reports
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.log import Log
@@ -60,6 +62,8 @@ def restore_in_steps(key: str, checkpoint: Checkpoint, retention: Retention[Acco
     account.reports = Reports.restore(checkpoint.reports)
     account.is_followed = account.reports.are_expected
     account.tasks = Tasks.restore(checkpoint.tasks)
+    account.authentications = Authentications.restore(checkpoint.authentications)
+    account.code_templates = CodeTemplates.restore(checkpoint.code_templates)
     return account
 
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_bsg.domain.lifecycle import Channel
+    from mock_bsg.sandbox.authentications import CodeStatus
     from mock_bsg.sandbox.delivery_reports import State
     from mock_bsg.sandbox.message import ViberOptions
 
@@ -118,6 +119,27 @@ class Step:
 
 
 @snapshot
+class OneTimeCode:
+    """The one-time code in a message, and what has become of it; it is void once another was sent instead.
+
+    `id` is that of the session that it belongs to, as the One API tells it.
+    """
+
+    id: str = shown("The session's id in the One API", examples=["5f0c9a1e-8a35-4f61-9b0d-3a1f2c4d5e6f"])
+    code: str = shown(examples=["48213"])
+    status: CodeStatus
+
+
+@snapshot
+class Code(OneTimeCode):
+    """A one-time code that was sent: to whom, with which message, and until when it holds."""
+
+    recipient: Number
+    message: Id
+    expires_at: Instant
+
+
+@snapshot
 class MessageSummary:
     """A message, or a lookup, to one recipient, as lists show it.
 
@@ -137,6 +159,7 @@ class MessageSummary:
     rule: RuleName = shown("The rule that decided what happens to it, or `defaults`")
     options: ViberOptions | None = shown(quiet=True)
     alt_route_of: Id | None = shown("The Viber message that this SMS stands in for", quiet=True)
+    otp: OneTimeCode | None = shown("The one-time code in it, if the One API sent one", quiet=True)
 
 
 @snapshot

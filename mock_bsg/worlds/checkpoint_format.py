@@ -20,17 +20,21 @@ from mock_bsg.worlds.message_rows import MessageReader, MessageWriter
 from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.state_rows import (
     COUNTED_TOGETHER,
+    read_authentications,
     read_counts,
     read_journal,
     read_reports,
     read_state_of_reports,
     read_tasks,
+    read_templates,
     read_waiting,
+    tell_authentications,
     tell_counts,
     tell_journal,
     tell_reports,
     tell_state_of_reports,
     tell_tasks,
+    tell_templates,
     tell_waiting,
 )
 
@@ -69,6 +73,10 @@ def encode(checkpoint: Checkpoint, before: Checkpoint | None = None) -> Iterator
     journal = None if before is None else before.journal.blocks
     yield from _encode_blocks("journal", checkpoint.journal.blocks, journal, tell_journal)
     yield from _encode_blocks("tasks", checkpoint.tasks, None if before is None else before.tasks, tell_tasks)
+    sessions = None if before is None else before.authentications
+    yield from _encode_blocks("authentications", checkpoint.authentications, sessions, tell_authentications)
+    templates = None if before is None else before.code_templates
+    yield from _encode_blocks("templates", checkpoint.code_templates, templates, tell_templates)
     reports = None if before is None else before.reports.blocks
     yield from _encode_blocks("reports", checkpoint.reports.blocks, reports, tell_reports)
     yield from _encode_usage(checkpoint, before)
@@ -194,6 +202,8 @@ class _Decoder:
             "messages": self._messages.read,
             "journal": read_journal,
             "tasks": read_tasks,
+            "authentications": read_authentications,
+            "templates": read_templates,
         }
         self._state: dict[str, Any] = {}
         self._blocks: dict[str, dict[int, Block[Any]]] = {kind: {} for kind in self._readers}
@@ -239,6 +249,8 @@ class _Decoder:
             requests=read_waiting(state["waiting"]),
             reports=read_state_of_reports(state["reports"], self._read_reports()),
             tasks=self._sorted("tasks"),
+            authentications=self._sorted("authentications"),
+            code_templates=self._sorted("templates"),
         )
 
     def _sorted(self, kind: str) -> tuple[Block[Any], ...]:

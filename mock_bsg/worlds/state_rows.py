@@ -1,4 +1,4 @@
-"""What there is in an account beside its messages, as rows: the journal, waiting requests, reports, tasks, counts."""
+"""What there is in an account beside its messages, as rows: the journal, requests, reports, tasks, codes, counts."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 from mock_bsg.domain.durations import Span
 from mock_bsg.rules.faults import Effect
 from mock_bsg.rules.usage import Counts
+from mock_bsg.sandbox.authentications import Authentication, SentCode
+from mock_bsg.sandbox.code_templates import Template
 from mock_bsg.sandbox.delivery_reports import Attempt, ReportsState, ReportState
 from mock_bsg.sandbox.journal import Exchange
 from mock_bsg.sandbox.requests import Ask, End, Held, Say, Waiting
@@ -188,7 +190,7 @@ def _read_body(told: Any) -> bytes | None:
     return None if told is None else read_bytes(told)
 
 
-# --- tasks, counts
+# --- tasks, one-time codes, counts
 
 
 def tell_tasks(tasks: Iterable[NumberedTask]) -> list[Any]:
@@ -200,6 +202,24 @@ def read_tasks(told: list[Any]) -> list[NumberedTask]:
         (number, Task(originator, body, validity, price, range(start, stop)))
         for number, originator, body, validity, price, start, stop in told
     ]
+
+
+def tell_authentications(sessions: Iterable[Authentication]) -> list[Any]:
+    return [tuple(each) for each in sessions]
+
+
+def read_authentications(told: list[Any]) -> list[Authentication]:
+    sessions = [Authentication(*each) for each in told]
+    return [each._replace(sent=tuple(SentCode(*sent) for sent in each.sent)) for each in sessions]
+
+
+def tell_templates(templates: Iterable[Template]) -> list[Any]:
+    return [tuple(each) for each in templates]
+
+
+def read_templates(told: list[Any]) -> list[Template]:
+    templates = [Template(*each) for each in told]
+    return [each._replace(countries=tuple(each.countries)) for each in templates]
 
 
 def tell_counts(counts: Counts, first: int) -> Any:

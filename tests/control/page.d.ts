@@ -139,6 +139,7 @@ type MessageSummary = {
 	"rule": string;
 	"options": OptionsShown | null;
 	"alt_route_of"?: string | null;
+	"otp": OneTimeCode | null;
 };
 type MessageWhole = {
 	"id": string;
@@ -153,6 +154,7 @@ type MessageWhole = {
 	"rule": string;
 	"options": OptionsShown | null;
 	"alt_route_of"?: string | null;
+	"otp": OneTimeCode | null;
 	"currency": string;
 	"is_promotional": boolean;
 	"tariff": number;
@@ -166,6 +168,11 @@ type MessageWhole = {
 	"explain": Explanation;
 	"cost": Cost;
 	"reports": Array<DeliveryReport>;
+};
+type OneTimeCode = {
+	"id": string;
+	"code": string;
+	"status": "pending" | "verified" | "failed" | "canceled" | "expired" | "void";
 };
 type OptionsShown = {
 	"img": string | null;

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from hypothesis import strategies as some
 
 from mock_bsg.apis import answer
+from mock_bsg.one_api.tokens import issue
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import (
     AdvanceClock,
@@ -34,6 +35,8 @@ from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from mock_bsg.sandbox.authentications import Authentication
 
 Step: TypeAlias = tuple[Any, ...]
 """What is to happen: its name, and numbers that choose among what there is by then."""
@@ -96,9 +99,17 @@ rules:
     delay: 4s
     status: 504
 """
+CODES = """
+clock: {start: 2017-01-17T09:20:02Z, speed: 60}
+first_id: 217
+one_api: {moderation: 3s, templates: {57: {text: "{code2fa} it is", countries: [UA]}}}
+rules:
+  - {name: no Viber, match: {msisdn: "38050*"}, viber: {sent: 1s, undeliverable: 2s}}
+  - {name: now and then, match: {msisdn: "4915*"}, times: 2, error: 5}
+"""
 RULESETS = [
     compile_text(text, name)
-    for name, text in (("plain", PLAIN), ("fallback", FALLBACK), ("chance", CHANCE), ("slow", SLOW))
+    for name, text in (("plain", PLAIN), ("fallback", FALLBACK), ("chance", CHANCE), ("slow", SLOW), ("codes", CODES))
 ]
 
 _few = some.integers(0, 4)
@@ -110,12 +121,18 @@ _step = some.one_of(
     _viber,
     _viber,
     some.tuples(some.just("sms"), _to, some.booleans()),
+    some.tuples(some.just("code"), _few, some.booleans(), some.sampled_from([1, 2, 57])),
+    some.tuples(some.just("code"), _few, some.booleans(), some.sampled_from([1, 2, 57])),
+    some.tuples(some.just("type"), _any, some.booleans()),
+    some.tuples(some.just("session"), _any, some.sampled_from(["otp/{}/resend", "{}/cancel"])),
+    some.tuples(some.just("template"), _any),
+    some.tuples(some.just("remove"), some.sampled_from([1, 2, 3, 57])),
     some.tuples(some.just("check"), _few, some.integers(0, 3)),
     some.tuples(some.just("ask"), _any),
     some.tuples(some.just("status"), _any, some.sampled_from(STATUSES)),
     some.tuples(some.just("advance"), some.sampled_from([500, 1_000, 2_000, 5_000, 90_000_000])),
     some.tuples(some.just("run"), some.sampled_from([0, 1, 3.5])),
-    some.tuples(some.just("use"), some.integers(0, 3)),
+    some.tuples(some.just("use"), some.integers(0, 4)),
     some.tuples(some.just("expect")),
     some.tuples(some.just("arrive"), _any, some.booleans()),
     some.tuples(some.just("continue"), _any),
@@ -172,6 +189,41 @@ class History:
     def _check(self, number: int, reference: int) -> Command:
         order = {"msisdn": NUMBERS[number], "tariff": 0, "reference": REFERENCES[reference] or "d"}
         return TakeRequest("PUT", "/rest/hlr/check", (), (), json.dumps(order).encode())
+
+    # --- the One API
+
+    def _code(self, number: int, by_sms: object, template: int) -> Command:
+        body: dict[str, Any] = {"recipient": NUMBERS[number], "channel": "sms" if by_sms else "viber", "sender": "BSG"}
+        body |= {"sender_alt": "BSG", "template_id": template}
+        body |= {"code_lifetime": 30, "code_max_tries": 2, "code_digits": 4}
+        return self._to_one_api("POST", "authentications/otp", body)
+
+    def _type(self, number: int, is_right: object) -> Command | None:
+        session = self._choose_session(number)
+        if session is None:
+            return None
+        told = session.code if is_right else "000"
+        return self._to_one_api("POST", f"authentications/otp/{session.id}/verify", {"access_code": told})
+
+    def _session(self, number: int, path: str) -> Command | None:
+        session = self._choose_session(number)
+        return None if session is None else self._to_one_api("POST", "authentications/" + path.format(session.id))
+
+    def _template(self, number: int) -> Command:
+        body = {"name": f"template {number}", "text": "{code2fa} by BSG", "countries": ["UA", "DE"][: number % 3]}
+        return self._to_one_api("POST", "authentications/templates", body)
+
+    def _remove(self, number: int) -> Command:
+        return self._to_one_api("DELETE", f"authentications/templates/{number}")
+
+    def _choose_session(self, number: int) -> Authentication | None:
+        sessions = list(self.account.authentications.oldest_first())
+        return sessions[number % len(sessions)] if sessions else None
+
+    def _to_one_api(self, method: str, path: str, body: Any = None) -> Command:
+        bearer = issue(self.account.key, self.account.processed, 1 << 50).encode()
+        said = b"" if body is None else json.dumps(body).encode()
+        return TakeRequest(method, f"/api/2fa/{path}", ((b"Authorization", b"Bearer " + bearer),), (), said)
 
     def _ask(self, number: int) -> Command:
         return TakeRequest("GET", f"/rest/viber/{216 + number}", ((b"X-Odd", b"\xff"),), ("odd",))

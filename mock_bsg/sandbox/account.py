@@ -150,7 +150,11 @@ class Account:
 
     def has_reference(self, reference: str) -> bool:
         """Whether a message of any channel has it, lookups aside."""
-        return any(reference in taken for channel, taken in self.references.items() if channel not in LOOKUPS)
+        # No generator: every message of the One API asks.
+        for channel, taken in self.references.items():
+            if reference in taken and channel not in LOOKUPS:
+                return True
+        return False
 
     def counterpart(self, message: Message, now: int) -> Message | None:
         """Find of a Viber message its SMS, if it came to that by now; of such an SMS its Viber message."""

@@ -100,7 +100,8 @@ def test_installed_server_starts_without_pydantic_and_yaml(installed: Path, tmp_
     told = run_installed(
         installed, tmp_path, "-c",
         "import sys; from mock_bsg.http.server import open_library; from mock_bsg.settings import Settings; "
-        "open_library(Settings()); print({'pydantic', 'ruamel', 'jwt'} & {name.partition('.')[0] for name in sys.modules})",
+        "open_library(Settings()); "
+        "print({'pydantic', 'ruamel', 'jwt'} & {name.partition('.')[0] for name in sys.modules})",
     )  # fmt: skip
 
     assert told == "set()\n"

@@ -17,7 +17,7 @@ from mock_bsg.domain.paths import function_path
 from mock_bsg.sandbox.delivery_reports import STATES, State
 from mock_bsg.sandbox.errors import BadOrderError
 from mock_bsg.sandbox.filter_patterns import only_text, read_pattern
-from mock_bsg.scenario.domains import LONGEST_TEXT
+from mock_bsg.scenario.domains import LONGEST_CARDS
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
 if TYPE_CHECKING:
@@ -60,8 +60,8 @@ class MessageFilter:
         check_choice("status", self.status, EVERY_STATUS)
         if self.channel is not None:
             check_choice("status", self.status, STATUSES[self.channel], f" with channel={self.channel}")
-        if self.text is not None and len(self.text) > LONGEST_TEXT:
-            raise ValueError(f"text: no message has a text of more than {LONGEST_TEXT} characters")
+        if self.text is not None and len(self.text) > LONGEST_CARDS:
+            raise ValueError(f"text: no message has a text of more than {LONGEST_CARDS} characters")
         list(self._checks(0))
 
     def select(self, account: Account, now: int) -> Iterator[Message]:

@@ -10,7 +10,8 @@ LONGEST_REFERENCE: Final = 32
 LONGEST_SENDER: Final = 40  # by the One API; v1 takes 14 characters
 LONGEST_TEXT: Final = 1000
 LONGEST_SMS: Final = 765
-LONGEST_RCS: Final = 160
+LONGEST_TELEGRAM: Final = 4096  # Telegram's own limit; BSG names none
+LONGEST_CARDS: Final = 10 * (200 + 1 + 1000) + 9 * 2  # of an RCS message: title and text, with blank lines between
 SHORTEST_VALIDITY: Final = 30  # by the One API; v1 takes a second for a Viber message
 LONGEST_VALIDITY: Final = 86_400
 MOST_HOURS: Final = 72
@@ -97,7 +98,7 @@ SMS_ORIGINATORS: Final = Domain(
     LONGEST_SMS_ORIGINATOR,
     chars=frozenset(char for char in printable if char.isprintable()),
 )
-TEXTS: Final = Domain("text", f"has up to {LONGEST_TEXT} characters", high=LONGEST_TEXT, is_one_line=False)
+TEXTS: Final = Domain("text", f"has up to {LONGEST_CARDS} characters", high=LONGEST_CARDS, is_one_line=False)
 METHODS: Final = Domain(
     "method", "is one word in capitals", 1, chars=frozenset(ascii_uppercase + digits + "!#$%&'*+-.^_`|~")
 )
@@ -121,16 +122,16 @@ def _up_to(high: int, domain: Domain, low: int = 1) -> Domain:
     return replace(domain, low=low, high=high, rule=f"has {low} to {high} characters")
 
 
-# Senders are optional but for Viber and SMS; an RCS message may be made of cards. BSG limits neither the sender nor the
-# text of a Telegram message [assumed].
+# Senders are optional but for Viber and SMS. An RCS message is made of a text or of cards, which may be pictures.
 _OPTIONAL_SENDER: Final = _up_to(LONGEST_SENDER, ORIGINATORS, 0)
 TEXTS_OF: Final[Mapping[str, Mapping[str, Domain]]] = {
     "alpha_name": {"viber": _up_to(LONGEST_SENDER, ALPHA_NAMES)},
     "originator": {"sms": SMS_ORIGINATORS, **dict.fromkeys(("rcs", "voice", "telegram"), _OPTIONAL_SENDER)},
     "text": {
-        **dict.fromkeys(("viber", "voice", "telegram"), _up_to(LONGEST_TEXT, TEXTS)),
+        **dict.fromkeys(("viber", "voice"), _up_to(LONGEST_TEXT, TEXTS)),
         "sms": _up_to(LONGEST_SMS, TEXTS),
-        "rcs": _up_to(LONGEST_RCS, TEXTS, 0),
+        "telegram": _up_to(LONGEST_TELEGRAM, TEXTS),
+        "rcs": _up_to(LONGEST_CARDS, TEXTS, 0),
     },
 }
 """What messages have behind a key of `match`, by channel; those of other channels have an empty text there."""

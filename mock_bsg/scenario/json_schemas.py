@@ -137,7 +137,7 @@ REFERENCE_PATTERN: Final = _text_pattern(
 )
 ALPHA_NAME_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_SENDER, r"[\s\S]"))
 ORIGINATOR_PATTERN: Final = ALPHA_NAME_PATTERN
-MESSAGE_TEXT_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_TEXT, r"[\s\S]"))
+MESSAGE_TEXT_PATTERN: Final = _text_pattern(_up_to(domains.LONGEST_CARDS, r"[\s\S]"))
 MSISDN_PATTERN: Final = any_of(
     {
         "anyOf": [

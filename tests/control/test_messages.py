@@ -253,7 +253,6 @@ async def test_message_that_is_not_there_is_404(client: Client) -> None:
         ({"msisdn": ""}, "matches no phone number"),
         ({"reference": "order 1"}, "fits no reference"),
         ({"reference": "x" * 33}, "fits no reference"),
-        ({"text": "x" * 1001}, "more than 1000 characters"),
     ],
 )
 async def test_query_that_cannot_be_is_400_and_says_what_can(client: Client, query: dict[str, str], said: str) -> None:

@@ -4,11 +4,13 @@ import random
 import time
 
 import pytest
+from pydantic import BaseModel
 
 from mock_bsg.domain import sms_parts
 from mock_bsg.domain.country_codes import COUNTRY_CODES, WITHOUT_NUMBERS
 from mock_bsg.domain.phones import countries_from, country_of, is_msisdn
 from mock_bsg.domain.references import is_reference
+from mock_bsg.one_api import channels
 from mock_bsg.rest import sms_orders, viber
 from mock_bsg.rules.expressions import Expression
 from mock_bsg.scenario import domains
@@ -46,7 +48,7 @@ def test_expression_that_some_number_has_is_never_told(source: str) -> None:
 @pytest.mark.parametrize(
     ("domain", "found", "found_nowhere"),
     [
-        (TEXTS, ["^a$\n", "(?m)a$\n^b", r"(?s)x.{998}y", r"\s", "^$", "x{1000}"], ["a$b", "x{1001}", r"a\Z\n", "a^b"]),
+        (TEXTS, ["^a$\n", "(?m)a$\n^b", r"(?s)x.{998}y", r"\s", "^$", "x{1001}"], ["a$b", r"a\Z\n", "a^b"]),
         (PATHS, [r"^\/viber", "^/$", r"^/\w+/create/?$", "//", "(?i)CREATE"], [r"create\/$", "^viber", r"\?a", "[?]"]),
         (METHODS, ["POST|PUT", "(?i)^post$", "^P"], ["^post$", "GET POST"]),
         (REFERENCES, ["^$", "_", "^.{32}$"], [r"\s", "^.{33}", "ж", r"\."]),
@@ -133,6 +135,21 @@ def test_domains_are_those_of_requests() -> None:
         assert (is_reference(text) is not None) == REFERENCES.holds(text)
     for text in ("BSG shop", "1" * 15, "+" + "1" * 15, "Ünï", "a\n"):
         assert sms_orders.is_originator(text) == domains.SMS_ORIGINATORS.holds(text)
+
+
+def test_domains_are_those_of_requests_of_the_one_api() -> None:
+    def longest(part: type[BaseModel], field: str) -> int:
+        return int(part.model_json_schema()["properties"][field]["maxLength"])
+
+    for part in (channels.Viber, channels.Rcs, channels.Voice, channels.Telegram):
+        assert longest(part, "sender") == domains.LONGEST_SENDER
+    assert longest(channels.Viber, "text") == longest(channels.Voice, "text") == domains.LONGEST_TEXT
+    assert longest(channels.Sms, "text") == domains.LONGEST_SMS
+    assert longest(channels.Telegram, "text") == domains.LONGEST_TELEGRAM
+    a_card = longest(channels.Card, "title") + 1 + longest(channels.Card, "text")
+    assert longest(channels.Rcs, "text") < 10 * a_card + 9 * 2 == domains.LONGEST_CARDS
+    assert longest(channels.Sms, "sender") <= domains.LONGEST_SMS_ORIGINATOR
+    assert channels.MOST_HOURS == domains.MOST_HOURS
 
 
 def test_beginnings_of_numbers_are_of_the_countries_of_all_that_begin_so() -> None:

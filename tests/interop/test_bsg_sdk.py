@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import UTC, date, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -13,159 +13,30 @@ import pytest
 if os.environ.get("CI", "").lower() != "true":  # there it has to be
     pytest.importorskip("bsg_api", reason="BSG's SDK is not here: pip install bsg-sdk==0.1.8")
 
-# What follows needs it; its own package tells mypy nothing of what it exports.
-from bsg_api.api.auth_api import AuthApi
-from bsg_api.api.balance_api import BalanceApi
-from bsg_api.api.campaign_api import CampaignApi
-from bsg_api.api.campaign_sms_api import CampaignSMSApi
-from bsg_api.api.campaign_viber_api import CampaignViberApi
-from bsg_api.api.messages_api import MessagesApi
-from bsg_api.api.messages_sms_api import MessagesSMSApi
-from bsg_api.api.senders_api import SendersApi
-from bsg_api.api.two_fa_templates_api import TwoFATemplatesApi
-from bsg_api.api.two_faotp_api import TwoFAOTPApi
-from bsg_api.api_client import ApiClient
-from bsg_api.configuration import Configuration
+# What follows needs it.
 from bsg_api.exceptions import (
     ApiException,
     ForbiddenException,
+    NotFoundException,
     UnauthorizedException,
     UnprocessableEntityException,
 )
-from bsg_api.models.alternative_channel import AlternativeChannel
-from bsg_api.models.campaign import Campaign
-from bsg_api.models.campaign_price_request import CampaignPriceRequest
-from bsg_api.models.campaign_price_request_messages_item import CampaignPriceRequestMessagesItem
-from bsg_api.models.card import Card
-from bsg_api.models.individual_message_data import IndividualMessageData
 from bsg_api.models.login_request import LoginRequest
-from bsg_api.models.message_universal import MessageUniversal
 from bsg_api.models.otp_channel import OtpChannel
 from bsg_api.models.otp_status import OtpStatus
 from bsg_api.models.otp_template_create_request import OtpTemplateCreateRequest
-from bsg_api.models.phone import Phone
-from bsg_api.models.phones_trait import PhonesTrait
 from bsg_api.models.rcs import Rcs
-from bsg_api.models.recipients import Recipients
-from bsg_api.models.send_otp_request import SendOtpRequest
-from bsg_api.models.send_viber_campaign import SendViberCampaign
-from bsg_api.models.sms import Sms
-from bsg_api.models.sms_alt_channel import SmsAltChannel
-from bsg_api.models.sms_send_individual_request import SmsSendIndividualRequest
-from bsg_api.models.sms_send_request import SmsSendRequest
-from bsg_api.models.sms_send_request_phones_item import SmsSendRequestPhonesItem
-from bsg_api.models.sort_way import SortWay
-from bsg_api.models.telegram import Telegram
 from bsg_api.models.verify_otp_request import VerifyOtpRequest
 from bsg_api.models.viber import Viber
-from bsg_api.models.voice import Voice
 
 from mock_bsg import MockBSG
 from mock_bsg.one_api.functions import FUNCTIONS
+from tests.interop.bsg_sdk import CLASSES, HAPPY, NUMBER, SCENARIO, Shop, code_request
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Iterator
 
     from mock_bsg import Account
-
-CLASSES: Mapping[str, type[Any]] = {
-    each.__name__: each
-    for each in (
-        AuthApi,
-        BalanceApi,
-        SendersApi,
-        MessagesApi,
-        MessagesSMSApi,
-        TwoFAOTPApi,
-        TwoFATemplatesApi,
-        CampaignApi,
-        CampaignSMSApi,
-        CampaignViberApi,
-    )
-}
-NUMBER = "447700900100"
-SCENARIO = """
-clock: {start: 2026-02-03T04:05:06Z, manual: true}
-account: {balance: 100, limit: 7, senders: [SHOP, "447700900999"], tariffs: [0, 3]}
-prices: {viber: {GB: 0.035}, sms: {GB: 0.05}}
-one_api: {otp: "12345", moderation: 1m}
-defaults:
-  viber: {sent: 1s, delivered: 2s, read: 5s}
-  sms: {sent: 1s, delivered: 3s}
-rules:
-  - {name: no Viber, match: {msisdn: "447700900105"}, viber: {sent: 1s, undeliverable: 2s}}
-  - {name: busy, match: {msisdn: "447700900111"}, error: 11}
-"""
-
-
-class Shop:
-    """Somebody who calls the One API by BSG's SDK, logged in."""
-
-    def __init__(self, bsg: Account) -> None:
-        self.bsg = bsg
-        self._client = ApiClient(Configuration(host=bsg.url))
-        self._client.configuration.access_token = self.api("AuthApi").login(LoginRequest(api_key=bsg.api_key)).bearer
-
-    def api(self, tag: str) -> Any:
-        """A class of the SDK's, made."""
-        return CLASSES[tag](self._client)
-
-    def call(self, operation: str, *arguments: Any, **named: Any) -> Any:
-        """Call a function, and see that nothing of its answer was lost on the way into the SDK's models."""
-        function = next(each for each in FUNCTIONS if each.operation == operation)
-        response = getattr(self.api(function.tag), f"{operation}_with_http_info")(*arguments, **named)
-        assert response.status_code == function.status
-        came = without_nulls(json.loads(response.raw_data))
-        assert without_nulls(json.loads(json.dumps(response.data.to_dict(), default=str))) == came
-        return getattr(response.data, "data", response.data)
-
-    def use_token(self, token: str | None) -> None:
-        self._client.configuration.access_token = token
-
-    def send(self, *channels: str, number: str = NUMBER, **fields: Any) -> Any:
-        contents = {
-            "sms": Sms(sender="SHOP", text="Hello"),
-            "viber": Viber(sender="SHOP", text="Hello"),
-            "rcs": Rcs(sender="SHOP", text="Hello", cards=[Card(title="Sale", text="Today")]),
-            "voice": Voice(text="Hello", category="otp"),
-            "telegram": Telegram(text="Hello"),
-        }
-        reference = fields.pop("reference", None)
-        fields = {channel: contents[channel] for channel in channels} | fields
-        phone = Phone(number=number, reference_id=reference)
-        return self.call("send_message", MessageUniversal(channels=list(channels), phone=phone, **fields))
-
-    def send_code(self, **changes: Any) -> Any:
-        return self.call("send_otp", code_request(**changes))
-
-    def make_template(self, **changes: Any) -> Any:
-        wanted: dict[str, Any] = {"name": "shop", "text": "Code {code2fa}", "countries": ["GB"]}
-        return self.call("otp_template_create", OtpTemplateCreateRequest(**wanted | changes))
-
-    def make_campaign(self, **changes: Any) -> Any:
-        phones = [SmsSendRequestPhonesItem(number=int(NUMBER) + each) for each in range(3)]
-        wanted: dict[str, Any] = {"phones": phones, "sender": "SHOP", "text": "Sale"}
-        return self.call("sms_send", SmsSendRequest(**wanted | changes))
-
-
-def code_request(**changes: Any) -> SendOtpRequest:
-    wanted: dict[str, Any] = {
-        "recipient": NUMBER,
-        "channel": "sms",
-        "sender": "SHOP",
-        "template_id": 1,
-        "code_lifetime": 300,
-        "code_max_tries": 3,
-        "code_digits": 5,
-    }
-    return SendOtpRequest(**wanted | changes)
-
-
-def without_nulls(value: Any) -> Any:
-    """The value without fields that are null: the SDK's models leave them out when they are written."""
-    if isinstance(value, dict):
-        return {name: without_nulls(inner) for name, inner in value.items() if inner is not None}
-    return [without_nulls(inner) for inner in value] if isinstance(value, list) else value
 
 
 @pytest.fixture(scope="module")
@@ -187,111 +58,6 @@ def shop(bsg: Account) -> Shop:
 
 def test_sdk_calls_every_function_by_the_name_that_it_has_here() -> None:
     assert [each.operation for each in FUNCTIONS if not hasattr(CLASSES[each.tag], each.operation)] == []
-
-
-HAPPY: Mapping[str, Callable[[Shop], Any]] = {
-    "login": lambda shop: shop.call("login", LoginRequest(api_key=shop.bsg.api_key)),
-    "refresh_token": lambda shop: shop.call("refresh_token"),
-    "account_balance": lambda shop: shop.call("account_balance"),
-    "account_tariffs": lambda shop: shop.call("account_tariffs", page_offset=0, page_limit=15),
-    "senders": lambda shop: shop.call("senders", "sms"),
-    "send_message": lambda shop: shop.send("viber", "sms", reference="order7", tariff_code=3, callback_url=None),
-    "get_messages": lambda shop: (
-        shop.send("sms"),
-        shop.call(
-            "get_messages",
-            page_offset=0,
-            page_limit=15,
-            sort="delivered",
-            way=SortWay.DESC,
-            filter_from=datetime(2026, 2, 3, tzinfo=UTC),
-            filter_to=datetime(2026, 2, 4, tzinfo=UTC),
-        ),
-    )[1],
-    "send_otp": lambda shop: shop.send_code(),
-    "verify_otp": lambda shop: shop.call("verify_otp", shop.send_code().id, VerifyOtpRequest(access_code="12345")),
-    "resend_otp": lambda shop: shop.call("resend_otp", shop.send_code().id),
-    "cancel_otp": lambda shop: shop.call("cancel_otp", shop.send_code().id),
-    "status_otp": lambda shop: shop.call("status_otp", shop.send_code().id),
-    "otp_list": lambda shop: shop.call(
-        "otp_list",
-        filter_from=date(2026, 2, 3),
-        filter_to=date(2026, 2, 3),
-        page_offset=0,
-        page_limit=10,
-        filter_ids=[shop.send_code().id],
-        filter_status=OtpStatus.PENDING,
-        filter_channel=OtpChannel.SMS,
-        filter_recipient=NUMBER,
-        filter_country_code="GB",
-        sort="created_at",
-        way=SortWay.ASC,
-    ),
-    "otp_template_list": lambda shop: shop.call(
-        "otp_template_list",
-        filter_ids=[shop.make_template().template_id, 1],
-        filter_status="requested",
-        page_offset=0,
-        page_limit=10,
-        sort="name",
-        way=SortWay.DESC,
-    ),
-    "otp_template_create": lambda shop: shop.make_template(),
-    "otp_template": lambda shop: shop.call("otp_template", shop.make_template().template_id),
-    "otp_template_delete": lambda shop: shop.call("otp_template_delete", shop.make_template().template_id),
-    "campaign_price": lambda shop: shop.call(
-        "campaign_price",
-        CampaignPriceRequest(
-            sender="SHOP", text="Sale", messages=[CampaignPriceRequestMessagesItem(phone=int(NUMBER))], tariff_code=0
-        ),
-    ),
-    "campaign_send": lambda shop: shop.call(
-        "campaign_send",
-        Campaign(
-            channels=["viber", "sms"],
-            recipients=Recipients(PhonesTrait(phones=[Phone(number=NUMBER, reference_id="c1")])),
-            viber=Viber(sender="SHOP", text="Sale"),
-            sms=Sms(sender="SHOP", text="Sale"),
-        ),
-    ),
-    "sms_send": lambda shop: shop.make_campaign(start_at=datetime(2026, 2, 3, 5, tzinfo=UTC)),
-    "sms_send_individual": lambda shop: shop.call(
-        "sms_send_individual",
-        SmsSendIndividualRequest(
-            messages=[IndividualMessageData(phone=int(NUMBER), text="Sale, Ann", sender="SHOP", reference_id="i1")]
-        ),
-    ),
-    "viber_send": lambda shop: shop.call(
-        "viber_send",
-        SendViberCampaign(
-            phones=[Phone(number=NUMBER)],
-            sender="SHOP",
-            text="Sale",
-            alternative_channel=AlternativeChannel(sms=SmsAltChannel(sender="SHOP", text="Sale")),
-        ),
-    ),
-    "campaigns": lambda shop: (
-        shop.make_campaign(),
-        shop.call(
-            "campaigns",
-            page_offset=0,
-            page_limit=30,
-            sort="date",
-            way=SortWay.DESC,
-            filter_from=datetime(2026, 2, 3, tzinfo=UTC),
-            filter_to=datetime(2026, 2, 4, tzinfo=UTC),
-            filter_type="sms",
-            search_field="sender",
-            search_value="SHO",
-        ),
-    )[1],
-    "campaign": lambda shop: shop.call("campaign", shop.make_campaign().id),
-    "campaign_stop": lambda shop: shop.call(
-        "campaign_stop", shop.make_campaign(start_at=datetime(2026, 2, 3, 5, tzinfo=UTC)).id
-    ),
-    "campaign_details": lambda shop: shop.call("campaign_details", shop.make_campaign().id),
-}
-"""A call of each function with all that it takes, and what it needs before."""
 
 
 @pytest.mark.parametrize("operation", [function.operation for function in FUNCTIONS])
@@ -355,10 +121,10 @@ def test_dry_run_tells_a_price_and_sends_nothing(shop: Shop) -> None:
 # --- refusals
 
 
-def raised(kind: type[ApiException], call: Callable[[], Any]) -> Any:
-    """What the SDK raises, which has to be of just that class."""
+def raised(kind: type[ApiException], call: Callable[..., Any], *arguments: Any, **named: Any) -> Any:
+    """What the SDK raises at a call, which has to be of just that class."""
     with pytest.raises(ApiException) as caught:
-        call()
+        call(*arguments, **named)
     assert type(caught.value) is kind, caught.value
     return caught.value
 
@@ -366,34 +132,139 @@ def raised(kind: type[ApiException], call: Callable[[], Any]) -> Any:
 @pytest.mark.parametrize("token", [None, "none", "a.b.c"])
 def test_whoever_has_no_valid_token_is_unauthorized(shop: Shop, token: str | None) -> None:
     shop.use_token(token)
-    error = raised(UnauthorizedException, lambda: shop.call("account_balance"))
+    error = raised(UnauthorizedException, shop.call, "account_balance")
     message = "JWT Token not found" if token is None else "Invalid JWT Token"
     assert json.loads(error.body or error.data or "null") == {"code": 401, "message": message}
 
 
 def test_token_expires_after_30_days_of_the_account(shop: Shop) -> None:
     shop.bsg.advance("30d")
-    raised(UnauthorizedException, lambda: shop.call("account_balance"))
+    raised(UnauthorizedException, shop.call, "account_balance")
     assert Shop(shop.bsg).call("account_balance").balance == 100
 
 
 def test_empty_key_is_a_wrong_field(shop: Shop) -> None:
-    error = raised(UnprocessableEntityException, lambda: shop.call("login", LoginRequest(api_key="")))
+    error = raised(UnprocessableEntityException, shop.call, "login", LoginRequest(api_key=""))
     assert "api_key" in str(error)
 
 
 def test_blocked_account_is_forbidden_to_do_anything(shop: Shop) -> None:
     shop.bsg.use(SCENARIO.replace("account: {", "account: {blocked: true, "))
-    raised(ForbiddenException, lambda: shop.call("account_balance"))
+    raised(ForbiddenException, shop.call, "account_balance")
     raised(ForbiddenException, lambda: Shop(shop.bsg))
 
 
 def test_duplicate_that_the_scenario_finds_is_too_many_requests(shop: Shop) -> None:
-    error = raised(ApiException, lambda: shop.send("sms", number="447700900111"))
+    error = raised(ApiException, shop.send, "sms", number="447700900111")
     assert error.status == 429
     assert json.loads(error.body) == {"message": "Too many duplicate request detected"}
 
 
 def test_unknown_tariff_is_unprocessable(shop: Shop) -> None:
-    error = raised(UnprocessableEntityException, lambda: shop.send("sms", tariff_code=77))
+    error = raised(UnprocessableEntityException, shop.send, "sms", tariff_code=77)
     assert json.loads(error.body) == {"message": "Tariff was not found", "errors": []}
+
+
+# --- one-time codes
+
+
+def test_code_is_verified(shop: Shop) -> None:
+    session = shop.send_code()
+    assert (session.status, session.message_text, session.price) == (OtpStatus.PENDING, "Your code is {code2fa}", 0)
+    verified = shop.call("verify_otp", session.id, VerifyOtpRequest(access_code="12345"))
+    assert verified.status == OtpStatus.VERIFIED
+    shop.bsg.advance("5s")
+    (message,) = shop.call("status_otp", session.id).messages
+    assert (message.status, message.channel, message.recipient) == ("sent", OtpChannel.SMS, NUMBER)
+
+
+def test_wrong_code_and_unknown_session_are_not_found(shop: Shop) -> None:
+    code = VerifyOtpRequest(access_code="99999")
+    for wrong, text in (
+        (shop.send_code().id, "The code does not match the expected value"),
+        ("x", "Authentication not found"),
+    ):
+        error = raised(NotFoundException, shop.call, "verify_otp", wrong, code)
+        assert (error.data.message, error.data.errors) == ("TwoFA Service error.", [text])
+
+
+@pytest.mark.parametrize(
+    ("end", "text"),
+    [
+        (lambda shop, _: shop.bsg.advance("300s"), "Authentication expired"),
+        (lambda shop, session: shop.call("cancel_otp", session.id), "Authentication canceled status"),
+        (
+            lambda shop, session: shop.call("verify_otp", session.id, VerifyOtpRequest(access_code="12345")),
+            "Authentication verified status",
+        ),
+    ],
+    ids=["expired", "canceled", "verified"],
+)
+def test_session_that_has_ended_takes_nothing_more(shop: Shop, end: Callable[[Shop, Any], Any], text: str) -> None:
+    session = shop.send_code()
+    end(shop, session)
+    for operation in ("resend_otp", "cancel_otp"):
+        error = raised(UnprocessableEntityException, shop.call, operation, session.id)
+        assert (error.data.message, error.data.errors) == ("TwoFA Service error.", [text])
+
+
+def test_template_of_another_country_is_refused_in_one_sentence(shop: Shop) -> None:
+    template = shop.make_template(countries=["UA"])
+    for text in ("Template is not available.", "The recipients phone number is located in a country"):
+        error = raised(UnprocessableEntityException, shop.send_code, template_id=template.template_id)
+        assert error.data.message == "The given data was invalid."
+        assert error.data.errors[0].startswith(text)
+        shop.bsg.advance("1m")  # it is approved then
+
+
+def test_removed_template_is_no_more(shop: Shop) -> None:
+    template = shop.make_template()
+    assert shop.call("otp_template_delete", template.template_id).status == "Successfully removed"
+    raised(NotFoundException, shop.call, "otp_template_delete", template.template_id)
+    error = raised(NotFoundException, shop.call, "otp_template", 4711)
+    assert error.data.message == "Model not found"
+
+
+def test_default_template_cannot_be_removed(shop: Shop) -> None:
+    error = raised(UnprocessableEntityException, shop.call, "otp_template_delete", 1)
+    assert error.data.errors == ["Default template is not available for deletion"]
+
+
+# --- where the SDK and BSG's description contradict each other, or themselves
+
+
+def test_wrong_fields_raise_though_the_sdk_knows_errors_as_strings_only(shop: Shop) -> None:
+    error = raised(UnprocessableEntityException, shop.send_code, sender="a name that is far too long")
+    assert error.data is None
+    assert json.loads(error.body) == {
+        "message": "The given data was invalid.",
+        "errors": {"sender": ["This value is too long. It should have 11 characters or less."]},
+    }
+
+
+def test_validity_in_seconds_holds_though_the_sdk_sends_72_hours_beside_it(shop: Shop) -> None:
+    assert shop.send("sms", validity_seconds=30).validity == 1
+    assert b'"validity": 72' in shop.bsg.requests[-1].body
+
+
+def test_link_url_cannot_be_said_with_the_sdk() -> None:
+    with pytest.raises(TypeError):
+        Viber(sender="SHOP", text="Hello", button_caption="See", link_url="https://shop.test")
+
+
+def test_rcs_of_the_sdk_has_both_text_and_cards(shop: Shop) -> None:
+    with pytest.raises(ValueError, match="cards"):
+        Rcs(sender="SHOP", text="Hello")  # type: ignore[call-arg]  # what the description allows
+    assert shop.send("rcs").type == "rcs"
+
+
+@pytest.mark.parametrize("channel", ["voice", "telegram"])
+def test_type_of_a_channel_that_the_sdk_does_not_know_is_null(shop: Shop, channel: str) -> None:
+    assert shop.send(channel).type is None
+    assert [each.type for each in shop.call("get_messages")] == [None]
+
+
+def test_created_template_is_told_with_200_where_others_say_201(shop: Shop) -> None:
+    request = OtpTemplateCreateRequest(name="shop", text="{code2fa}")
+    assert shop.api("TwoFATemplatesApi").otp_template_create_with_http_info(request).status_code == 200
+    assert shop.api("TwoFAOTPApi").send_otp_with_http_info(code_request()).status_code == 201

@@ -29,6 +29,14 @@ async def test_tariffs_are_the_scenarios_and_0_is_the_default_one(serve: Serve) 
     }
 
 
+async def test_tariffs_come_in_pages(serve: Serve) -> None:
+    api = await log_in(await serve("account: {tariffs: [9, 0, 4]}\n"))
+    page = await api.get("accounts/tariff", {"page[offset]": 1, "page[limit]": 15})
+    assert ([each["code"] for each in page["data"]], page["total"]) == ([4, 9], 3)
+    refused = await api.get("accounts/tariff", {"page[limit]": 14}, status=422)
+    assert refused["errors"] == {"pagelimit": ["This value should be between 15 and 500."]}
+
+
 @pytest.mark.parametrize("kind", ["sms", "viber", "VIBER"])
 async def test_senders_are_the_scenarios(serve: Serve, kind: str) -> None:
     api = await log_in(await serve("account: {senders: [SHOP, BANK]}\nclock: {start: 2026-02-03T04:05:06Z}\n"))

@@ -65,20 +65,26 @@ def commands(console: str) -> list[tuple[str, str]]:
 def test_commands_print_what_the_page_says(page: str) -> None:
     if not shutil.which("curl"):
         pytest.skip("curl is missing")
+    kept: list[str] = []
     with MockBSG(scenario="default") as bsg:
         for block in blocks("console"):
             if block.page == page:
-                _run_commands(block, bsg)
+                _run_commands(block, bsg, kept)
 
 
-def _run_commands(block: Block, bsg: MockBSG) -> None:
+def _run_commands(block: Block, bsg: MockBSG, kept: list[str]) -> None:
+    """Run the commands of a block, each in a shell of its own; `kept` sets the variables that those before have set."""
     for command, expected in commands(block.text):
         if command.startswith("sleep "):
             # The reader waits; a test moves the account's clock.
             bsg.account("test_readme").advance(f"{command.removeprefix('sleep ')}s")
             continue
         there = command.replace("http://127.0.0.1:8080", bsg.url)
-        printed = subprocess.run(["bash", "-c", there], capture_output=True, text=True, check=True).stdout
+        if re.match("[A-Z]+=", command):
+            kept.append(there)
+            continue
+        script = "\n".join([*kept, there])
+        printed = subprocess.run(["bash", "-c", script], capture_output=True, text=True, check=True).stdout
         pattern = ".*".join(map(re.escape, expected.split("…")))
         assert re.fullmatch(pattern, printed.strip(), re.DOTALL), f"{block}: {command}\nprinted\n{printed}"
 

@@ -21,6 +21,7 @@ from aiohttp.test_utils import TestServer
 import mock_bsg
 from mock_bsg import Account, MockBSG, Scenario, ScenarioError, UnknownScenario, WaitError
 from mock_bsg.http.sockets import ServerError
+from mock_bsg.sandbox.snapshots import OneTimeCode
 from tests.conftest import wait_until
 
 FROZEN: dict[str, Any] = {
@@ -105,6 +106,51 @@ def test_message_is_told_whole() -> None:
         assert viber.options is not None
         assert viber.options.alt_route is not None
         assert bsg.balance == Decimal("99.977")
+
+
+def send_code(account: Account, recipient: str, session: str = "") -> str:
+    """Send a one-time code, or another one for that session; tells the session's id."""
+    login = requests.post(f"{account.url}/api/auth/login", json={"api_key": account.api_key}, timeout=10)
+    body = {"recipient": recipient, "channel": "sms", "sender": "SHOP", "template_id": 1}
+    answer = requests.post(
+        f"{account.url}/api/2fa/authentications/otp{session and f'/{session}/resend'}",
+        headers={"Authorization": f"Bearer {login.json()['bearer']}"},
+        json=None if session else body | {"code_lifetime": 60, "code_max_tries": 3, "code_digits": 6},
+        timeout=10,
+    )
+    return str(answer.json()["data"]["id"])
+
+
+def test_codes_are_told_the_newest_first() -> None:
+    with MockBSG(FROZEN) as bsg:
+        assert bsg.codes == []
+        first, second = send_code(bsg, OTHER), send_code(bsg, NO_VIBER)
+        bsg.advance("5s")
+        send_code(bsg, OTHER, first)
+        again, other, void = bsg.codes
+        assert [each.status for each in bsg.codes] == ["pending", "pending", "void"]
+        assert [each.id for each in bsg.codes] == [first, second, first]
+        assert (again.recipient, again.message, again.expires_at) == (OTHER, "219", START + timedelta(seconds=65))
+        assert (other.recipient, other.message, other.expires_at) == (NO_VIBER, "218", START + timedelta(seconds=60))
+        assert (len(again.code), again.code == void.code) == (6, False)
+        message = bsg.messages[2]
+        assert message.otp == OneTimeCode(first, again.code, "pending")
+        assert message.text == f"Your code is {again.code}"
+        bsg.advance("1m")
+        assert [each.status for each in bsg.codes] == ["expired", "expired", "void"]
+
+
+def test_last_code_to_a_number_is_told() -> None:
+    with MockBSG(FROZEN) as bsg:
+        with pytest.raises(LookupError, match=f"no one-time code was sent to {OTHER}; codes were sent to nobody"):
+            bsg.last_code(OTHER)
+        send_code(bsg, OTHER)
+        send_code(bsg, NO_VIBER)
+        session = bsg.codes[1].id
+        send_code(bsg, OTHER, session)
+        assert bsg.last_code(f"+{OTHER}") == bsg.codes[0].code
+        with pytest.raises(LookupError, match=f"codes were sent to {OTHER}, {NO_VIBER}"):
+            bsg.last_code("4915112345678")
 
 
 def test_message_is_a_snapshot() -> None:

@@ -1,8 +1,9 @@
+import re
 import subprocess
 import sys
 from collections import Counter
 
-from mock_bsg.domain.draws import draw
+from mock_bsg.domain.draws import draw, draw_uuid
 
 _KNOWN = [draw(42, "rule 1", "380501234567", count) for count in range(3)]
 
@@ -33,3 +34,11 @@ def test_draws_are_spread_evenly() -> None:
     tenths = Counter(int(draw(7, "spread", number) * 10) for number in range(20_000))
     assert len(tenths) == 10
     assert all(1800 < count < 2200 for count in tenths.values())
+
+
+def test_drawn_uuids_are_random_ones_and_never_change() -> None:
+    assert draw_uuid(42, "session", 0) == "57f52cba-cdaf-4b8f-90e3-ea02e7368326"
+    drawn = {draw_uuid(42, "session", number) for number in range(1_000)}
+    assert len(drawn) == 1_000
+    form = re.compile("[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}")
+    assert all(form.fullmatch(each) for each in drawn)

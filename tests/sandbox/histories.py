@@ -100,7 +100,7 @@ rules:
     status: 504
 """
 CODES = """
-clock: {start: 2017-01-17T09:20:02Z, speed: 60}
+clock: {start: 2017-01-17T09:20:02Z, speed: 5}
 first_id: 217
 one_api: {moderation: 3s, templates: {57: {text: "{code2fa} it is", countries: [UA]}}}
 rules:
@@ -195,7 +195,7 @@ class History:
     def _code(self, number: int, by_sms: object, template: int) -> Command:
         body: dict[str, Any] = {"recipient": NUMBERS[number], "channel": "sms" if by_sms else "viber", "sender": "BSG"}
         body |= {"sender_alt": "BSG", "template_id": template}
-        body |= {"code_lifetime": 30, "code_max_tries": 2, "code_digits": 4}
+        body |= {"code_lifetime": 300, "code_max_tries": 2, "code_digits": 4}
         return self._to_one_api("POST", "authentications/otp", body)
 
     def _type(self, number: int, is_right: object) -> Command | None:

@@ -119,6 +119,73 @@ def test_what_has_not_changed_is_not_written_again() -> None:
     assert kept.written == {"state", "messages/500", "journal/250"}
 
 
+CODES: list[Step] = [
+    ("use", 4),
+    ("template", 1),
+    ("remove", 57),
+    ("code", 0, True, 1),
+    ("code", 1, False, 1),
+    ("code", 2, False, 1),
+    ("code", 3, True, 1),
+    ("type", 0, True),
+    ("type", 1, False),
+    ("type", 1, False),
+    ("session", 2, "otp/{}/resend"),
+    ("session", 3, "{}/cancel"),
+]
+
+
+def test_one_time_codes_and_their_templates_come_back() -> None:
+    history, kept = History(), Kept()
+    list(history.go_on(CODES))
+    kept.keep(history.account.capture())
+    sessions = list(history.account.authentications.oldest_first())
+    assert [each.status(history.account.processed) for each in sessions] == [
+        "verified",
+        "failed",
+        "pending",
+        "canceled",
+    ]
+    assert [len(each.sent) for each in sessions] == [1, 1, 2, 1]
+    read = make(kept.read(), [])
+    assert list(read.authentications.oldest_first()) == sessions
+    assert read.code_templates.capture() == history.account.code_templates.capture()
+    assert [each.id for block in read.code_templates.capture() for each in block.rows] == [57, 58]
+
+
+def test_code_of_an_account_that_came_back_is_the_one_that_would_have_come() -> None:
+    history, kept = History(), Kept()
+    list(history.go_on(CODES))
+    kept.keep(history.account.capture())
+    rest = list(history.go_on([("code", 0, True, 1), ("session", 2, "otp/{}/resend")]))
+    anew = make(kept.read(), rest)
+    assert list(anew.authentications.oldest_first()) == list(history.account.authentications.oldest_first())
+
+
+def test_checkpoint_of_before_there_were_codes_has_none() -> None:
+    history, kept = History(), Kept()
+    list(history.go_on(CODES))
+    kept.keep(history.account.capture())
+    kept.parts = {
+        name: data for name, data in kept.parts.items() if not name.startswith(("authentications/", "templates/"))
+    }
+    read = make(kept.read(), [])
+    assert (len(read.authentications), read.code_templates.capture()) == (0, ())
+    assert [message.status(0) for message in read.messages.values()] != []
+
+
+def test_only_the_part_of_a_session_that_changed_is_written_again() -> None:
+    history, kept = History(), Kept()
+    history.do(RunClock(0))
+    list(history.go_on([("code", number % 3, True, 1) for number in range(1_000)]))
+    first = history.account.capture()
+    kept.keep(first)
+    assert {"authentications/0", "authentications/500", "authentications/1000"} <= kept.written
+    list(history.go_on([("session", 600, "{}/cancel")]))
+    kept.keep(history.account.capture(), first)
+    assert {name for name in kept.written if name.startswith("authentications/")} == {"authentications/500"}
+
+
 def send(history: History, numbers: range) -> None:
     for number in numbers:
         phones = [{"msisdn": msisdn, "reference": f"{msisdn}-{number}"} for msisdn in NUMBERS[:2]]

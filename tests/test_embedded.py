@@ -470,8 +470,8 @@ def test_wait_for_what_cannot_be_is_refused() -> None:
     with MockBSG(FROZEN) as bsg:
         with pytest.raises(ValueError, match=r"status must be one of .*; not 'deliverd'"):
             bsg.wait_for(status="deliverd")
-        with pytest.raises(ValueError, match=r"channel must be one of viber, .*; not 'telegram'"):
-            bsg.wait_for(channel="telegram")
+        with pytest.raises(ValueError, match=r"channel must be one of viber, .*; not 'whatsapp'"):
+            bsg.wait_for(channel="whatsapp")
         with pytest.raises(ValueError, match=r"msisdn: '050\*' matches no phone number.*write '38050\*'"):
             bsg.wait_for(msisdn="050*")
         with pytest.raises(ValueError, match=r"status with channel=sms must be one of .*; not 'read'"):

@@ -284,10 +284,22 @@ class SentSoFar(Answered):
     sent: Count
 
 
-class CampaignTold(Answered):
-    """A campaign; it has a price only where it was just created."""
+class SmsSoFar(Answered):
+    """How far the SMS have come that a campaign's messages were passed on to."""
 
-    id: Number
+    statistics: SentSoFar
+
+
+class CampaignPassedOn(Answered):
+    """The channel that a campaign's messages are passed on to."""
+
+    sms: SmsSoFar
+
+
+class CampaignTold(Answered):
+    """A campaign; it has a price only where it was just created, and no `id` after a dry run."""
+
+    id: Number | None
     name: str = Field(examples=["Viber api campaign / 2026-02-03 04:05:06"])
     sender: Sender | None
     status: CampaignStatus
@@ -299,7 +311,7 @@ class CampaignTold(Answered):
     statistics: SentSoFar
     calculated_price: Money
     currency: Currency | None
-    alternative_channels: dict[str, Any] | None
+    alternative_channels: CampaignPassedOn | None
 
 
 class Statistics(Answered):

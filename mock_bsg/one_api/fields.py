@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 BLANK = "This value should not be blank."
 NO_CHOICE = "The value you selected is not a valid choice."
 NOT_VALID = "This value is not valid."
+USED = "This value is already used."
+"""[assumed]"""
 
 
 class Part(BaseModel):

@@ -6,14 +6,21 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import unquote
 
-from mock_bsg.one_api import accounts, auth, code_templates, codes, messages, refusals
+from mock_bsg.one_api import accounts, auth, campaigns, code_templates, codes, messages, refusals
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from mock_bsg.one_api.call import Function
 
-FUNCTIONS = (*auth.FUNCTIONS, *accounts.FUNCTIONS, *messages.FUNCTIONS, *codes.FUNCTIONS, *code_templates.FUNCTIONS)
+FUNCTIONS = (
+    *auth.FUNCTIONS,
+    *accounts.FUNCTIONS,
+    *messages.FUNCTIONS,
+    *campaigns.FUNCTIONS,
+    *codes.FUNCTIONS,
+    *code_templates.FUNCTIONS,
+)
 
 _NOTHING: Mapping[str, str] = {}
 _PLAIN: Mapping[tuple[str, str], Function] = {

@@ -12,10 +12,11 @@ from mock_bsg.one_api import refusals
 from mock_bsg.one_api.accounts import is_registered
 from mock_bsg.one_api.call import Call, Function
 from mock_bsg.one_api.channels import Content, Phone, make_submission, senders_of
-from mock_bsg.one_api.fields import MOMENT, NOT_VALID, UNTIL, choice, string, whole
+from mock_bsg.one_api.fields import MOMENT, NOT_VALID, UNTIL, USED, choice, string, whole
 from mock_bsg.one_api.paging import Paged, cut, tell_page
 from mock_bsg.one_api.words import reached, word_created, word_listed
 from mock_bsg.sandbox.answering import Answer
+from mock_bsg.sandbox.campaign_messages import find_sent
 from mock_bsg.sandbox.message import Message
 from mock_bsg.sandbox.sending import Draft, Recipient, check_tariff, rehearse, send
 
@@ -38,8 +39,6 @@ CODES = Codes(
     validity=WRONG_FIELD,
     duplicate=WRONG_NUMBER,
 )
-USED = "This value is already used."
-"""[assumed]"""
 
 
 class Send(Content):
@@ -50,7 +49,7 @@ class Send(Content):
 
 def send_message(call: Call) -> Answer:
     wanted = call.body(Send)
-    check_senders(call, wanted)
+    check_senders(call, senders_of(wanted))
     reference = wanted.phone.reference_id
     if reference is not None and call.account.has_reference(reference):
         raise refusals.wrong_fields({"phonereference_id": [USED]})
@@ -64,11 +63,11 @@ def send_message(call: Call) -> Answer:
     return Answer({"data": word_created(call.account, found, call.now)}, receipt.rules, receipt.effects)
 
 
-def check_senders(call: Call, content: Content) -> None:
-    """Raise Refusal for senders that the account does not have."""
+def check_senders(call: Call, senders: Iterable[tuple[str, str]]) -> None:
+    """Raise Refusal for senders that the account does not have; each comes with the name of its field."""
     if call.account.ruleset.account.senders is None:
         return
-    unknown = {field: [NOT_VALID] for field, sender in senders_of(content) if not is_registered(call.account, sender)}
+    unknown = {field: [NOT_VALID] for field, sender in senders if not is_registered(call.account, sender)}
     if unknown:
         raise refusals.wrong_fields(unknown)
 
@@ -122,6 +121,10 @@ def _candidates(call: Call, wanted: MessageQuery) -> Iterable[Message]:
         return () if message is None else (message,)
     if wanted.reference_id is not None:
         return reversed(list(account.newest_first(now, reference=wanted.reference_id)))
+    campaign = None if wanted.campaign_id is None else account.campaigns.find(wanted.campaign_id)
+    if campaign is not None:
+        sent = find_sent(account, campaign, now)
+        return sorted((*sent.messages, *sent.following), key=lambda message: message.id)
     return (message for message in account.messages.oldest_first() if message.is_visible(now))
 
 

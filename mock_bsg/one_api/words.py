@@ -23,7 +23,7 @@ _STATUSES = {
     "rejected": "failed",
     "deleted": "failed",
 }
-_TYPES = frozenset({"sms", "viber", "rcs"})
+TYPES = frozenset({"sms", "viber", "rcs"})
 """The types that BSG's SDK can read [sdk]; others are told as null."""
 
 
@@ -58,7 +58,7 @@ def hours_of(message: Message) -> int:
 
 
 def word_type(message: Message) -> str | None:
-    return message.channel if message.channel in _TYPES else None
+    return message.channel if message.channel in TYPES else None
 
 
 def _source(message: Message) -> str:

@@ -356,6 +356,8 @@ def _why_passed_over(rule: Rule, facts: MessageFacts, recipient: Mapping[str, st
         value: Any = recipient[key] if key in recipient else getattr(facts, key)
         if not match.accepts(value):
             return PassedOver(rule.name, key, match.source, _worded(value))
+    if rule.times is None:  # no rule is asked about who is refused for that
+        return PassedOver(rule.name, "reference", "one that was not used before", recipient["reference"])
     return PassedOver(rule.name, "times", f"{rule.times} at most", "used up")
 
 

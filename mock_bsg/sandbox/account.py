@@ -9,6 +9,7 @@ from mock_bsg.domain.draws import draw
 from mock_bsg.domain.lifecycle import FAILED, LOOKUPS, REFUNDED, Channel
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.authentications import Authentications
+from mock_bsg.sandbox.campaigns import Campaigns
 from mock_bsg.sandbox.checkpoint import Checkpoint
 from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.code_templates import CodeTemplates
@@ -63,7 +64,8 @@ class Account:
         """By id, in the order of creation; the planned SMS of an alternative route is here before it is born."""
         self.references: dict[Channel, dict[str, int]] = {channel: {} for channel in FIRST_STATUS}
         self.nameless: set[int] = set()
-        """SMS of alternative routes whose reference another message had when they were born."""
+        """Messages that did not take their references: what was refused in a campaign, and SMS of alternative routes
+        whose reference another message had when they were born."""
         self._by_number = MessageIndex(self.messages, lambda message: message.msisdn)
         self._by_reference = MessageIndex(self.messages, lambda message: message.reference)
         self.log = Log(self)
@@ -81,6 +83,7 @@ class Account:
         self.created_counts: dict[Channel, int] = dict.fromkeys(FIRST_STATUS, 0)
         """Messages ever created; the SMS of an alternative route counts from its birth."""
         self.tasks = Tasks()
+        self.campaigns = Campaigns()
         self._tells_every_step = False
         self._begin(ruleset, machine)
 
@@ -181,14 +184,17 @@ class Account:
             newest = self.messages.newest_first()
         return (message for message in newest if message.is_visible(now))
 
-    def add(self, messages: Sequence[Message], *, are_visible: bool = True) -> None:
-        """Give messages of one channel their ids and keep them; one that is not born yet takes no reference."""
+    def add(self, messages: Sequence[Message], *, named: Sequence[Message] | None = None) -> None:
+        """Give messages of one channel their ids and keep them.
+
+        `named` are those that take their references; None: all. One that is not born yet does not.
+        """
         self.messages.put(messages, self.next_id)
         self.next_id += len(messages)
         self._by_number.add(messages)
         self._by_reference.add(messages)
-        references = self.references[messages[0].channel] if are_visible else {}
-        for message in messages:
+        references = self.references[messages[0].channel]
+        for message in messages if named is None else named:
             if message.reference is not None:
                 references.setdefault(message.reference, message.id)
 
@@ -341,7 +347,8 @@ class Account:
         known = message.timeline.position(now - message.submission.start)
         message = message.with_timeline(timeline)
         self.messages.replace(message)
-        self.reports.renew(message)
+        if known:  # else there is no report of it yet
+            self.reports.renew(message)
         reached = timeline.position(now - message.submission.start)
         for status in timeline.statuses[known + 1 : reached + 1]:
             self._process(StatusChange(now, message, status))
@@ -402,6 +409,7 @@ class Account:
             requests=requests,
             reports=self.reports.capture(),
             tasks=self.tasks.capture(),
+            campaigns=self.campaigns.capture(),
             authentications=self.authentications.capture(),
             code_templates=self.code_templates.capture(),
         )

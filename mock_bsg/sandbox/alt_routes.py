@@ -53,7 +53,7 @@ def plan_alt_route(
         sms: Message = FollowingSms.of(viber, submission, reference, price, timeline)
     else:
         sms = Message(0, submission, viber.msisdn, viber.country, reference, price, timeline, decision)
-    account.add([sms], are_visible=False)
+    account.add([sms], named=())
     if submission.callback_url is not None:
         account.expect_reports()
     sms.counterpart = viber.id

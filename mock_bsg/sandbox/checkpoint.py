@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.usage import Counts
     from mock_bsg.sandbox.authentications import Authentication
     from mock_bsg.sandbox.blocks import Block
+    from mock_bsg.sandbox.campaigns import Campaign
     from mock_bsg.sandbox.clock import ClockHands
     from mock_bsg.sandbox.code_templates import Template
     from mock_bsg.sandbox.delivery_reports import ReportsState
@@ -51,5 +52,6 @@ class Checkpoint:
     requests: Waiting
     reports: ReportsState
     tasks: tuple[Block[NumberedTask], ...]
+    campaigns: tuple[Block[Campaign], ...]
     authentications: tuple[Block[Authentication], ...]
     code_templates: tuple[Block[Template], ...]

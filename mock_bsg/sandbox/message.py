@@ -154,6 +154,12 @@ class Message:
         twin.timeline = timeline
         return twin
 
+    def without_price(self) -> Self:
+        """Make one like it that costs nothing."""
+        twin = copy(self)
+        twin.price = 0
+        return twin
+
     @property
     def channel(self) -> Channel:
         return self.submission.channel

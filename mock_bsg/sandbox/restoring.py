@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.authentications import Authentications
+from mock_bsg.sandbox.campaigns import Campaigns
 from mock_bsg.sandbox.clock import Clock
 from mock_bsg.sandbox.code_templates import CodeTemplates
 from mock_bsg.sandbox.delivery_reports import Reports
@@ -62,6 +63,7 @@ def restore_in_steps(key: str, checkpoint: Checkpoint, retention: Retention[Acco
     account.reports = Reports.restore(checkpoint.reports)
     account.is_followed = account.reports.are_expected
     account.tasks = Tasks.restore(checkpoint.tasks)
+    account.campaigns = Campaigns.restore(checkpoint.campaigns)
     account.authentications = Authentications.restore(checkpoint.authentications)
     account.code_templates = CodeTemplates.restore(checkpoint.code_templates)
     return account

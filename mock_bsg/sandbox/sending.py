@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from mock_bsg.domain.error_codes import NOT_ENOUGH_MONEY, TOO_MANY_RECIPIENTS, UNKNOWN_TARIFF, Codes
+from mock_bsg.domain.lifecycle import LOOKUPS
 from mock_bsg.domain.phones import country_of, is_msisdn
 from mock_bsg.domain.references import is_reference
 from mock_bsg.rules.usage import Quote
@@ -13,7 +14,7 @@ from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.alt_routes import plan_alt_routes
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 from mock_bsg.sandbox.message import Message, Submission, facts_of
-from mock_bsg.sandbox.timeline import lay_out
+from mock_bsg.sandbox.timeline import Step, lay_out
 
 if TYPE_CHECKING:
     from collections.abc import Container, Sequence
@@ -45,11 +46,15 @@ class Draft(NamedTuple):
 
     `error` is the code of the rule that the message itself breaks; then each of its recipients gets it. Its submission
     need not say more than what it would have cost: of 0 parts it is what has no price.
+
+    `keeps_refused`: a recipient that is refused gets a message nevertheless, which is rejected at once and costs
+    nothing. Then a reference is used if a message of any channel has it.
     """
 
     submission: Submission
     recipients: Sequence[Recipient]
     error: int = 0
+    keeps_refused: bool = False
 
 
 class Refusal(NamedTuple):
@@ -66,6 +71,8 @@ class Receipt:
 
     entries: list[Message | Refusal] = field(default_factory=list)
     created: list[Message] = field(default_factory=list)
+    rejected: list[Message] = field(default_factory=list)
+    """Those of them whose recipients were refused."""
     total: Amount = 0
     rules: dict[str, None] = field(default_factory=dict)
     """Names of the rules that decided, each once, in order."""
@@ -109,8 +116,15 @@ def _commit(account: Account, receipt: Receipt, now: int) -> None:
     stored = len(account.messages)
     account.balance -= receipt.total
     account.created_counts[created[0].channel] += len(created)
-    account.add(created)
-    plan_alt_routes(account, created)
+    if receipt.rejected:
+        rejected = set(receipt.rejected)
+        accepted = [message for message in created if message not in rejected]
+        account.add(created, named=accepted)
+        account.nameless.update(message.id for message in rejected if message.reference is not None)
+        plan_alt_routes(account, accepted)
+    else:
+        account.add(created)
+        plan_alt_routes(account, created)
     account.note_steps(created)
     account.process_due(now)
     account.retention.take(account, len(account.messages) - stored)
@@ -182,6 +196,20 @@ def _refuse(receipt: Receipt, error: int, reference: str | None, msisdn: str, pr
     receipt.total -= price
 
 
+def _reject(
+    receipt: Receipt, submission: Submission, recipient: tuple[str, str | None, str, Amount], decision: Decision | None
+) -> None:
+    """Make the message of a recipient that is refused: nothing is sent of it, and nothing is to be paid."""
+    msisdn, reference, country, price = recipient
+    lead = submission.start - submission.time_in
+    timeline = lay_out(submission.channel, [Step("rejected", -lead)], None, lead)
+    message = Message(0, submission, msisdn, country, reference, 0, timeline, decision)
+    receipt.entries.append(message)
+    receipt.created.append(message)
+    receipt.rejected.append(message)
+    receipt.total -= price
+
+
 def _decide_draft(
     account: Account,
     usage: Usage,
@@ -195,30 +223,30 @@ def _decide_draft(
     """Decide about one message; `phones` and `taken` are the numbers and references none of its recipients may have."""
     submission = draft.submission
     channel = submission.channel
-    # Looked up all at once: among a million, each look waits for the memory, and so they wait together.
-    taken |= account.references[channel].keys() & [reference for _, reference in draft.recipients]
+    taken |= _find_taken(account, draft)
     ruleset = account.ruleset
     candidates = ruleset.narrow_without_facts(channel) or ruleset.narrow(facts_of(submission))
     default_plan = ruleset.defaults.get(channel)
     rules, entries, created = receipt.rules, receipt.entries, receipt.created
     timelines: dict[Plan | None, Timeline] = {None: _NO_TIMELINE}
     for msisdn, reference, country, price in priced:
-        error = _find_mistake(msisdn, reference, country, codes, phones, taken)
-        if error:
-            _refuse(receipt, error, reference, msisdn, price)
-            continue
         decision = None
         plan: Plan | None = default_plan
-        if not candidates.always_default:
-            decision = candidates.choose(msisdn, country, reference or "", usage)
-        if decision is None:
-            rules[DEFAULTS] = None
-        else:
-            error = _obey(decision, receipt)
-            if error:
+        error = _find_mistake(msisdn, reference, country, codes, phones, taken)
+        if not error:
+            if not candidates.always_default:
+                decision = candidates.choose(msisdn, country, reference or "", usage)
+            if decision is None:
+                rules[DEFAULTS] = None
+            else:
+                error = _obey(decision, receipt)
+                plan = decision.plans.get(channel, default_plan)
+        if error:
+            if draft.keeps_refused:
+                _reject(receipt, submission, (msisdn, reference, country, price), decision)
+            else:
                 _refuse(receipt, error, reference, msisdn, price)
-                continue
-            plan = decision.plans.get(channel, default_plan)
+            continue
         timeline = timelines.get(plan)
         if timeline is None:
             assert plan is not None  # noqa: S101 -- told to the type checker: None has a timeline
@@ -230,6 +258,16 @@ def _decide_draft(
         created.append(message)
         if reference is not None:
             taken.add(reference)
+
+
+def _find_taken(account: Account, draft: Draft) -> set[str]:
+    """Find the references of a message's recipients that were used before."""
+    # Looked up all at once: among a million, each look waits for the memory, and so they wait together.
+    names = [reference for _, reference in draft.recipients]
+    if not draft.keeps_refused:
+        return account.references[draft.submission.channel].keys() & names
+    used = (taken.keys() & names for channel, taken in account.references.items() if channel not in LOOKUPS)
+    return set().union(*used)
 
 
 def _find_mistake(

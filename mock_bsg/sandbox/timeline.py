@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 # A number portability lookup is answered at once: its only status is never shown.
 FIRST_STATUS: Mapping[Channel, str] = {**INITIAL, "mnp": "sent"}
-NOT_YET_ARRIVED = frozenset({"scheduled", "new", "waiting", "accepted", "sent"})
+NOT_YET_SENT = frozenset({"scheduled", "new", "waiting", "accepted"})
+NOT_YET_ARRIVED = NOT_YET_SENT | {"sent"}
 
 
 class ImpossibleStepError(ValueError):

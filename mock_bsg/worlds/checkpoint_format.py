@@ -21,6 +21,7 @@ from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.state_rows import (
     COUNTED_TOGETHER,
     read_authentications,
+    read_campaigns,
     read_counts,
     read_journal,
     read_reports,
@@ -29,6 +30,7 @@ from mock_bsg.worlds.state_rows import (
     read_templates,
     read_waiting,
     tell_authentications,
+    tell_campaigns,
     tell_counts,
     tell_journal,
     tell_reports,
@@ -73,6 +75,8 @@ def encode(checkpoint: Checkpoint, before: Checkpoint | None = None) -> Iterator
     journal = None if before is None else before.journal.blocks
     yield from _encode_blocks("journal", checkpoint.journal.blocks, journal, tell_journal)
     yield from _encode_blocks("tasks", checkpoint.tasks, None if before is None else before.tasks, tell_tasks)
+    campaigns = None if before is None else before.campaigns
+    yield from _encode_blocks("campaigns", checkpoint.campaigns, campaigns, tell_campaigns)
     sessions = None if before is None else before.authentications
     yield from _encode_blocks("authentications", checkpoint.authentications, sessions, tell_authentications)
     templates = None if before is None else before.code_templates
@@ -202,6 +206,7 @@ class _Decoder:
             "messages": self._messages.read,
             "journal": read_journal,
             "tasks": read_tasks,
+            "campaigns": read_campaigns,
             "authentications": read_authentications,
             "templates": read_templates,
         }
@@ -249,6 +254,7 @@ class _Decoder:
             requests=read_waiting(state["waiting"]),
             reports=read_state_of_reports(state["reports"], self._read_reports()),
             tasks=self._sorted("tasks"),
+            campaigns=self._sorted("campaigns"),
             authentications=self._sorted("authentications"),
             code_templates=self._sorted("templates"),
         )

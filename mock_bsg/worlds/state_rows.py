@@ -1,4 +1,4 @@
-"""What there is in an account beside its messages, as rows: the journal, requests, reports, tasks, codes, counts."""
+"""What there is in an account beside its messages, as rows: journal, requests, reports, campaigns and all else."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from mock_bsg.domain.durations import Span
 from mock_bsg.rules.faults import Effect
 from mock_bsg.rules.usage import Counts
 from mock_bsg.sandbox.authentications import Authentication, SentCode
+from mock_bsg.sandbox.campaigns import Campaign
 from mock_bsg.sandbox.code_templates import Template
 from mock_bsg.sandbox.delivery_reports import Attempt, ReportsState, ReportState
 from mock_bsg.sandbox.journal import Exchange
@@ -190,7 +191,7 @@ def _read_body(told: Any) -> bytes | None:
     return None if told is None else read_bytes(told)
 
 
-# --- tasks, one-time codes, counts
+# --- tasks, one-time codes, campaigns, counts
 
 
 def tell_tasks(tasks: Iterable[NumberedTask]) -> list[Any]:
@@ -220,6 +221,14 @@ def tell_templates(templates: Iterable[Template]) -> list[Any]:
 def read_templates(told: list[Any]) -> list[Template]:
     templates = [Template(*each) for each in told]
     return [each._replace(countries=tuple(each.countries)) for each in templates]
+
+
+def tell_campaigns(campaigns: Iterable[Campaign]) -> list[Any]:
+    return [(*each[:-1], each.ids.start, each.ids.stop) for each in campaigns]
+
+
+def read_campaigns(told: list[Any]) -> list[Campaign]:
+    return [Campaign._make((*each, range(start, stop))) for *each, start, stop in told]
 
 
 def tell_counts(counts: Counts, first: int) -> Any:

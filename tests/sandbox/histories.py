@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from hypothesis import strategies as some
 
 from mock_bsg.apis import answer
+from mock_bsg.domain.times import time_text
 from mock_bsg.one_api.tokens import issue
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import (
@@ -127,6 +128,9 @@ _step = some.one_of(
     some.tuples(some.just("session"), _any, some.sampled_from(["otp/{}/resend", "{}/cancel"])),
     some.tuples(some.just("template"), _any),
     some.tuples(some.just("remove"), some.sampled_from([1, 2, 3, 57])),
+    some.tuples(some.just("campaign"), _to, some.booleans(), some.booleans()),
+    some.tuples(some.just("individual"), _to),
+    some.tuples(some.just("stop"), _any),
     some.tuples(some.just("check"), _few, some.integers(0, 3)),
     some.tuples(some.just("ask"), _any),
     some.tuples(some.just("status"), _any, some.sampled_from(STATUSES)),
@@ -196,34 +200,58 @@ class History:
         body: dict[str, Any] = {"recipient": NUMBERS[number], "channel": "sms" if by_sms else "viber", "sender": "BSG"}
         body |= {"sender_alt": "BSG", "template_id": template}
         body |= {"code_lifetime": 300, "code_max_tries": 2, "code_digits": 4}
-        return self._to_one_api("POST", "authentications/otp", body)
+        return self._to_one_api("POST", "2fa/authentications/otp", body)
 
     def _type(self, number: int, is_right: object) -> Command | None:
         session = self._choose_session(number)
         if session is None:
             return None
         told = session.code if is_right else "000"
-        return self._to_one_api("POST", f"authentications/otp/{session.id}/verify", {"access_code": told})
+        return self._to_one_api("POST", f"2fa/authentications/otp/{session.id}/verify", {"access_code": told})
 
     def _session(self, number: int, path: str) -> Command | None:
         session = self._choose_session(number)
-        return None if session is None else self._to_one_api("POST", "authentications/" + path.format(session.id))
+        return None if session is None else self._to_one_api("POST", "2fa/authentications/" + path.format(session.id))
 
     def _template(self, number: int) -> Command:
         body = {"name": f"template {number}", "text": "{code2fa} by BSG", "countries": ["UA", "DE"][: number % 3]}
-        return self._to_one_api("POST", "authentications/templates", body)
+        return self._to_one_api("POST", "2fa/authentications/templates", body)
 
     def _remove(self, number: int) -> Command:
-        return self._to_one_api("DELETE", f"authentications/templates/{number}")
+        return self._to_one_api("DELETE", f"2fa/authentications/templates/{number}")
 
     def _choose_session(self, number: int) -> Authentication | None:
         sessions = list(self.account.authentications.oldest_first())
         return sessions[number % len(sessions)] if sessions else None
 
+    def _campaign(self, to: list[tuple[int, int]], is_viber: object, is_later: object) -> Command:
+        phones = [
+            {"number": NUMBERS[number], "reference_id": REFERENCES[reference]} for number, reference in dict(to).items()
+        ]
+        body: dict[str, Any] = {"phones": phones, "sender": "BSG", "text": "Sale"}
+        if is_later:
+            body["start_at"] = time_text(self.account.processed + 90_000_000)
+        if is_viber:
+            return self._to_one_api(
+                "POST", "campaigns/viber/send", body | {"alternative_channel": {"sms": {"sender": "BSG", "text": "Hi"}}}
+            )
+        return self._to_one_api("POST", "campaigns/sms/send", body | {"callback_url": HOOK})
+
+    def _individual(self, to: list[tuple[int, int]]) -> Command:
+        messages = [
+            {"phone": NUMBERS[number], "reference_id": REFERENCES[reference], "sender": "BSG", "text": f"Sale {number}"}
+            for number, reference in dict(to).items()
+        ]
+        return self._to_one_api("POST", "campaigns/sms/send-individual", {"messages": messages})
+
+    def _stop(self, number: int) -> Command | None:
+        campaign = self._choose([each.id for each in self.account.campaigns], number)
+        return None if campaign is None else self._to_one_api("PATCH", f"campaigns/{campaign}/stop")
+
     def _to_one_api(self, method: str, path: str, body: Any = None) -> Command:
         bearer = issue(self.account.key, self.account.processed, 1 << 50).encode()
         said = b"" if body is None else json.dumps(body).encode()
-        return TakeRequest(method, f"/api/2fa/{path}", ((b"Authorization", b"Bearer " + bearer),), (), said)
+        return TakeRequest(method, f"/api/{path}", ((b"Authorization", b"Bearer " + bearer),), (), said)
 
     def _ask(self, number: int) -> Command:
         return TakeRequest("GET", f"/rest/viber/{216 + number}", ((b"X-Odd", b"\xff"),), ("odd",))

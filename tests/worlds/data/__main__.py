@@ -69,6 +69,7 @@ class Story:
     def __init__(self, client: Client, key: str) -> None:
         self._client = client
         self.key = key
+        self._bearer: dict[str, str] = {}
         self.path = f"/_mock/accounts/{quote(key, safe='')}"
 
     async def send(self, msisdn: str, reference: str = "", text: str = "Ваш код: 19", **more: Any) -> None:
@@ -82,6 +83,16 @@ class Story:
         async with self._client.request(method, path, data=body, headers=headers) as answer:
             await answer.read()
 
+    async def log_in(self) -> None:
+        body = {"api_key": self.key}
+        async with self._client.post("/api/auth/login", json=body) as answer:
+            self._bearer = {"Authorization": f"Bearer {(await answer.json())['bearer']}"}
+
+    async def call(self, method: str, path: str, **body: Any) -> Any:
+        """Ask a function of the One API; tells its `data`."""
+        async with self._client.request(method, f"/api/{path}", json=body, headers=self._bearer) as answer:
+            return (await answer.json()).get("data")
+
     async def order(self, what: str, method: str = "POST", **details: Any) -> Any:
         async with self._client.request(method, f"{self.path}{what}", json=details) as answer:
             assert answer.ok, await answer.text()
@@ -93,7 +104,15 @@ class Story:
 
 async def tell_all(client: Client, webhook: str) -> None:
     """Do what there is to do, each in an account of its own."""
-    for tell in (tell_alt_routes, tell_reports, tell_orders, tell_other_modules, tell_mistakes, tell_going_back):
+    for tell in (
+        tell_alt_routes,
+        tell_reports,
+        tell_orders,
+        tell_other_modules,
+        tell_mistakes,
+        tell_going_back,
+        tell_the_one_api,
+    ):
         await tell(Story(client, f"test_{tell.__name__.removeprefix('tell_')}"), webhook)
     with patch.object(log, "REACH", 6):  # as far as a log of this account leads back, and that is not far
         await tell_a_long_time(Story(client, "test_a_long_time"))
@@ -166,6 +185,32 @@ async def tell_going_back(story: Story, _webhook: str) -> None:
     await story.order("/rewind", last=2)
     await story.send("380501234567", "another-way")
     await story.wait("3s")
+
+
+async def tell_the_one_api(story: Story, webhook: str) -> None:
+    await story.log_in()
+    both = {"viber": {"sender": "Shop", "text": "Hi"}, "sms": {"sender": "Shop", "text": "Hi"}}
+    phone = {"number": "380501234567", "reference_id": "cascade"}
+    await story.call("POST", "messages/send", channels=["viber", "sms"], phone=phone, callback_url=webhook, **both)
+    for channel in ("rcs", "voice", "telegram"):
+        said = {channel: {"text": "Hi", "category": "otp"}}
+        await story.call("POST", "messages/send", channels=[channel], phone={"number": "380972920000"}, **said)
+    template = await story.call("POST", "2fa/authentications/templates", name="shop", text="Shop: {code2fa}")
+    await story.call("DELETE", "2fa/authentications/templates/57")
+    await story.wait("2m")
+    for number in range(3):
+        order = {"recipient": f"38050123456{number}", "channel": "viber", "sender": "Shop", "sender_alt": "Shop"}
+        limits = {"template_id": template["template_id"], "code_lifetime": 60, "code_max_tries": 2, "code_digits": 5}
+        session = await story.call("POST", "2fa/authentications/otp", **order, **limits)
+        for what, told in (("verify", {"access_code": "000"}), ("resend", {}), ("verify", {"access_code": "000"})):
+            await story.call("POST", f"2fa/authentications/otp/{session['id']}/{what}", **told)
+    await story.wait("2s")
+    numbers = [{"number": 380972920000, "reference_id": "many1"}, {"number": 380972920001, "reference_id": "many1"}]
+    many = {"phones": numbers, "sender": "Shop", "text": "Hi"}
+    await story.call("POST", "campaigns/sms/send", **many)
+    later = await story.call("POST", "campaigns/viber/send", **many, start_at="2017-01-18 00:00:00")
+    await story.call("PATCH", f"campaigns/{later['id']}/stop")
+    await story.wait("1m")
 
 
 async def tell_a_long_time(story: Story) -> None:

@@ -18,7 +18,7 @@ _NUMBERS = ("4477009006##", "4477009007##", "4477009008##", "3363998####", "4670
 _MESSAGES = (
     ("Parcel Hub", "Hello {first}! Your parcel {code} is on its way and will be with you today, {hour}:00–{later}:00.",
      "Track the parcel", "parcel", "Parcel {code} arrives today, {hour}:00-{later}:00."),
-    ("Green Basket", "{first}, your order No. {number} is packed: {count} items, {price} EUR. {courier} will bring it.",
+    ("GreenBasket", "{first}, your order No. {number} is packed: {count} items, {price} EUR. {courier} will bring it.",
      "See the order", "basket", "Order {number} is packed. Courier: {courier}."),
     ("City Dental", "Dear {name}, we look forward to seeing you on {day} at {hour}:30. Reply by noon to move it.",
      "Move the visit", "calendar", "Visit on {day} at {hour}:30. To move it, please call us."),

@@ -97,6 +97,24 @@ async def test_the_dialogs(page: Page, sandbox: Sandbox, axe: str, scheme: Any, 
     assert await violations(page, axe) == []
 
 
+async def test_messages_of_the_one_api(page: Page, sandbox: Sandbox, axe: str, scheme: Any) -> None:
+    await page.emulate_media(color_scheme=scheme)
+    for channel in ("rcs", "voice", "telegram"):
+        sandbox.send_on(channel)
+    sandbox.send_code()
+    sandbox.advance("2s")
+    sandbox.send_on("voice")
+    await page.goto(sandbox.page)
+    await expect(page.locator(".letter")).to_have_count(5)
+    await page.locator(".row", has_text="code").click()
+    await expect(page.locator(".part-code")).to_contain_text("pending")
+    assert await violations(page, axe) == []
+    await page.keyboard.press("c")
+    await page.get_by_role("radio", name="One-time code").check()
+    await expect(page.locator("#template-hint")).to_have_text("Your code is {code2fa}")
+    assert await violations(page, axe) == []
+
+
 async def test_an_empty_account(page: Page, sandbox: Sandbox, axe: str, scheme: Any) -> None:
     await page.emulate_media(color_scheme=scheme)
     await page.goto(sandbox.page)

@@ -383,9 +383,14 @@ type Ids = {
 	"to-hint": HTMLElementTagNameMap["small"];
 	"compose-sender": HTMLElementTagNameMap["input"];
 	"compose-reference": HTMLElementTagNameMap["input"];
+	"compose-by": HTMLElementTagNameMap["select"];
+	"compose-template": HTMLElementTagNameMap["select"];
+	"template-hint": HTMLElementTagNameMap["small"];
+	"compose-digits": HTMLElementTagNameMap["input"];
+	"compose-life": HTMLElementTagNameMap["input"];
+	"compose-tries": HTMLElementTagNameMap["input"];
 	"compose-text": HTMLElementTagNameMap["textarea"];
 	"text-hint": HTMLElementTagNameMap["small"];
-	"compose-viber": HTMLElementTagNameMap["div"];
 	"compose-caption": HTMLElementTagNameMap["input"];
 	"compose-action": HTMLElementTagNameMap["input"];
 	"compose-img": HTMLElementTagNameMap["input"];
@@ -438,6 +443,11 @@ type Forms = {
 		"to": HTMLElementTagNameMap["input"];
 		"sender": HTMLElementTagNameMap["input"];
 		"reference": HTMLElementTagNameMap["input"];
+		"code_channel": HTMLElementTagNameMap["select"];
+		"template": HTMLElementTagNameMap["select"];
+		"code_digits": HTMLElementTagNameMap["input"];
+		"code_lifetime": HTMLElementTagNameMap["input"];
+		"code_max_tries": HTMLElementTagNameMap["input"];
 		"text": HTMLElementTagNameMap["textarea"];
 		"caption": HTMLElementTagNameMap["input"];
 		"action": HTMLElementTagNameMap["input"];
@@ -455,4 +465,4 @@ type Forms = {
 	};
 };
 /** The drawings at the end of index.html. */
-type IconName = "clock" | "tick" | "ticks" | "failed" | "unknown" | "search" | "step" | "undo" | "pause" | "play" | "pen" | "picture" | "person" | "signal" | "battery" | "copy" | "tap";
+type IconName = "clock" | "tick" | "ticks" | "failed" | "unknown" | "search" | "step" | "undo" | "pause" | "play" | "pen" | "picture" | "person" | "signal" | "battery" | "call" | "copy" | "tap";

@@ -86,22 +86,54 @@ export const pictureFrame = url => `/_mock/picture${query({url})}`;
 export const events = key => `/_mock/events${query({key})}`;
 
 /**
- * Sends through BSG's API as a client does; the answer, or a CallError with what came instead.
- * @param {string} key @param {string} path @param {object} value @returns {Promise<any>}
+ * Asks one of BSG's APIs as a client does; the answer, or a CallError with what came instead.
+ * @param {string} method @param {string} path @param {object | undefined} value @param {HeadersInit} credentials
+ * @returns {Promise<any>}
  */
-export async function send(key, path, value) {
-	const headers = {"X-API-KEY": key, "Content-Type": "application/json"};
-	const response = await request("POST", `/rest${path}`, JSON.stringify(value), headers);
+async function ask(method, path, value, credentials = {}) {
+	const headers = {...credentials, ...(value ? {"Content-Type": "application/json"} : {})};
+	const response = await request(method, path, value && JSON.stringify(value), headers);
 	const text = await response.text().catch(() => {
 		throw new CallError(0, "The answer broke off: the scenario broke this connection");
 	});
-	if (!response.ok) throw new CallError(response.status, `The scenario answered HTTP ${response.status}`);
 	let answer;
 	try {
 		answer = JSON.parse(text);
 	} catch {
-		throw new CallError(response.status, "The answer is malformed JSON, as the scenario wants it");
+		if (response.ok) throw new CallError(response.status, "The answer is malformed JSON, as the scenario wants it");
 	}
-	if (answer.error) throw new CallError(response.status, `Error ${answer.error}: ${answer.errorDescription}`);
+	if (response.ok) return answer;
+	const refusals = refusalsIn(answer);
+	throw new CallError(response.status, `The scenario answered HTTP ${response.status}`, refusals);
+}
+
+/**
+ * Sends through API v1.
+ * @param {string} key @param {string} path @param {object} value @returns {Promise<any>}
+ */
+export async function send(key, path, value) {
+	const answer = await ask("POST", `/rest${path}`, value, {"X-API-KEY": key});
+	if (answer.error) throw new CallError(200, `Error ${answer.error}: ${answer.errorDescription}`);
 	return answer;
+}
+
+/** Logs in to the One API; tells the token. @param {string} key @returns {Promise<string>} */
+export const logIn = async key => (await ask("POST", "/api/auth/login", {api_key: key})).bearer;
+
+/**
+ * Asks the One API.
+ * @param {string} token @param {string} method @param {string} path @param {object} [value]
+ */
+export const askOneApi = (token, method, path, value) => ask(method, `/api${path}`, value, {Authorization: `Bearer ${token}`});
+
+/**
+ * What the One API refuses, each in a sentence: fields with what is wrong with them, or what is wrong as a whole.
+ * @param {any} said @returns {string[]}
+ */
+export function refusalsIn(said) {
+	const {message, errors} = Object(said);
+	const found = Array.isArray(errors)
+		? errors.filter(each => typeof each === "string")
+		: Object.entries(Object(errors)).map(([field, texts]) => `${field}: ${[texts].flat().join(" ")}`);
+	return found.length || typeof message !== "string" ? found : [message];
 }

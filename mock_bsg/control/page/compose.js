@@ -1,7 +1,8 @@
-/** Compose and send: a form for what a client would send, through BSG's own API. */
+/** Compose and send: a form for what a client would send, through BSG's own APIs. */
 
 import {api, refusal, send} from "./api.js";
-import {byId, fill, h, onClick, toast} from "./dom.js";
+import {fetchTemplates, sendCode} from "./compose-code.js";
+import {all, byId, fill, h, onClick, toast} from "./dom.js";
 import {plural} from "./format.js";
 
 const MOST_VIBER = 1000; // characters
@@ -12,6 +13,9 @@ const GSM_EXTENSION = /[\^{}\\[~\]|€]/g;
 
 export class Compose {
 	#seed = 0;
+	#hasTemplates = false; // whether those of the account were asked for since the form was opened
+	/** @type {Map<string, string>} */
+	#templates = new Map(); // texts by id
 
 	/** @param {Session} session @param {ComposeOptions} options */
 	constructor(session, {onSent}) {
@@ -32,7 +36,9 @@ export class Compose {
 
 	async open(msisdn = "") {
 		this.#tell([]);
+		this.#hasTemplates = false;
 		if (!this.dialog.open) this.dialog.showModal();
+		this.#adapt();
 		const {to, sender, text} = this.fields;
 		if (msisdn) to.value = msisdn;
 		to.focus();
@@ -62,7 +68,8 @@ export class Compose {
 	#adapt() {
 		const {channel, has_sms: hasSms, text, to} = this.fields;
 		const isSms = channel.value === "sms";
-		byId("compose-viber").hidden = isSms;
+		for (const part of all(this.form, "[data-for]")) part.hidden = !part.dataset.for?.split(" ").includes(channel.value);
+		if (channel.value === "code" && this.dialog.open) this.#showTemplates();
 		byId("compose-alt").hidden = !hasSms.checked;
 		byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
 		this.fields.validity.placeholder = isSms ? "72" : "86400";
@@ -71,12 +78,42 @@ export class Compose {
 		byId("to-hint").textContent = count > 1 ? `${count} recipients` : "";
 	}
 
+	/** Offer the templates that the account has now. */
+	async #showTemplates() {
+		const {template} = this.fields;
+		if (!this.#hasTemplates) {
+			this.#hasTemplates = true;
+			const found = await fetchTemplates(this.session.known).catch(error => this.#tell(reasons(error)));
+			if (found?.length) {
+				const chosen = template.value;
+				this.#templates = new Map(found.map(({template_id: id, text}) => [String(id), text]));
+				fill(
+					template,
+					found.map(({template_id: id, name}) => new Option(`${id} · ${name}`, String(id)))
+				);
+				if (this.#templates.has(chosen)) template.value = chosen;
+			}
+		}
+		byId("template-hint").textContent = this.#templates.get(template.value) ?? "";
+	}
+
+	async #sendCode() {
+		const id = await sendCode(this.session.known, readCode(this.fields));
+		this.#tell([]);
+		this.dialog.close();
+		toast("Sent");
+		await this.onSent(id);
+	}
+
 	async #send() {
 		const order = readForm(this.fields);
-		if (!order.to.length) return this.#tell(["Whom to? One number at least, or several with commas."]);
+		const isCode = order.channel === "code";
+		if (!order.to.length) return this.#tell([`Whom to? One number${isCode ? "." : " at least, or several with commas."}`]);
+		if (isCode && order.to.length > 1) return this.#tell(["A code goes to one number."]);
 		const button = byId("compose-send");
 		button.disabled = true;
 		try {
+			if (isCode) return await this.#sendCode();
 			const {path, body} = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
 			const answer = await send(this.session.known, path, body);
 			const entries = [answer.result].flat();
@@ -89,7 +126,7 @@ export class Compose {
 			}
 			await this.onSent(created?.id ?? null);
 		} catch (error) {
-			this.#tell([refusal(error).message]);
+			this.#tell(reasons(error));
 			this.session.touch();
 		} finally {
 			button.disabled = false;
@@ -121,6 +158,12 @@ function sampleFields({msisdn, sender, text, sms, caption, action, img}, channel
 	};
 }
 
+/** What a call was refused with, in sentences. @param {unknown} error */
+function reasons(error) {
+	const {message, detail} = refusal(error);
+	return detail.length ? detail.map(String) : [message];
+}
+
 /** @param {string} text */
 const numbersOf = text => text.split(/[\s,;]+/).filter(Boolean);
 
@@ -141,6 +184,22 @@ function readForm(fields) {
 		tariff: value("tariff"),
 		validity: value("validity"),
 		callback: value("callback_url")
+	};
+}
+
+/** The body that sends a code; what is no number is sent as it is, and refused. @param {Forms["compose-form"]} fields */
+function readCode(fields) {
+	const {to, sender, code_channel: channel, template, code_lifetime: life, code_max_tries: tries, code_digits: digits} = fields;
+	/** @param {{ value: string }} field */
+	const number = field => (/^\d+$/.test(field.value.trim()) ? Number(field.value) : field.value.trim());
+	return {
+		recipient: numbersOf(to.value)[0],
+		channel: channel.value,
+		sender: sender.value.trim(),
+		template_id: number(template),
+		code_lifetime: number(life),
+		code_max_tries: number(tries),
+		code_digits: number(digits)
 	};
 }
 

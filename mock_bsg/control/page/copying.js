@@ -1,9 +1,9 @@
 /** What can be taken away: a message as a curl command, as a pytest test, as a rule of a scenario. */
 
 import {api, refusal} from "./api.js";
-import {byId, toast} from "./dom.js";
+import {button, byId, icon, toast} from "./dom.js";
 import {scenarioDuration} from "./format.js";
-import {curl, toClipboard} from "./pasting.js";
+import {curl, toClipboard, withToken} from "./pasting.js";
 
 /**
  * Put a text, or what a promise gives, on the clipboard; where a browser forbids that, show it to be copied by hand.
@@ -26,15 +26,31 @@ export async function copy(given, name) {
 	}
 }
 
+/** A button for a one-time code. @param {string} code @param {any[]} label */
+export const copyCode = (code, ...label) =>
+	button({class: "tool small", "data-focus": "copy-code"}, () => copy(code, "code"), icon("copy"), label);
+
 /** @param {MessageWhole} message @param {Exchange} exchange @param {Session} session */
 export function asCurl(message, exchange, session) {
-	const path = exchange?.path ?? `/rest/${message.channel}/create`;
-	const headers = [["X-API-KEY", session.known]];
+	const path = exchange?.path ?? createPath(message);
+	const isNewer = isOfOneApi(path);
+	const headers = isNewer ? [] : [["X-API-KEY", session.known]];
 	const type = contentType(exchange);
 	if (type) headers.push(["Content-Type", type]);
 	const body = exchange ? exchange.body : JSON.stringify(rebuilt(message));
-	return `${curl(["-X", exchange?.method ?? "POST"], location.origin + path, headers, body)}\n`;
+	// What BSG sends a code once more with has no body.
+	const command = curl(["-X", exchange?.method ?? "POST"], location.origin + path, headers, isNewer ? body || null : body);
+	return `${isNewer ? withToken(command, session.known) : command}\n`;
 }
+
+/** Whether a path is the One API's, which wants a token and not the key. @param {string} path */
+const isOfOneApi = path => /^(?:https?:\/\/[^/]*)?\/api\//.test(path);
+
+/** Where such a message is created. @param {MessageWhole} message */
+const createPath = ({channel}) => (channel in NEWER ? "/api/messages/send" : `/rest/${channel}/create`);
+
+/** Channels that API v1 does not have, and what the One API wants of each beside text and sender. */
+const NEWER = {rcs: {}, voice: {category: "transactional"}, telegram: {}};
 
 /** @param {Exchange} exchange */
 function contentType(exchange) {
@@ -49,6 +65,7 @@ function contentType(exchange) {
 function rebuilt(message) {
 	const to = {msisdn: message.msisdn, ...(message.reference ? {reference: message.reference} : {})};
 	if (message.channel === "hlr" || message.channel === "mnp") return to;
+	if (message.channel in NEWER) return rebuiltForOneApi(message);
 	if (message.channel === "sms") {
 		return {destination: "phone", originator: message.sender, body: message.text, ...to};
 	}
@@ -64,6 +81,38 @@ function rebuilt(message) {
 			}
 		]
 	};
+}
+
+/** The same of a message that the One API alone can send. @param {MessageWhole} message */
+function rebuiltForOneApi({channel, msisdn, reference, text, sender, options}) {
+	const sms = options?.alt_route;
+	return {
+		channels: sms ? [channel, "sms"] : [channel],
+		phone: {number: msisdn, ...(reference ? {reference_id: reference} : {})},
+		[channel]: {text, ...(sender ? {sender} : {}), ...NEWER[channel]},
+		...(sms ? {sms: {sender: sms.originator, text: sms.text}} : {})
+	};
+}
+
+const SEND_CODE = "/api/2fa/authentications/otp";
+
+/**
+ * What a test sends, in an account of its own, so that it comes to the same.
+ * @param {MessageWhole} message @param {Exchange} exchange
+ */
+function requestOf(message, exchange) {
+	try {
+		// There is no session whose code could be sent once more: what it tells of itself sends one.
+		if (exchange?.path.endsWith("/resend")) return {path: SEND_CODE, body: codeOf(exchange.answer_json.data)};
+		if (exchange) return {path: exchange.path, body: JSON.parse(exchange.body)};
+	} catch {}
+	return {path: createPath(message), body: rebuilt(message)};
+}
+
+/** @param {any} session as the One API tells it */
+function codeOf({recipient, channel, sender, sender_alt, code_lifetime, code_max_tries, code_digits}) {
+	const alternative = sender_alt ? {sender_alt} : {};
+	return {recipient, channel, sender, ...alternative, template_id: 1, code_lifetime, code_max_tries, code_digits};
 }
 
 /**
@@ -122,13 +171,8 @@ export async function asPytest(chosen, exchange, session) {
 		...Object.fromEntries(plans.map(([channel, steps]) => [channel, Object.fromEntries(steps)]))
 	};
 	const name = `test_${message.channel}_to_${message.msisdn}_is_${message.status}`.replaceAll(IDENTIFIER, "_");
-	const path = exchange?.path ?? `/rest/${message.channel}/create`;
-	let body;
-	try {
-		body = exchange ? JSON.parse(exchange.body) : rebuilt(message);
-	} catch {
-		body = rebuilt(message);
-	}
+	const {path, body} = requestOf(message, exchange);
+	const isNewer = isOfOneApi(path);
 	// A clock that stands still where it stood: dates in the request mean the same, and nothing happens in between.
 	const scenario = {clock: {start: `${message.time_in.slice(0, 19)}Z`, manual: true}, rules: [rule]};
 	const reached = (sms ?? message).timeline.filter(step => step.happened).at(-1);
@@ -139,13 +183,14 @@ export async function asPytest(chosen, exchange, session) {
 		"",
 		`def ${name}(mock_bsg):`,
 		`    mock_bsg.use(${python(scenario, 1)})`,
+		...(isNewer ? [`    login = requests.post(f"{mock_bsg.url}/api/auth/login", json={"api_key": mock_bsg.api_key}, timeout=10)`] : []),
 		"    answer = requests.post(",
 		`        f"{mock_bsg.url}${path.replaceAll("{", "{{").replaceAll("}", "}}").replaceAll('"', "%22")}",`,
-		`        headers={"X-API-KEY": mock_bsg.api_key},`,
+		isNewer ? `        headers={"Authorization": f"Bearer {login.json()['bearer']}"},` : `        headers={"X-API-KEY": mock_bsg.api_key},`,
 		`        json=${python(body, 2)},`,
 		"        timeout=10,",
 		"    )",
-		"    assert answer.status_code == 200",
+		`    assert answer.status_code == ${path === SEND_CODE ? 201 : 200}`,
 		`    mock_bsg.advance("${scenarioDuration(passed)}")`,
 		"    message = next(",
 		`        each for each in mock_bsg.messages if (each.channel, each.msisdn) == ("${message.channel}", "${message.msisdn}")`,

@@ -1,10 +1,11 @@
 /** Everything about one message or one request: what happened, what will, what it cost, why, and the JSON. */
 
 import {api, refusal} from "./api.js";
-import {asCurl, asPytest, asRule, copy} from "./copying.js";
+import {asCurl, asPytest, asRule, copy, copyCode} from "./copying.js";
 import {all, attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
-import {clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
+import {CHANNELS, clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
 import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from "./rows.js";
+import {masked} from "./secrets.js";
 
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
@@ -17,6 +18,8 @@ export class Details {
 	#message = null;
 	/** @type {Promise<Exchange>?} */
 	#exchange = null; // a promise of the request that the message came with; null if the journal has dropped it
+	/** @type {MessageWhole?} */
+	#first = null; // of an SMS that took its place: the message itself, once it was fetched
 
 	constructor(session, {onChoose}) {
 		this.session = session;
@@ -40,6 +43,8 @@ export class Details {
 		this.#message = message;
 		if (isOther) {
 			this.#exchange = attempt(() => this.#fetchExchange(message));
+			this.#first = null;
+			if (message.alt_route_of) attempt(() => this.#fetchFirst(message));
 			this.#parts = this.#layOut();
 		}
 		this.#draw(message);
@@ -77,6 +82,7 @@ export class Details {
 		const parts = Object.fromEntries([
 			part("head", message => this.#head(message)),
 			part("steer", message => this.#steering(message)),
+			part("code", otp => (otp ? this.#code(otp) : [])),
 			part("timeline", value => this.#timeline(value)),
 			part("cost", value => this.#cost(value)),
 			part("rule", value => this.#rule(value)),
@@ -94,10 +100,12 @@ export class Details {
 	}
 
 	#draw(message) {
-		const {head, steer, timeline, cost, rule, facts, reports} = this.#parts ?? {};
+		const {head, steer, code, timeline, cost, rule, facts, reports} = this.#parts ?? {};
 		const pick = (...names) => Object.fromEntries(names.map(name => [name, message[name]]));
-		head.show({...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of});
+		const first = this.#first && CHANNELS[this.#first.channel];
+		head.show({...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of, first});
 		steer.show(pick("id", "can_become"));
+		code.show(message.otp);
 		timeline.show(pick("timeline", "time_in"));
 		cost.show({...message.cost, channel: message.channel});
 		rule.show(message.explain);
@@ -115,14 +123,25 @@ export class Details {
 		return exchange;
 	}
 
-	#head({id, channel, status, other, of}) {
+	/** The message that an SMS stands in for; the oldest are dropped. */
+	async #fetchFirst(message) {
+		const first = await api.message(this.session.known, message.alt_route_of).catch(error => {
+			if (refusal(error).status !== 404) throw error;
+			return null;
+		});
+		if (this.#message?.id !== message.id) return;
+		this.#first = first;
+		this.#draw(this.#shown);
+	}
+
+	#head({id, channel, status, other, of, first}) {
 		const partner = other?.id ?? of;
 		const link =
 			partner &&
 			button(
 				{class: "link", "data-focus": "partner"},
 				() => this.onChoose(partner),
-				other ? `Passed on to SMS ${partner}` : `In place of Viber ${partner}`
+				other ? `Passed on to SMS ${partner}` : `In place of ${first ?? "message"} ${partner}`
 			);
 		return [
 			h("div.details-head", channelBadge(channel), h("h2.figures", id), statusMark(status)),
@@ -158,6 +177,15 @@ export class Details {
 			can.filter(status => !RARE.has(status)).map(choice),
 			rare.length ? h("details.rare", h("summary", "more"), h("div.steer", rare.map(choice))) : null
 		);
+	}
+
+	#code({id, code, status}) {
+		const facts = [
+			["Code", [h("strong.figures", code), " ", copyCode(code, "Copy", h("span.hidden", " code"))]],
+			["Status", status],
+			["Session", h("code", id)]
+		];
+		return section("One-time code", factList(facts));
 	}
 
 	#timeline({timeline: steps, time_in}) {
@@ -245,13 +273,7 @@ export class Details {
 			["Scheduled", message.scheduled && `${dayOf(message.scheduled)} ${clockTime(message.scheduled)}`],
 			["Reports to", message.callback_url]
 		].filter(([, value]) => value !== null && value !== undefined && value !== "");
-		return section(
-			"Message",
-			h(
-				"dl.facts",
-				rows.map(([name, value]) => h("div", h("dt", name), h("dd", {dir: "auto"}, value)))
-			)
-		);
+		return section("Message", factList(rows));
 	}
 
 	#reports({reports, callback_url}) {
@@ -323,6 +345,14 @@ function section(title, ...content) {
 	return h("section.section", h("h3", title), content);
 }
 
+/** @param {any[][]} rows pairs of a name and what to show */
+function factList(rows) {
+	return h(
+		"dl.facts",
+		rows.map(([name, value]) => h("div", h("dt", name), h("dd", {dir: "auto"}, value)))
+	);
+}
+
 function copyButton(name, make) {
 	return button({class: "tool small", "data-focus": `copy-${name}`}, () => copy(make(), name), name);
 }
@@ -337,7 +367,7 @@ function headerText(headers) {
 
 /** A body, laid out and coloured if it is JSON, else as it came. */
 function body(title, text) {
-	const laidOut = layOut(text);
+	const laidOut = layOut(masked(text));
 	return h(
 		"div.body",
 		h(

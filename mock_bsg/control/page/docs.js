@@ -3,7 +3,7 @@
 import {Schemas} from "./docs-schemas.js";
 import {inline, prose} from "./docs-text.js";
 import {all, button, byId, fill, h} from "./dom.js";
-import {curl, toClipboard} from "./pasting.js";
+import {curl, toClipboard, withToken} from "./pasting.js";
 
 const METHODS = ["get", "post", "put", "patch", "delete"];
 /** What shows the key, to be done anew when it changes. */
@@ -50,7 +50,7 @@ function asCurl(schemas, call) {
 	}
 	const query = parameters
 		.filter(one => one.in === "query" && one.required)
-		.map(one => `${one.name}=${encodeURIComponent(exampleOf(schemas, one))}`)
+		.map(one => `${encodeURIComponent(one.name)}=${encodeURIComponent(exampleOf(schemas, one))}`)
 		.join("&");
 	const isStream = Object.keys(success(operation).content)[0].startsWith("text/event-stream");
 	const method = methods[0].toUpperCase();
@@ -61,13 +61,7 @@ function asCurl(schemas, call) {
 	if (hasBody) headers.push(["Content-Type", type]);
 	const body = hasBody ? bodyText(schemas, type, content, true) : null;
 	const command = curl(options, location.origin + target + (query ? `?${query}` : ""), headers, body);
-	return operation.security?.some(one => one.Bearer) ? withToken(command) : command;
-}
-
-/** The same command with a token, got by logging in with the key. */
-function withToken(command) {
-	const login = curl(["-s"], `${location.origin}/api/auth/login`, [], JSON.stringify({api_key: byId("key").value}));
-	return `TOKEN=$(${login.replace(" \\\n  ", " ")} | cut -d'"' -f4)\n${command} \\\n  -H "Authorization: Bearer $TOKEN"`;
+	return operation.security?.some(one => one.Bearer) ? withToken(command, byId("key").value) : command;
 }
 
 function bodyText(schemas, type, content, isRequest = false) {

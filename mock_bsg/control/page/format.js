@@ -106,4 +106,7 @@ export const TICKS = {
 /** "not_viber_user" is BSG's spelling; people read words. @param {string} status */
 export const words = status => status.replaceAll("_", " ");
 
-export const CHANNELS = {viber: "Viber", sms: "SMS", hlr: "HLR", mnp: "MNP"};
+export const CHANNELS = {viber: "Viber", sms: "SMS", rcs: "RCS", voice: "Voice", telegram: "Telegram", hlr: "HLR", mnp: "MNP"};
+
+/** Channels on which one learns that a message was read. */
+export const READ_CHANNELS = new Set(["viber", "rcs", "telegram"]);

@@ -15,6 +15,15 @@ export function curl(options, url, headers, body = null) {
 }
 
 /**
+ * A command of the One API with the token that it needs, got by logging in with the key.
+ * @param {string} command @param {string} key
+ */
+export function withToken(command, key) {
+	const login = curl(["-s"], `${location.origin}/api/auth/login`, [], JSON.stringify({api_key: key})).replace(" \\\n ", "");
+	return `TOKEN=$(${login} | cut -d'"' -f4)\n${command} \\\n  -H "Authorization: Bearer $TOKEN"`;
+}
+
+/**
  * Put a text on the clipboard; false where a browser forbids it, as on plain http under any name but localhost.
  * @param {string} text
  */

@@ -1,8 +1,9 @@
 /** The recipient's phone: what lies on it, what is on its way to it, and what never came. */
 
 import {api, pictureFrame} from "./api.js";
+import {copyCode} from "./copying.js";
 import {attempt, button, byId, h, icon} from "./dom.js";
-import {hourAndMinute, kindOf, TICKS, words} from "./format.js";
+import {CHANNELS, hourAndMinute, kindOf, READ_CHANNELS, TICKS, words} from "./format.js";
 
 const SHOWN = 30;
 const LOCAL =
@@ -119,7 +120,8 @@ export class Phone {
 				this.#bubbles.set(message.id, bubble);
 				hasNew = true;
 			}
-			bubble.update(message, message.id === this.#selected);
+			const first = messages.find(each => each.id === message.alt_route_of);
+			bubble.update(message, message.id === this.#selected, first ? CHANNELS[first.channel] : "the first channel");
 			const next = previous ? previous.nextSibling : this.thread.firstChild;
 			// A frame with a picture in it would load anew if it were moved.
 			if (bubble.element !== next) this.thread.insertBefore(bubble.element, next);
@@ -144,13 +146,16 @@ export class Phone {
 	}
 
 	async tap(message) {
-		if (message.channel === "viber" && message.status === "delivered") {
+		if (canBeRead(message)) {
 			await attempt(() => api.setStatus(this.session.known, message.id, {status: "read"}));
 			this.session.touch();
 		}
 		if (message.id !== this.#selected) this.onChoose(message.id);
 	}
 }
+
+/** Whether the customer has it and may open it. @param {MessageSummary} message */
+const canBeRead = ({channel, status}) => status === "delivered" && READ_CHANNELS.has(channel);
 
 class Bubble {
 	#message;
@@ -171,15 +176,17 @@ class Bubble {
 			h(
 				"h3.letter-head",
 				message.sender ? h("bdi", message.sender) : null,
-				h("span", message.channel === "sms" ? "SMS" : message.channel === "viber" ? "Viber" : "Number lookup")
+				h("span", isLookup ? "Number lookup" : message.channel === "voice" ? "Voice call" : CHANNELS[message.channel])
 			),
 			this.body,
 			this.read,
+			message.otp ? copyCode(message.otp.code, `Copy code ${message.otp.code}`) : null,
 			this.note
 		);
 	}
 
-	update(message, isSelected) {
+	/** `first` names the channel that an SMS stands in for. */
+	update(message, isSelected, first) {
 		this.#message = message;
 		const kind = kindOf(message.status);
 		this.element.dataset.kind = kind;
@@ -187,8 +194,8 @@ class Bubble {
 		this.element.classList.toggle("is-selected", isSelected);
 		this.mark.replaceChildren(icon(TICKS[kind]), h("span.hidden", words(message.status)));
 		this.mark.className = `ticks is-${kind}`;
-		this.read.hidden = !(message.channel === "viber" && message.status === "delivered");
-		this.note.textContent = wordOn(message, kind);
+		this.read.hidden = !canBeRead(message);
+		this.note.textContent = [wordOn(message, kind, first), wordOnCode(message.otp)].filter(Boolean).join(" · ");
 		this.note.hidden = !this.note.textContent;
 	}
 
@@ -199,15 +206,23 @@ class Bubble {
 	}
 }
 
-function wordOn(message, kind) {
-	if (kind === "failed") return `Did not arrive: ${words(message.status)}`;
+function wordOnCode(otp) {
+	return otp && otp.status !== "pending" ? `Its code is ${otp.status}` : "";
+}
+
+function wordOn(message, kind, first) {
+	const isCall = message.channel === "voice";
+	if (kind === "failed") return `${isCall ? "Not answered" : "Did not arrive"}: ${words(message.status)}`;
 	if (kind === "unknown") return "Nobody knows whether it arrived";
-	if (kind === "waiting") return "Not sent yet";
+	if (kind === "waiting") return isCall ? "Not called yet" : "Not sent yet";
+	if (kind === "sent" && isCall) return "Ringing, not answered yet";
 	if (kind === "sent") return message.channel === "hlr" ? "Asked, not answered yet" : "On its way, not on the phone yet";
-	return message.alt_route_of ? "Sent because Viber did not deliver" : "";
+	return message.alt_route_of ? `Sent because ${first} did not deliver` : "";
 }
 
 function content(message) {
+	// A call has nothing to show: its text is heard.
+	if (message.channel === "voice") return h("p.bubble-text.call", icon("call"), h("q", {dir: "auto"}, message.text));
 	const {img, caption, action} = message.options ?? {};
 	return [img ? picture(img) : null, h("p.bubble-text", {dir: "auto"}, message.text), caption ? actionOf(caption, action) : null];
 }

@@ -1,5 +1,6 @@
 /** How messages and requests look in the list, and how what is typed into the search becomes filters. */
 
+import {refusalsIn} from "./api.js";
 import {h, icon} from "./dom.js";
 import {CHANNELS, clockTime, kindOf, money, TICKS, words} from "./format.js";
 
@@ -32,7 +33,8 @@ export function messageRow(message, now) {
 /** What the list keeps of a request; bodies are fetched when it is chosen. @param {RequestWhole} request */
 export function requestItem(request) {
 	const {n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said} = request;
-	return {id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said)};
+	const refusals = status !== null && status >= 400 ? refusalsIn(said) : [];
+	return {id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said), refusals};
 }
 
 /**
@@ -54,22 +56,24 @@ export function requestRow(request, now) {
 	];
 }
 
+const FINE = new Set([200, 201]); // with 201 the One API says that it has sent a one-time code
+
 /**
- * What was answered: an error, an HTTP status other than 200, or nothing at all, is what one looks for.
+ * What was answered: an error, an HTTP status other than these, or nothing at all, is what one looks for.
  * @param {Item} request
  */
 export function answerMark(request) {
 	if (request.status === null) return h("span.status.is-failed", icon("failed"), "no answer");
 	if (request.errors.length) return h("span.status.is-failed", icon("failed"), `error ${request.errors[0][0]}`);
-	const isFine = request.status === 200 && !request.fault;
+	const isFine = FINE.has(request.status) && !request.fault;
 	return h("span", {class: `status is-${isFine ? "arrived" : "failed"}`}, icon(isFine ? "tick" : "failed"), String(request.status));
 }
 
 /** @param {Item} request */
 export function decidedBy(request) {
-	const {notes, rules, errors, fault} = request;
+	const {notes, rules, errors, refusals, fault} = request;
 	const said = fault ? [`fault: ${fault}`] : rules.length ? [rules.join(", ")] : [];
-	return [...new Set(errors.map(each => each[1])), ...notes, ...said].join(" · ") || "answered";
+	return [...new Set([...refusals, ...errors.map(each => each[1])]), ...notes, ...said].join(" · ") || "answered";
 }
 
 /** @param {{ duration_ms: number }} request */

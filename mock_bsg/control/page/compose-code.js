@@ -1,0 +1,24 @@
+/** One-time codes, sent as a client of the One API sends them. */
+
+import {api, askOneApi, logIn} from "./api.js";
+
+const PATH = "/2fa/authentications";
+const NEWEST = 20; // messages among which that of a code is looked for
+
+/**
+ * The templates that codes can be sent with.
+ * @param {string} key @returns {Promise<{ template_id: number, name: string, text: string }[]>}
+ */
+export async function fetchTemplates(key) {
+	const query = new URLSearchParams({"filter[status]": "approved", "page[limit]": "500"});
+	const {data} = await askOneApi(await logIn(key), "GET", `${PATH}/templates?${query}`);
+	return data.list;
+}
+
+/** Sends a code; tells the id of its message. @param {string} key @param {object} order @returns {Promise<string?>} */
+export async function sendCode(key, order) {
+	const {data} = await askOneApi(await logIn(key), "POST", `${PATH}/otp`, order);
+	// The answer tells the session alone.
+	const {messages} = await api.messages(key, {msisdn: data.recipient, limit: NEWEST});
+	return messages.find(({otp}) => otp?.id === data.id)?.id ?? null;
+}

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.message import Submission
     from mock_bsg.sandbox.sending import Receipt
 
+_LONGEST_ID = 18
+"""Digits"""
 Body: TypeAlias = CampaignSend | SmsSend | IndividualSend | ViberSend
 
 
@@ -195,7 +197,8 @@ def _find(call: Call) -> Campaign:
     """Find the campaign of a path, with all that has happened by now; raises Refusal if there is none."""
     call.account.process_due(call.now)
     named = call.params["id"]
-    campaign = call.account.campaigns.find(int(named)) if named.isascii() and named.isdigit() else None
+    is_id = named.isascii() and named.isdigit() and len(named) <= _LONGEST_ID
+    campaign = call.account.campaigns.find(int(named)) if is_id else None
     if campaign is None:
         raise refusals.no_such_model()
     return campaign

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.conftest import until
 from tests.one_api.conftest import log_in
 
 if TYPE_CHECKING:
@@ -137,8 +138,7 @@ async def test_an_sms_to_many_is_transliterated_and_reported(api: Api, receiver:
     await send_sms(api, ANN, text="Привет", transliterate=True, callback_url=receiver.url)
     assert [row["text"] for row in await messages_of(api, 1)] == ["Privet"]
     await api.advance("1s")
-    while len(receiver.reports) < 1:
-        await receiver.called.wait()
+    await until(lambda: receiver.reports, "a report")
     assert receiver.reports[0]["status"] == "sent"
 
 
@@ -282,7 +282,7 @@ async def test_what_was_sent_by_hand_before_is_not_stopped(api: Api) -> None:
 async def test_a_stop_is_reported(api: Api, receiver: Receiver) -> None:
     await send_sms(api, ANN, start_at=LATER, callback_url=receiver.url)
     await api.ask("PATCH", "campaigns/1/stop")
-    await receiver.called.wait()
+    await until(lambda: receiver.reports, "a report")
     assert [(report["status"], report["price"]) for report in receiver.reports] == [("failed", "0")]
 
 

@@ -129,7 +129,9 @@ _step = some.one_of(
     some.tuples(some.just("template"), _any),
     some.tuples(some.just("remove"), some.sampled_from([1, 2, 3, 57])),
     some.tuples(some.just("campaign"), _to, some.booleans(), some.booleans()),
+    some.tuples(some.just("campaign"), _to, some.booleans(), some.booleans()),
     some.tuples(some.just("individual"), _to),
+    some.tuples(some.just("stop"), _any),
     some.tuples(some.just("stop"), _any),
     some.tuples(some.just("check"), _few, some.integers(0, 3)),
     some.tuples(some.just("ask"), _any),
@@ -245,7 +247,8 @@ class History:
         return self._to_one_api("POST", "campaigns/sms/send-individual", {"messages": messages})
 
     def _stop(self, number: int) -> Command | None:
-        campaign = self._choose([each.id for each in self.account.campaigns], number)
+        to_come = [each.id for each in self.account.campaigns if each.status(self.account.processed) == "scheduled"]
+        campaign = self._choose(to_come, number)
         return None if campaign is None else self._to_one_api("PATCH", f"campaigns/{campaign}/stop")
 
     def _to_one_api(self, method: str, path: str, body: Any = None) -> Command:

@@ -76,7 +76,9 @@ class Call(answering.Call):
         except ValidationError as broken:
             errors = word_errors(broken)
         for name, text in model.find_clashes(found):
-            errors.setdefault(name, []).append(text)
+            texts = errors.setdefault(name, [])
+            if text not in texts:
+                texts.append(text)
         if read is None or errors:
             raise refusals.wrong_fields(errors)
         return read

@@ -88,25 +88,6 @@ async def test_every_channel_delivers(api: Api, channel: str, told: str | None, 
     assert [each["channel"] for each in await api.messages()] == [channel]
 
 
-async def test_a_channel_may_be_written_in_capitals_and_a_number_with_a_plus(api: Api) -> None:
-    body = message("sms") | {"channels": ["SMS"], "phone": {"number": f"+{ANN}"}}
-    assert (await api.post("messages/send", body))["data"]["phone"] == int(ANN)
-
-
-async def test_cards_of_rcs_are_read_out(api: Api) -> None:
-    cards = [{"title": "Sale", "text": "Today"}, {"text": "Tomorrow"}]
-    await send(api, "rcs", rcs={"cards": cards})
-    (row,) = await listed(api)
-    assert (row["text"], row["sender"]) == ("Sale\nToday\n\nTomorrow", None)
-
-
-async def test_an_sms_is_transliterated_and_paid_by_its_parts(api: Api) -> None:
-    sms = {"sender": "SHOP", "text": "ж" * 160, "transliterate": True}
-    assert (await send(api, "sms", sms=sms))["amount"]["value"] == "0.0690000"
-    (row,) = await listed(api)
-    assert (row["text"], row["parts"]) == ("zh" * 160, 3)
-
-
 @pytest.mark.parametrize(
     ("fields", "hours", "expires"),
     [

@@ -97,6 +97,22 @@ _SPELLINGS: tuple[Callable[[str], str], ...] = (
 )
 
 
+def form_of(value: Any) -> Any:
+    """Tell the form of a JSON value and none of what it says: nought for a number, x for every letter."""
+    if isinstance(value, dict):
+        return {name: form_of(inner) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [form_of(each) for each in value]
+    if isinstance(value, str):
+        return hide_letters(value)
+    return value if value is None or isinstance(value, bool) else 0
+
+
+def hide_letters(text: str) -> str:
+    """Write every digit as a nought and every letter as an x."""
+    return re.sub(r"[^\W\d_]", "x", re.sub(r"\d", "0", text))
+
+
 def hide_digits(text: str) -> str:
     """Write every digit as a nought, so that only the form is left."""
     return re.sub("[0-9]", "0", text)

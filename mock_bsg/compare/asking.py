@@ -30,8 +30,8 @@ _BUSY = frozenset({429, 503})
 class Limits:
     """What one run may take; times in seconds, `answer` in bytes.
 
-    `pause` lies between the beginnings of two requests; `wait` is the longest that a Retry-After is obeyed; after
-    `failures` requests in a row without an answer no more are sent.
+    `requests` are those to each API, and after `failures` requests in a row without an answer it is sent no more.
+    `pause` lies between the beginnings of two requests; `wait` is the longest that a Retry-After is obeyed.
     """
 
     requests: int = 60
@@ -50,6 +50,19 @@ class _AgainError(Exception):
     """aiohttp was about to send a request a second time."""
 
 
+class Pace:
+    """Keeps a pause (s) between the beginnings of two requests, whoever sends them."""
+
+    def __init__(self, pause: float) -> None:
+        self._pause = pause
+        self._next = 0.0
+
+    async def wait(self) -> None:
+        clock = asyncio.get_running_loop().time
+        await asyncio.sleep(max(0.0, self._next - clock()))
+        self._next = clock() + self._pause
+
+
 class Asker:
     """Asks one server, one request after the other; every request on a connection of its own, so that none is repeated.
 
@@ -57,14 +70,14 @@ class Asker:
     redirects, nothing of the environment.
     """
 
-    def __init__(self, url: str, keys: Mapping[str, str], limits: Limits, proxy: str = "") -> None:
-        self._mask = Mask(keys["given"])
+    def __init__(self, url: str, keys: Mapping[str, str], limits: Limits, pace: Pace, proxy: str = "") -> None:
         self.sent = 0
-        self._url = url
         self._keys = keys
+        self._mask = Mask(keys["given"])
+        self._url = url
         self._limits = limits
+        self._pace = pace
         self._proxy = proxy or None
-        self._next = 0.0
         self._session: aiohttp.ClientSession
 
     async def __aenter__(self) -> Self:
@@ -106,9 +119,7 @@ class Asker:
         return Answer(problem=f"HTTP {again.status} twice") if again.status in _BUSY else again
 
     async def _send(self, exchange: Exchange, filling: str) -> Answer:
-        clock = asyncio.get_running_loop().time
-        await asyncio.sleep(max(0.0, self._next - clock()))
-        self._next = clock() + self._limits.pause
+        await self._pace.wait()
         self.sent += 1
         try:
             return await self._exchange(exchange, filling)
@@ -118,12 +129,15 @@ class Asker:
             return Answer(problem=_explain(fault))
 
     async def _exchange(self, exchange: Exchange, filling: str) -> Answer:
-        missing = "{" + (exchange.missing or "") + "}"
-        content = exchange.content
+        path, content = exchange.path, self._content(exchange)
+        if exchange.missing is not None:
+            missing = f"{{{exchange.missing}}}"
+            path = path.replace(missing, filling)
+            content = None if content is None else content.replace(missing.encode(), filling.encode())
         async with self._session.request(
             exchange.method,
-            URL(self._url + exchange.path.replace(missing, filling), encoded=True),
-            data=None if content is None else content.replace(missing.encode(), filling.encode()),
+            URL(self._url + path, encoded=True),
+            data=content,
             headers=self._headers(exchange),
             allow_redirects=False,
             proxy=self._proxy,
@@ -137,16 +151,23 @@ class Asker:
             packed = response.headers.get("Content-Encoding", "identity")
             if packed != "identity":
                 return Answer(problem=f"the answer is packed, which was not asked for: {printable(packed, 40)}")
-            headers = {name: self._mask.hide(value) for name, value in response.headers.items()}
-            return Answer(response.status, CIMultiDict(headers), self._mask.hide_in(body))
+            return self._read(exchange, response.status, response.headers, body)
+
+    def _read(self, exchange: Exchange, status: int, headers: Mapping[str, str], body: bytes) -> Answer:  # noqa: ARG002 -- of the One API's it depends
+        shown = {name: self._mask.hide(value) for name, value in headers.items()}
+        return Answer(status, CIMultiDict(shown), self._mask.hide_in(body))
+
+    def _content(self, exchange: Exchange) -> bytes | None:
+        return exchange.content
 
     def _headers(self, exchange: Exchange) -> dict[str, str]:
         headers = {"User-Agent": f"mock_bsg/{__version__} compare", "Accept-Encoding": "identity"}
-        if exchange.key != "none":
-            headers["X-API-KEY"] = self._keys.get(exchange.key, "")
         if exchange.content is not None:
             headers["Content-Type"] = exchange.content_type
-        return headers | dict(exchange.headers)
+        return headers | self._credentials(exchange) | dict(exchange.headers)
+
+    def _credentials(self, exchange: Exchange) -> dict[str, str]:
+        return {} if exchange.key == "none" else {"X-API-KEY": self._keys.get(exchange.key, "")}
 
 
 async def _refuse_second(_session: aiohttp.ClientSession, context: SimpleNamespace, _: object) -> None:

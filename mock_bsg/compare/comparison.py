@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from mock_bsg.compare.answers import NOT_JSON, Answer, printable
-from mock_bsg.compare.asking import LIMITS, Asker, Limits
+from mock_bsg.compare.asking import LIMITS, Asker, Limits, Pace
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
 from mock_bsg.compare.judging import UnreachedError, codes_of
+from mock_bsg.compare.one_api_asking import OneApiAsker
+from mock_bsg.compare.one_api_judging import explain_login
 from mock_bsg.compare.questions import list_questions
 from mock_bsg.domain.error_codes import ACCOUNT_BLOCKED, INVALID_API_KEY
 from mock_bsg.http.server import Server
@@ -19,8 +21,9 @@ from mock_bsg.scenario.library import Library
 from mock_bsg.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
+    from mock_bsg.compare.exchanges import Api
     from mock_bsg.compare.target import Target
 
 Decision = Literal["as assumed", "differs", "cannot tell"]
@@ -29,6 +32,7 @@ OWN_KEY = "test_compare.own"
 SCENARIO = """
 description: What BSG is compared with. No rule decides anything, and there is money enough.
 account: {balance: 1000000}
+one_api: {templates: {2: {text: "Your code is {code2fa}", name: compare}}}
 incoming:
   - {at: 0s, msisdn: "447700900600", originator: "447700900601", text: compare}
 """
@@ -62,6 +66,22 @@ class StoppedError(Exception):
 
 
 @dataclass(slots=True)
+class Talk:
+    """One API, asked there and here; once `end` says why, no more of it is asked."""
+
+    theirs: Asker
+    ours: Asker
+    end: str = ""
+    failures: int = 0
+
+    def count(self, answer: Answer, limits: Limits) -> None:
+        """Count requests without an answer; after so many in a row the end is there."""
+        self.failures = self.failures + 1 if answer.problem else 0
+        if self.failures >= limits.failures:
+            self.end = f"not asked: {self.failures} requests in a row got no answer, the last because {answer.problem}"
+
+
+@dataclass(slots=True)
 class Comparison:
     """One run against one target. `findings` grow while it runs, so that an interrupted run has some, too."""
 
@@ -73,8 +93,6 @@ class Comparison:
     findings: list[Finding] = field(default_factory=list, init=False)
     _wrong_key: str = field(init=False)
     _seen: dict[Exchange, Seen] = field(default_factory=dict, init=False)
-    _failures: int = field(default=0, init=False)
-    _end: str = field(default="", init=False)
 
     def __post_init__(self) -> None:
         self.questions = list_questions(Run(self.tag, self.target.numbers))
@@ -90,15 +108,20 @@ class Comparison:
         settings = Settings(port=0, scenario="compare", api_keys=frozenset({OWN_KEY}), callbacks="off")
         server = Server(settings, library, grace=0)
         await server.start()
-        limits = self.limits
+        target, limits, none = self.target, self.limits, Limits(pause=0)
+        theirs, ours = self._keys(target.key), self._keys(OWN_KEY)
+        pace, own_pace = Pace(limits.pause), Pace(0)
         try:
             async with (
-                Asker(self.target.url, self._keys(self.target.key), limits, self.target.proxy) as theirs,
-                Asker(server.url, self._keys(OWN_KEY), Limits(pause=0)) as ours,
+                Asker(target.url, theirs, limits, pace, target.proxy) as their_v1,
+                OneApiAsker(target.one_api_url, theirs, limits, pace, target.one_api_proxy) as their_one,
+                Asker(server.url, ours, none, own_pace) as our_v1,
+                OneApiAsker(server.url, ours, none, own_pace) as our_one,
             ):
+                talks: dict[Api, Talk] = {"v1": Talk(their_v1, our_v1), "one": Talk(their_one, our_one)}
                 deadline = asyncio.get_running_loop().time() + limits.run
                 for question in self.questions:
-                    await self._ask(question, theirs, ours, deadline)
+                    await self._ask(question, talks, deadline)
                     finding = self._judge(question)
                     self.findings.append(finding)
                     tell(finding)
@@ -112,22 +135,25 @@ class Comparison:
     def _keys(self, key: str) -> dict[str, str]:
         return {"given": key, "wrong": self._wrong_key, "empty": ""}
 
-    async def _ask(self, question: Question, theirs: Asker, ours: Asker, deadline: float) -> None:
+    async def _ask(self, question: Question, talks: Mapping[Api, Talk], deadline: float) -> None:
         for exchange in plan([question]):
             if exchange in self._seen:
                 continue
+            talk = talks[exchange.api]
             left = deadline - asyncio.get_running_loop().time()
             if left <= 0:
-                self._end = self._end or f"not asked: the run took longer than {self.limits.run:g} s"
-            elif not theirs.may_ask:
-                self._end = self._end or f"not asked: {theirs.sent} requests were sent, and no more are"
-            self._seen[exchange] = await self._ask_both(exchange, theirs, ours, left)
+                talk.end = talk.end or f"not asked: the run took longer than {self.limits.run:g} s"
+            elif not talk.theirs.may_ask:
+                talk.end = talk.end or f"not asked: {talk.theirs.sent} requests were sent, and no more are"
+            seen = self._seen[exchange] = await self._ask_both(exchange, talk, left)
             if len(self._seen) == 1:
-                _check_first(self._seen[exchange].theirs)
+                _check_first(seen.theirs)
+            if isinstance(talk.theirs, OneApiAsker) and not talk.theirs.is_logged_in:
+                talk.end = talk.end or f"not asked: {explain_login(seen.theirs)}"
 
-    async def _ask_both(self, exchange: Exchange, theirs: Asker, ours: Asker, left: float) -> Seen:
-        if self._end:
-            return _unasked(exchange, self._end)
+    async def _ask_both(self, exchange: Exchange, talk: Talk, left: float) -> Seen:
+        if talk.end:
+            return _unasked(exchange, talk.end)
         fillings = ["", ""]
         if exchange.after is not None:
             before = self._seen[exchange.after]
@@ -144,15 +170,11 @@ class Comparison:
                     )
         try:
             async with asyncio.timeout(left):
-                answer = await theirs.ask(exchange, fillings[0])
+                answer = await talk.theirs.ask(exchange, fillings[0])
         except TimeoutError:
             answer = Answer(problem=f"the run took longer than {self.limits.run:g} s")
-        self._failures = self._failures + 1 if answer.problem else 0
-        if self._failures >= self.limits.failures:
-            self._end = (
-                f"not asked: {self._failures} requests in a row got no answer, the last because {answer.problem}"
-            )
-        return Seen(exchange, answer, await ours.ask(exchange, fillings[1]))
+        talk.count(answer, self.limits)
+        return Seen(exchange, answer, await talk.ours.ask(exchange, fillings[1]))
 
     def _judge(self, question: Question) -> Finding:
         differing: list[Seen] = []

@@ -11,12 +11,17 @@ if TYPE_CHECKING:
 
     from mock_bsg.compare.judging import Judge
 
+Api = Literal["v1", "one"]
 Key = Literal["given", "none", "empty", "wrong"]
+"""What a request shows: of API v1 a key, of the One API the token that came for the key, or none."""
 
 DRAMA_NUMBERS = tuple(f"447700900{number}" for number in range(600, 700))
 """Numbers that Ofcom keeps for drama, so they are nobody's; none of these means anything in a built-in scenario."""
 NO_NUMBER = "447700900abc"
-_CREATING = ("/create", "/check")
+LOGIN = "/api/auth/login"
+TEMPLATES = "/api/2fa/authentications/templates"
+_CREATING = ("/create", "/check", "/messages/send", "/authentications/otp")
+_RECIPIENTS = ("msisdn", "phone", "recipient")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,6 +30,7 @@ class Exchange:
 
     `about` says what is special about it. `creates` is how many messages and lookups come of it if all is as assumed.
     `after` is an exchange that must have created something; `{id}` and `{task_id}` are what its answer told.
+    `{api_key}`, `{wrong_key}` and `{token}` are the key, one that is none, and what the One API answered to the key.
     """
 
     about: str
@@ -36,17 +42,25 @@ class Exchange:
     headers: tuple[tuple[str, str], ...] = ()
     creates: int = 0
     after: Exchange | None = None
+    api: Api = "v1"
 
     @property
     def content(self) -> bytes | None:
-        """The body as it is sent, before `{id}` is filled in."""
-        if self.body is None:
-            return None
+        """The body as it is sent, before anything is filled in; what is bytes is sent as it is, the rest as JSON."""
+        if self.body is None or isinstance(self.body, bytes):
+            return self.body
         return json.dumps(self.body, separators=(",", ":")).encode()
 
     @property
+    def is_login(self) -> bool:
+        """Whether a token comes of it, which the exchanges after it show."""
+        return self.path == LOGIN and b"{api_key}" in (self.content or b"")
+
+    @property
     def most_created(self) -> int:
-        """How many messages and lookups come of it if nothing is refused: one for each recipient."""
+        """How much comes of it if nothing is refused: a message or lookup for each recipient, or a template."""
+        if self.method == "POST" and self.path == TEMPLATES:
+            return 1
         return _count_recipients(self.body) if self.path.endswith(_CREATING) else 0
 
     @property
@@ -63,7 +77,10 @@ class Exchange:
             if self.content_type != "application/json":
                 parts.append(f"as {self.content_type}")
         parts += [f"{name}: {value}" for name, value in self.headers]
-        if self.key != "given":
+        if self.api == "one":
+            is_bare = self.key == "none" and self.path != LOGIN and not self.headers
+            parts += ["without a token"] if is_bare else []
+        elif self.key != "given":
             parts.append({"none": "without a key", "empty": "with an empty key", "wrong": "with a wrong key"}[self.key])
         return " ".join(parts)
 
@@ -112,5 +129,6 @@ def plan(questions: Iterable[Question]) -> list[Exchange]:
 
 def _count_recipients(value: Any) -> int:
     if isinstance(value, dict):
-        return ("msisdn" in value) + sum(_count_recipients(inner) for inner in value.values())
+        here = sum(name in value for name in _RECIPIENTS)
+        return here + sum(_count_recipients(inner) for inner in value.values())
     return sum(_count_recipients(inner) for inner in value) if isinstance(value, list) else 0

@@ -14,7 +14,7 @@ from mock_bsg.http.responses import RULE_HEADER
 from mock_bsg.rest.errors import error_answer
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection
+    from collections.abc import Callable, Collection, Mapping
 
     from mock_bsg.compare.answers import Answer
 
@@ -25,7 +25,7 @@ CODES = ("error", "errorDescription")
 """Fields whose values always count."""
 _SAMPLED = frozenset({"prices", "services", "senders"})
 """Lists as long as the account is rich: their first element stands for all."""
-_NULLABLE = {"time_in": str, "time_sent": str, "time_dr": str, "details": dict}
+_NULLABLE: Mapping[str, type] = {"time_in": str, "time_sent": str, "time_dr": str, "details": dict}
 """What may not be there yet, and its type once it is; the times have a question of their own."""
 _IN_FRONT = frozenset({401, 403, 407, 408})
 """Statuses of whatever stands in front of BSG, if they come without BSG's JSON."""
@@ -59,7 +59,7 @@ def whole(*, values: Collection[str] = (), decimals: Collection[str] = (), witho
     """
 
     def judge(theirs: Answer, ours: Answer) -> list[str]:
-        found = _differ_in_frame(theirs, ours)
+        found = differ_in_frame(theirs, ours)
         if theirs.value is NOT_JSON or ours.value is NOT_JSON:
             return found
         _hurdle(_codes(theirs.value), _codes(ours.value))
@@ -74,7 +74,7 @@ def entry(*numbers: int, only: Collection[str] = (), values: Collection[str] = (
     """Compare only some entries of `result`, and of these `only` some fields if any are named."""
 
     def judge(theirs: Answer, ours: Answer) -> list[str]:
-        found = _differ_in_frame(theirs, ours)
+        found = differ_in_frame(theirs, ours)
         mine, wanted = _entries(theirs), _entries(ours)
         for number in numbers:
             if number >= len(mine):
@@ -91,7 +91,7 @@ def entry(*numbers: int, only: Collection[str] = (), values: Collection[str] = (
 
 def codes(theirs: Answer, ours: Answer) -> list[str]:
     """Compare only the codes, of the whole answer or of all its entries."""
-    found = _differ_in_frame(theirs, ours)
+    found = differ_in_frame(theirs, ours)
     mine, wanted = _codes(theirs.value), _codes(ours.value)
     _hurdle(mine, wanted)
     return found if mine == wanted else [*found, f"error: seen {', '.join(mine)}; the sandbox says {', '.join(wanted)}"]
@@ -99,12 +99,12 @@ def codes(theirs: Answer, ours: Answer) -> list[str]:
 
 def status(theirs: Answer, ours: Answer) -> list[str]:
     """Compare the HTTP status, and whether there is JSON at all."""
-    return _differ_in_frame(theirs, ours)
+    return differ_in_frame(theirs, ours)
 
 
 def refusal(theirs: Answer, ours: Answer) -> list[str]:
     """Compare how a key is refused; that a sandbox takes any key is no difference."""
-    found = _differ_in_frame(theirs, ours)
+    found = differ_in_frame(theirs, ours)
     if RULE_HEADER in theirs.headers and _codes(theirs.value) == ["0"]:
         return found
     return found + Walk().compare("", theirs.value, ours.value)
@@ -119,7 +119,7 @@ def two_way_senders(theirs: Answer, ours: Answer) -> list[str]:
 
 def content_type(theirs: Answer, ours: Answer) -> list[str]:
     """Compare the header Content-Type, however it is spelt."""
-    _differ_in_frame(theirs, ours)
+    differ_in_frame(theirs, ours)
     mine, wanted = (each.content_type.lower().replace(" ", "").replace('"', "") for each in (theirs, ours))
     return [] if mine == wanted else [_word("Content-Type", theirs.content_type or None, ours.content_type or None)]
 
@@ -135,7 +135,7 @@ def cors(theirs: Answer, ours: Answer) -> list[str]:
 
 def times(theirs: Answer, ours: Answer) -> list[str]:
     """Look whether a time that has not come yet is null, and others are as assumed."""
-    _differ_in_frame(theirs, ours)
+    differ_in_frame(theirs, ours)
     if not isinstance(theirs.value, dict) or "time_in" not in theirs.value:
         raise UnreachedError("the answer is no message's status")
     _hurdle(_codes(theirs.value), _codes(ours.value))
@@ -156,9 +156,19 @@ def codes_of(answer: Answer) -> list[str]:
 class Walk:
     """Goes through two JSON values at once and says in words where they differ."""
 
-    def __init__(self, values: Collection[str] = (), decimals: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        values: Collection[str] = (),
+        decimals: Collection[str] = (),
+        nullable: Mapping[str, type] = _NULLABLE,
+        *,
+        is_exact: bool = False,
+    ) -> None:
         self._values = {*CODES, *values}
         self._decimals = decimals
+        self._nullable = nullable
+        self._is_exact = is_exact
+        """Whether all values count."""
 
     def compare(self, path: str, theirs: Any, ours: Any) -> list[str]:
         """Compare what stands at `path`, "" for the whole."""
@@ -167,10 +177,11 @@ class Walk:
             return self._compare_objects(path, theirs, ours)
         if isinstance(theirs, list) and isinstance(ours, list):
             return self._compare_lists(path, theirs, ours)
-        if name in _NULLABLE and all(each is None or isinstance(each, _NULLABLE[name]) for each in (theirs, ours)):
+        kind = self._nullable.get(name)
+        if kind is not None and all(each is None or isinstance(each, kind) for each in (theirs, ours)):
             return []
         differs = _kind(theirs) != _kind(ours)
-        if name in self._values and not isinstance(theirs, dict | list):
+        if (self._is_exact or name in self._values) and not isinstance(theirs, dict | list):
             differs = differs or theirs != ours
         elif name in self._decimals:
             differs = differs or _count_decimals(theirs) != _count_decimals(ours)
@@ -223,7 +234,7 @@ def _require(theirs: Answer, ours: Answer) -> None:
         raise UnreachedError(f"HTTP {theirs.status}, without BSG's JSON")
 
 
-def _differ_in_frame(theirs: Answer, ours: Answer) -> list[str]:
+def differ_in_frame(theirs: Answer, ours: Answer) -> list[str]:
     """Compare status and whether the body is JSON; raises UnreachedError where that says nothing about BSG."""
     _require(theirs, ours)
     found = _status_difference(theirs, ours)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from mock_bsg.compare import account_questions, lookup_questions, sms_questions, viber_questions
+from mock_bsg.compare import account_questions, lookup_questions, one_api_questions, sms_questions, viber_questions
 
 if TYPE_CHECKING:
     from mock_bsg.compare.exchanges import Question, Run
@@ -17,4 +17,5 @@ def list_questions(run: Run) -> list[Question]:
         *viber_questions.list_questions(run),
         *sms_questions.list_questions(run),
         *lookup_questions.list_questions(run),
+        *one_api_questions.list_questions(run),
     ]

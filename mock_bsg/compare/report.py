@@ -32,20 +32,26 @@ def announce(run: Comparison) -> Iterator[str]:
         f"{len(run.questions)} questions about entries of docs/fidelity.md to {target.url}: "
         f"{len(exchanges)} requests, at least {seconds} s"
     )
+    if target.one_api_url != target.url:
+        of_one_api = sum(exchange.api == "one" for exchange in exchanges)
+        yield f"  {of_one_api} of them to the One API, {target.one_api_url}"
     yield f"  key {mask_key(target.key)} · numbers {run.sent_to}"
     created, most = (sum(each) for each in zip(*((e.creates, e.most_created) for e in exchanges), strict=True))
     money = "THAT MAY COST MONEY" if target.is_live else "which a test key only pretends"
-    yield f"  creates {created} messages and lookups, {money}; {most} if nothing is refused that should be"
+    yield f"  creates {created} messages and lookups, {money}; {most}, one of them a template, if nothing is refused"
     if target.proxy_name:
-        yield f"  through the proxy {target.proxy_name}, as the environment says"
+        both = bool(target.proxy) == bool(target.one_api_proxy)
+        only = "" if both else f", but only to {target.url if target.proxy else target.one_api_url}"
+        yield f"  through the proxy {target.proxy_name}, as the environment says{only}"
     if target.is_readable_on_the_way:
         yield "  without TLS: whoever is on the way can read the key"
     for number, exchange in enumerate(exchanges, 1):
         yield f"  {number:>2}. {exchange.about}: {exchange.describe()}"
-    yield "  {id} and {task_id} are numbers that the answer to an earlier request told."
+    yield "  {id} and {task_id} are numbers that the answer to an earlier request told, {api_key} is the key,"
+    yield "  {wrong_key} is none, {token} is what the One API answers to the key: its other requests show it."
     yield (
         f"  Nothing else is sent but once more what is answered 429 or 503 with a Retry-After: "
-        f"{limits.requests} requests at most."
+        f"{limits.requests} requests at most to each API."
     )
 
 
@@ -93,6 +99,7 @@ def as_json(run: Comparison, at: str) -> dict[str, Any]:
     return {
         "mock_bsg": __version__,
         "url": run.target.url,
+        "one_api_url": run.target.one_api_url,
         "key": mask_key(run.target.key),
         "at": at,
         "is_complete": len(run.findings) == len(run.questions),
@@ -118,10 +125,11 @@ def as_json(run: Comparison, at: str) -> dict[str, Any]:
 
 def as_markdown(run: Comparison, at: str) -> str:
     """Make the report's Markdown; whatever came from outside stands in code, where nothing in it means anything."""
+    urls = ", ".join(map(_code, dict.fromkeys((run.target.url, run.target.one_api_url))))
     lines = [
         "# mock-bsg compare",
         "",
-        f"{_code(run.target.url)}, key {_code(mask_key(run.target.key))}, mock_bsg {__version__}, {at}: {sum_up(run)}.",
+        f"{urls}, key {_code(mask_key(run.target.key))}, mock_bsg {__version__}, {at}: {sum_up(run)}.",
         "",
         "| decision | entry | question |",
         "|---|---|---|",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ipaddress
 import os
 import stat
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, urlsplit
 from urllib.request import getproxies, proxy_bypass
@@ -19,18 +19,31 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 BSG = "https://api.bsg.world"
+_HOST = "api.bsg.world"
+_ONE_API_HOST = "one-api.bsg.world"
 LONGEST_KEY = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Whom to ask: `url` without a slash at its end; `proxy` and `proxy_name` ("" for none), the latter to be shown."""
+    """Whom to ask: `url` without a slash at its end; the proxies on the way to either API, "" for none.
+
+    `proxy_name` is how a proxy may be shown.
+    """
 
     url: str
     key: str
     numbers: tuple[str, ...] = DRAMA_NUMBERS
     proxy: str = ""
     proxy_name: str = ""
+    one_api_proxy: str = ""
+
+    @property
+    def one_api_url(self) -> str:
+        """Where the One API is asked: BSG's has a host of its own, anybody else's is under the same URL."""
+        parts = urlsplit(self.url)
+        is_bsg = parts.hostname == _HOST and parts.port in {None, 443 if parts.scheme == "https" else 80}
+        return f"{parts.scheme}://{_ONE_API_HOST}" if is_bsg else self.url
 
     @property
     def is_live(self) -> bool:
@@ -48,9 +61,12 @@ def read_target(url: str, key: str, numbers: Sequence[str], *, allow_live: bool)
     """Read the flags; raises SettingsError, which never shows a key or a password."""
     key = _read_key(key, allow_live=allow_live)
     parts = _read_url(url)
-    proxy, name = _find_proxy(parts, getproxies())
     chosen = tuple(dict.fromkeys(_read_number(number) for number in numbers)) or DRAMA_NUMBERS
-    target = Target(f"{parts.scheme}://{parts.netloc}", key, chosen, proxy, name)
+    target = Target(f"{parts.scheme}://{parts.netloc}", key, chosen)
+    (proxy, name), (other, other_name) = (
+        _find_proxy(urlsplit(each), getproxies()) for each in (target.url, target.one_api_url)
+    )
+    target = replace(target, proxy=proxy, proxy_name=name or other_name, one_api_proxy=other)
     if target.is_live and target.is_readable_on_the_way:
         raise SettingsError("compare: --url: a live key goes by https only")
     return target
@@ -116,7 +132,7 @@ def _read_url(url: str) -> SplitResult:
     if parts.path not in {"", "/"} or parts.query or parts.fragment or url.endswith(("?", "#")):
         raise SettingsError(
             f"compare: --url: '{shown}' was found, a URL with nothing behind its host is expected, as {BSG}; "
-            "/rest is added to it"
+            "/rest and /api are added to it"
         )
     return parts
 

@@ -23,6 +23,7 @@ KEY = "test_0ZeXYZsecret"
 QUICK = Limits(pause=0)
 _OF_A_CONNECTION = ("Content-Length", "Transfer-Encoding", "Connection", "Date", "Server")
 Handler: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
+Doctor: TypeAlias = "Callable[[web.Request, web.Response], web.Response]"
 Open: TypeAlias = Callable[..., Awaitable[str]]
 
 
@@ -50,9 +51,14 @@ async def session() -> AsyncIterator[ClientSession]:
 
 @pytest.fixture
 def sandbox(aiohttp_server: AiohttpServer, recorder: Recorder, session: ClientSession) -> Open:
-    """Open a second sandbox, which plays BSG, behind something that notes what it is asked; tells its URL."""
+    """Open a second sandbox, which plays BSG, behind something that notes what it is asked; tells its URL.
 
-    async def open_one(scenario: str = "default", *, text: str = "", **settings: Any) -> str:
+    `doctor` changes its answers.
+    """
+
+    async def open_one(
+        scenario: str = "default", *, text: str = "", doctor: Doctor | None = None, **settings: Any
+    ) -> str:
         library = Library(texts={"given": text} if text else {})
         behind = await aiohttp_server(create_app(Settings(scenario="given" if text else scenario, **settings), library))
 
@@ -64,9 +70,11 @@ def sandbox(aiohttp_server: AiohttpServer, recorder: Recorder, session: ClientSe
                 headers=request.headers,
                 data=await request.read() or None,
                 skip_auto_headers=("Accept", "Content-Type"),
+                allow_redirects=False,
             ) as answer:
                 headers = {name: answer.headers[name] for name in answer.headers if name not in _OF_A_CONNECTION}
-                return web.Response(status=answer.status, headers=headers, body=await answer.read())
+                response = web.Response(status=answer.status, headers=headers, body=await answer.read())
+            return response if doctor is None else doctor(request, response)
 
         app = web.Application()
         app.router.add_route("*", "/{path:.*}", pass_on)

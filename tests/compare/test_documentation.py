@@ -45,7 +45,7 @@ def test_the_page_names_every_exit_code_and_limit() -> None:
 
     codes = {int(code) for code in re.findall(r"^\| (\d+) \|", PAGE, re.MULTILINE)}
     assert codes == {command.AS_ASSUMED, command.CANNOT_TELL, 2, command.DIFFERS, command.INTERRUPTED}
-    assert f"At most {LIMITS.requests} requests are sent, {1 / LIMITS.pause:g} a second" in PAGE
+    assert f"At most {LIMITS.requests} requests are sent to each API, {1 / LIMITS.pause:g} a second" in PAGE
     assert f"up to {LIMITS.wait:g} seconds" in PAGE
     assert f"After {LIMITS.failures} requests" in PAGE
     assert f"waited for {LIMITS.request:g} seconds and read up to {LIMITS.answer // 1024} kB" in PAGE

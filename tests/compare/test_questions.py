@@ -34,7 +34,8 @@ def test_no_entry_is_asked_about_twice() -> None:
 
 
 def test_a_run_leaves_room_to_send_again_what_was_too_early() -> None:
-    assert len(EXCHANGES) <= LIMITS.requests - 2
+    for api in ("v1", "one"):
+        assert len([exchange for exchange in EXCHANGES if exchange.api == api]) <= LIMITS.requests - 2
     assert LIMITS.requests == 60
     assert LIMITS.pause == 0.5
 
@@ -49,7 +50,7 @@ def test_a_question_is_one_sentence_about_some_exchange(question: Question) -> N
 
 @pytest.mark.parametrize("exchange", EXCHANGES, ids=lambda exchange: f"{exchange.about}, {exchange.path}")
 def test_an_exchange_stays_within_bsgs_api(exchange: Exchange) -> None:
-    assert exchange.path.startswith(tuple(f"{base}/" for base in BASES))
+    assert exchange.path.startswith(tuple(f"{base}/" for base in BASES) if exchange.api == "v1" else "/api/")
     assert exchange.path.isascii()
     assert exchange.path.isprintable()
     assert " " not in exchange.path
@@ -63,6 +64,26 @@ def test_the_first_request_creates_nothing_and_has_the_key() -> None:
     first = EXCHANGES[0]
 
     assert (first.method, first.path, first.key, first.content) == ("GET", "/rest/common/balance", "given", None)
+
+
+def test_the_first_request_to_the_one_api_logs_in() -> None:
+    of_one_api = [exchange for exchange in EXCHANGES if exchange.api == "one"]
+
+    assert [exchange.is_login for exchange in of_one_api] == [True] + [False] * (len(of_one_api) - 1)
+    assert {exchange.key for exchange in of_one_api} == {"given", "none"}
+
+
+def test_the_one_api_is_asked_for_nothing_that_creates_anything() -> None:
+    of_one_api = [exchange for exchange in EXCHANGES if exchange.api == "one"]
+    dry = [
+        exchange.body["dry_run"]
+        for exchange in of_one_api
+        if isinstance(exchange.body, dict) and "channels" in exchange.body
+    ]
+
+    assert sum(exchange.creates for exchange in of_one_api) == 0
+    assert dry == [True] * 6
+    assert sum(exchange.most_created for exchange in of_one_api) == len([*dry, "a one-time code", "a template"])
 
 
 def test_numbers_are_nobodys_and_mean_nothing_in_a_sandbox() -> None:
@@ -88,6 +109,17 @@ def test_the_announcement_has_every_request_whole() -> None:
     assert "test_0Ze…" in text
 
 
+def test_the_announcement_says_where_the_one_api_is_asked_if_that_is_elsewhere() -> None:
+    there, here = (
+        "\n".join(report.announce(Comparison(Target(url, "test_0ZeXYZsecret"))))
+        for url in ("https://api.bsg.world", "http://127.0.0.1:8080")
+    )
+    count = len([exchange for exchange in EXCHANGES if exchange.api == "one"])
+
+    assert f"  {count} of them to the One API, https://one-api.bsg.world\n" in there
+    assert "of them to the One API" not in here
+
+
 def test_the_announcement_names_every_number_that_was_given() -> None:
     numbers = tuple(f"38050123456{digit}" for digit in range(10))
     text = "\n".join(report.announce(Comparison(Target("https://api.bsg.world", "test_0ZeXYZsecret", numbers))))
@@ -96,10 +128,22 @@ def test_the_announcement_names_every_number_that_was_given() -> None:
 
 
 def test_the_announcement_says_what_it_costs_and_which_way_it_goes() -> None:
-    target = Target("http://bsg.example", "live_0ZeXYZsecret", ("380501234567",), "http://p:1", "http://p:1")
+    target = Target(
+        "http://bsg.example", "live_0ZeXYZsecret", ("380501234567",), "http://p:1", "http://p:1", "http://p:1"
+    )
     text = "\n".join(report.announce(Comparison(target)))
 
     assert "MAY COST MONEY" in text
     assert "numbers 380501234567" in text
-    assert "through the proxy http://p:1" in text
+    assert "  through the proxy http://p:1, as the environment says\n" in text
     assert "without TLS: whoever is on the way can read the key" in text
+
+
+@pytest.mark.parametrize(
+    ("proxy", "one_api_proxy", "url"), [("http://p:1", "", "https://api"), ("", "http://p:1", "https://one-api")]
+)
+def test_the_announcement_says_which_api_a_proxy_is_for(proxy: str, one_api_proxy: str, url: str) -> None:
+    target = Target("https://api.bsg.world", "test_0ZeXYZsecret", DRAMA_NUMBERS, proxy, "http://p:1", one_api_proxy)
+    text = "\n".join(report.announce(Comparison(target)))
+
+    assert f"  through the proxy http://p:1, as the environment says, but only to {url}.bsg.world\n" in text

@@ -66,7 +66,7 @@ async def test_json_has_the_same_in_fields(other: Open, tmp_path: Path) -> None:
     run = await run_against_an_echo(other)
     found = json.loads(written(run, tmp_path / "report.json"))
 
-    assert found["url"] == run.target.url
+    assert found["url"] == found["one_api_url"] == run.target.url
     assert found["key"] == "test_0Ze…"
     assert found["at"] == "2026-03-01 12:00:00 UTC"
     assert found["is_complete"]

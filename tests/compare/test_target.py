@@ -62,7 +62,10 @@ def test_an_address_is_a_scheme_and_a_host(given: str, url: str) -> None:
         ("https://x:port", "no host and port that could be"),
         ("https://x:0", "a URL like"),
         ("https://[::1", "no host and port that could be"),
-        ("https://api.bsg.world/rest", "nothing behind its host is expected, as https://api.bsg.world; /rest is added"),
+        (
+            "https://api.bsg.world/rest",
+            "nothing behind its host is expected, as https://api.bsg.world; /rest and /api are added",
+        ),
         ("https://api.bsg.world/?a=b", "nothing behind its host"),
         ("https://api.bsg.world?", "nothing behind its host"),
         ("https://api.bsg.world#top", "nothing behind its host"),
@@ -162,6 +165,32 @@ def test_no_proxy_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("no_proxy", "bsg.world")
 
     assert read().proxy == ""
+
+
+def test_a_proxy_is_looked_for_on_the_way_to_each_api(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    through_it = read()
+    monkeypatch.setenv("no_proxy", "one-api.bsg.world")
+    past_it = read()
+
+    assert through_it.proxy == through_it.one_api_proxy == "http://proxy.example:3128"
+    assert (past_it.proxy, past_it.one_api_proxy) == ("http://proxy.example:3128", "")
+    assert past_it.proxy_name == "http://proxy.example:3128"
+
+
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [
+        ("https://api.bsg.world", "https://one-api.bsg.world"),
+        ("https://API.bsg.world:443/", "https://one-api.bsg.world"),
+        ("http://api.bsg.world", "http://one-api.bsg.world"),
+        ("https://api.bsg.world:8443", "https://api.bsg.world:8443"),
+        ("https://api.notificore.ru", "https://api.notificore.ru"),
+        ("http://127.0.0.1:8080/", "http://127.0.0.1:8080"),
+    ],
+)
+def test_bsgs_one_api_has_a_host_of_its_own_and_anybody_elses_has_not(url: str, where: str) -> None:
+    assert read(url).one_api_url == where
 
 
 def test_looking_whether_a_report_can_be_written_changes_nothing(tmp_path: Path) -> None:

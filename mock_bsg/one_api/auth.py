@@ -30,6 +30,7 @@ def read_key(body: bytes) -> str:
 
 def login(call: Call) -> Answer:
     """Answer with a token; the account was found by the key before."""
+    call.body(Login)  # for what it says beside the key
     return _issue(call)
 
 

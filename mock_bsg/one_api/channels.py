@@ -60,7 +60,7 @@ def _read_address(most: int) -> Reader:
                 raise wrong(NOT_VALID) from None
         return found
 
-    return Reader(read, {"type": "string", "maxLength": most})
+    return Reader(read, {"type": "string", "maxLength": most, "examples": ["http://127.0.0.1:9000/hook"]})
 
 
 def _read_image(found: Any) -> str:
@@ -80,7 +80,15 @@ def read_sms_sender(found: Any) -> str:
 _LONGEST_LINK = 255
 CALLBACK_URL = _read_address(100)
 LINK = _read_address(_LONGEST_LINK)
-IMAGE = Reader(_read_image, {"type": "string", "maxLength": _LONGEST_LINK, "pattern": r"\.(jpe?g|png|gif|bmp|tiff)$"})
+IMAGE = Reader(
+    _read_image,
+    {
+        "type": "string",
+        "maxLength": _LONGEST_LINK,
+        "pattern": r"\.(jpe?g|png|gif|bmp|tiff)$",
+        "examples": ["http://127.0.0.1:9000/picture.png"],
+    },
+)
 REFERENCE = Reader(_read_reference, {"type": ["string", "integer"], "pattern": "^[A-Za-z0-9]{1,32}$", "minimum": 0})
 SMS_SENDER = Reader(read_sms_sender, {"type": "string", "minLength": 3, "maxLength": 15, "examples": ["SHOP"]})
 VIBER_SENDER = string(1, 40)

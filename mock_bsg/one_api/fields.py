@@ -131,7 +131,7 @@ def digits(low: int, high: int) -> Reader:
     schema: dict[str, Any] = {
         "type": ["string", "integer"],
         "pattern": rf"^\+?[0-9]{{{low},{high}}}$",
-        "minimum": 10 ** (low - 1),
+        "minimum": 10 ** (low - 1) if low > 1 else 0,
         "exclusiveMaximum": 10**high,
     }
     return Reader(read, schema)

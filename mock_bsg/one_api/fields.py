@@ -199,6 +199,8 @@ DAY = Reader(_read_day, {"type": "string", "format": "date", "examples": ["2026-
 def _as_whole(found: Any) -> int | None:
     if isinstance(found, str) and found.isascii() and found.removeprefix("-").isdigit() and len(found) < 20:
         return int(found)
+    if isinstance(found, float) and found.is_integer():
+        return int(found)  # 300.0, which is a whole number in JSON
     return found if isinstance(found, int) and not isinstance(found, bool) else None
 
 
@@ -206,7 +208,8 @@ def _as_digits(found: Any) -> str | None:
     if isinstance(found, str):
         written = found.removeprefix("+")
         return written if written.isascii() and written.isdigit() else None
-    return str(found) if isinstance(found, int) and not isinstance(found, bool) and found >= 0 else None
+    number = _as_whole(found)
+    return None if number is None or number < 0 else str(number)
 
 
 def word_errors(broken: ValidationError) -> dict[str, list[str]]:

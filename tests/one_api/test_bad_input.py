@@ -289,3 +289,12 @@ async def test_body_that_is_no_object_has_no_field(client: Client, function: Fun
     api = await log_in(client)
     answer = await client.request(function.method, function.path.replace("{id}", "7"), data=text, headers=api.headers)
     assert answer.status in {400, 404, 422}, await answer.text()
+
+
+async def test_a_whole_number_is_one_with_a_point_too(client: Client) -> None:
+    api = await log_in(client)
+    wanted = EXAMPLES["send_otp"] | {"recipient": 447700900100.0, "code_digits": 5.0}
+    session = (await api.post("2fa/authentications/otp", wanted, 201))["data"]
+    assert (session["recipient"], session["code_digits"]) == (NUMBER, 5)
+    refused = await api.post("2fa/authentications/otp", wanted | {"code_digits": 5.5}, 422)
+    assert refused["errors"] == {"code_digits": ["This value is not valid."]}

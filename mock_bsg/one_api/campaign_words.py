@@ -49,7 +49,7 @@ def word_campaign(account: Account, campaign: Campaign, now: int, *, is_new: boo
     return {
         "id": campaign.id or None,
         "name": campaign.name,
-        "sender": campaign.sender,
+        "sender": campaign.sender or None,
         "status": campaign.status(now),
         "message_type": _word_type(campaign),
         "start_at": time_text(campaign.start),
@@ -75,7 +75,7 @@ def word_details(account: Account, campaign: Campaign, now: int) -> dict[str, An
     return {
         "id": campaign.id,
         "name": campaign.name,
-        "sender": campaign.sender,
+        "sender": campaign.sender or None,
         "status": campaign.status(now),
         "type": _word_type(campaign),
         "started_at": time_text(campaign.start),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -21,11 +21,19 @@ from bsg_api.exceptions import (
     UnauthorizedException,
     UnprocessableEntityException,
 )
+from bsg_api.models.campaign import Campaign
+from bsg_api.models.campaign_details200_response import CampaignDetails200Response
+from bsg_api.models.campaign_price_request import CampaignPriceRequest
+from bsg_api.models.campaign_price_request_messages_item import CampaignPriceRequestMessagesItem
+from bsg_api.models.campaign_status import CampaignStatus
+from bsg_api.models.individual_message_data import IndividualMessageData
 from bsg_api.models.login_request import LoginRequest
 from bsg_api.models.otp_channel import OtpChannel
 from bsg_api.models.otp_status import OtpStatus
 from bsg_api.models.otp_template_create_request import OtpTemplateCreateRequest
 from bsg_api.models.rcs import Rcs
+from bsg_api.models.sms import Sms
+from bsg_api.models.sms_send_individual_request import SmsSendIndividualRequest
 from bsg_api.models.verify_otp_request import VerifyOtpRequest
 from bsg_api.models.viber import Viber
 
@@ -58,6 +66,10 @@ def shop(bsg: Account) -> Shop:
 
 def test_sdk_calls_every_function_by_the_name_that_it_has_here() -> None:
     assert [each.operation for each in FUNCTIONS if not hasattr(CLASSES[each.tag], each.operation)] == []
+
+
+def test_every_function_is_called_and_no_other() -> None:
+    assert set(HAPPY) == {function.operation for function in FUNCTIONS}
 
 
 @pytest.mark.parametrize("operation", [function.operation for function in FUNCTIONS])
@@ -230,6 +242,37 @@ def test_default_template_cannot_be_removed(shop: Shop) -> None:
     assert error.data.errors == ["Default template is not available for deletion"]
 
 
+# --- campaigns
+
+
+def test_campaign_is_priced_sent_and_counted(shop: Shop) -> None:
+    phones = [CampaignPriceRequestMessagesItem(phone=int(NUMBER) + each) for each in range(3)]
+    asked = CampaignPriceRequest(sender="SHOP", text="Sale", messages=phones)
+    assert shop.call("campaign_price", asked).price == 0.15
+    campaign = shop.make_campaign()
+    assert (campaign.status, campaign.calculated_price) == (CampaignStatus.DONE, 0.15)
+    shop.bsg.advance("10s")
+    told = shop.call("campaign", campaign.id)
+    assert (told.statistics.sent, told.statistics.delivered, told.calculated_price) == (3, 3, 0)
+    whole = shop.call("campaign_details", campaign.id)
+    assert (whole.total_messages, whole.total_phones, whole.total_price) == (3, 3, "0.15")
+    assert len(shop.call("get_messages", filter_campaign_id=campaign.id)) == 3
+
+
+def test_campaign_that_is_stopped_in_time_costs_nothing(shop: Shop) -> None:
+    campaign = shop.make_campaign(start_at=datetime(2026, 2, 3, 5, tzinfo=UTC))
+    assert campaign.status == CampaignStatus.SCHEDULED
+    assert shop.call("campaign_stop", campaign.id).status == CampaignStatus.STOPPED
+    assert shop.call("account_balance").balance == 100
+    error = raised(UnprocessableEntityException, shop.call, "campaign_stop", campaign.id)
+    assert (error.data.message, error.data.errors) == ("Invalid campaign status", [])
+
+
+def test_unknown_campaign_is_not_found(shop: Shop) -> None:
+    error = raised(NotFoundException, shop.call, "campaign", 4711)
+    assert json.loads(error.body or "{}") in ({}, {"message": "Model not found"})
+
+
 # --- where the SDK and BSG's description contradict each other, or themselves
 
 
@@ -268,3 +311,29 @@ def test_created_template_is_told_with_200_where_others_say_201(shop: Shop) -> N
     request = OtpTemplateCreateRequest(name="shop", text="{code2fa}")
     assert shop.api("TwoFATemplatesApi").otp_template_create_with_http_info(request).status_code == 200
     assert shop.api("TwoFAOTPApi").send_otp_with_http_info(code_request()).status_code == 201
+
+
+def test_individual_messages_go_out_at_once_though_the_sdk_sends_72_as_their_start(shop: Shop) -> None:
+    message = IndividualMessageData(phone=int(NUMBER), text="Sale, Ann", sender="SHOP")
+    campaign = shop.call("sms_send_individual", SmsSendIndividualRequest(messages=[message]))
+    assert b'"start_at": 72' in shop.bsg.requests[-1].body
+    assert campaign.status == CampaignStatus.DONE
+    shop.bsg.advance("10s")
+    assert shop.bsg.messages[0].status == "delivered"
+
+
+def test_recipients_given_as_a_plain_dict_are_lost_on_the_way(shop: Shop) -> None:
+    campaign = Campaign(
+        channels=["sms"],
+        recipients={"phones": [{"number": NUMBER}]},
+        sms=Sms(sender="SHOP", text="Sale"),
+    )
+    error = raised(UnprocessableEntityException, shop.call, "campaign_send", campaign)
+    assert json.loads(error.body)["errors"] == {"recipients": ["This value should not be blank."]}
+
+
+def test_alternative_channels_of_a_campaign_are_never_an_empty_list_which_the_sdk_cannot_read(shop: Shop) -> None:
+    assert shop.call("campaign_details", shop.make_campaign().id).alternative_channels is None
+    assert CampaignDetails200Response.from_dict({"data": {"alternative_channels": None}})
+    with pytest.raises(ValueError, match="dictionary"):
+        CampaignDetails200Response.from_dict({"data": {"alternative_channels": []}})

@@ -106,7 +106,7 @@ def wrong_values(field: Field) -> Iterator[Any]:
     if str(schema.get("examples", [""])[0]).startswith("2026-"):
         yield from ("tomorrow", "2026-13-01")
     if "maxItems" in schema and schema["maxItems"] <= 100:
-        item = schema["items"]
+        item = schema.get("items", {})
         yield [{} if "$ref" in item else good_value(item, {})] * (schema["maxItems"] + 1)
 
 

@@ -50,6 +50,9 @@ def session(server: MockBSG) -> requests.Session:
 
 def make_id(url: str, session: requests.Session, path: str) -> str | None:
     """Make what a path asks for by an id that nobody would draw."""
+    if path.startswith("/api/campaigns/{id}"):
+        later = EXAMPLES["sms_send"] | {"start_at": "2026-02-03 05:00:00"}
+        return str(session.post(f"{url}/api/campaigns/sms/send", json=later).json()["data"]["id"])
     if "/otp/{id}" not in path and "/authentications/{id}" not in path:
         return None
     code = session.post(f"{url}/api/2fa/authentications/otp", json=EXAMPLES["send_otp"])

@@ -16,7 +16,9 @@ orjson: Any = fast_json
 
 
 JSON_TYPE = "application/json; charset=utf-8"
-"""The Content-Type of every JSON that a server answers with."""
+"""The Content-Type of every JSON that a server answers with, the One API's aside."""
+ONE_API_TYPE = "application/json"
+"""The Content-Type of the One API's answers: BSG's SDK raises at any other type of a success [sdk]."""
 
 _MOST_DIGITS = len(str(-(1 << 63)))
 """No whole number of 64 bits is longer."""

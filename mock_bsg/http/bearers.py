@@ -10,7 +10,7 @@ from aiohttp import web
 from mock_bsg import apis
 from mock_bsg.control.guard import find_objection_to_page
 from mock_bsg.domain.credentials import KEY_HEADER, mask_key, mask_target
-from mock_bsg.encoding import encode
+from mock_bsg.encoding import ONE_API_TYPE, encode
 from mock_bsg.http.responses import RULE_HEADER
 from mock_bsg.logs import LOG
 from mock_bsg.one_api import refusals
@@ -23,9 +23,6 @@ if TYPE_CHECKING:
     from mock_bsg.http.rejections import Rejections
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox.account import Account
-
-ONE_API_TYPE = "application/json"
-"""The Content-Type of every answer: BSG's SDK raises at any other type of a success [sdk]."""
 
 
 class Admitted(NamedTuple):

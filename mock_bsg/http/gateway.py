@@ -14,8 +14,8 @@ from mock_bsg import apis
 from mock_bsg.domain.credentials import KEY_HEADER, find_ignored, find_oddity, mask_key, mask_target
 from mock_bsg.domain.error_codes import ERROR_TEXTS
 from mock_bsg.domain.paths import is_of_one_api
-from mock_bsg.encoding import encode
-from mock_bsg.http.bearers import ONE_API_TYPE, Bearers
+from mock_bsg.encoding import ONE_API_TYPE, encode
+from mock_bsg.http.bearers import Bearers
 from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, Outbox, name_rules, reply
 from mock_bsg.logs import LOG

@@ -15,7 +15,7 @@ from mock_bsg.domain.credentials import KEY_BEGINNINGS, KEY_HEADER, find_misplac
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.error_codes import ERROR_TEXTS, INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION
 from mock_bsg.domain.paths import BASES, function_path, is_of_one_api
-from mock_bsg.encoding import JSON_TYPE, encode
+from mock_bsg.encoding import JSON_TYPE, ONE_API_TYPE, encode
 from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
 from mock_bsg.logs import LOG
@@ -127,7 +127,7 @@ class Rejections:
         self, request: web.BaseRequest, text: str, status: int, code: int = UNKNOWN_ERROR
     ) -> web.Response:
         """Answer in the words of the API that was asked."""
-        content_type = "application/json" if is_of_one_api(request.raw_path) else self._answers().json_type
+        content_type = ONE_API_TYPE if is_of_one_api(request.raw_path) else self._answers().json_type
         return plain_answer(word_trouble(request.raw_path, text, code), status, content_type)
 
     async def _turn_away(self, request: web.BaseRequest, key: str) -> web.Response:

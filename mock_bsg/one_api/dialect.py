@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from multidict import CIMultiDict
 
 from mock_bsg.domain.credentials import mask_target
-from mock_bsg.encoding import encode
+from mock_bsg.encoding import ONE_API_TYPE, encode
 from mock_bsg.logs import LOG
 from mock_bsg.one_api import refusals, tokens
 from mock_bsg.one_api.auth import read_key
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.journal import Exchange
 
 BROKEN_JSON = b'{"data": {"id": 1, "status": "acc'
-CONTENT_TYPE = "application/json"
-"""BSG's SDK raises at any other type of a success [sdk]."""
 
 
 class OneApi:
@@ -95,7 +93,7 @@ class OneApi:
     ) -> tuple[int, bytes, CIMultiDict[str]]:
         """Word what a rule or fault answers; a scenario's `answers` are about API v1 alone."""
         del answers
-        headers = CIMultiDict({"Content-Type": CONTENT_TYPE})
+        headers = CIMultiDict({"Content-Type": ONE_API_TYPE})
         if fault is not None:
             headers.update(fault.headers)
         headers.update(effect.headers)

@@ -111,6 +111,7 @@ _EXPORTED: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "messages.msisdn": (_TEXT, "To this number; globs like 38050*, /expressions/, ranges A..B"),
     "messages.reference": (_TEXT, "With this reference, empty for none; globs, /expressions/"),
     "messages.text": (_TEXT, "With this in its text, whatever its case"),
+    "messages.campaign": ({"type": "integer", "minimum": 1}, "Of this campaign of the One API"),
     "messages.search": (_TEXT, "With this in number, reference, text or sender"),
     "journal.method": (_TEXT, "With this HTTP method"),
     "journal.path": (_TEXT, "With this path, without /rest, /v1.0 or the query; globs like /viber/*"),

@@ -26,7 +26,7 @@ LARGEST_LIMIT = 1_000
 MOST_COUNTED = 1_000_000
 LONGEST_WAIT = 60_000
 """Milliseconds of the machine's time."""
-_LOWEST = {"message": 1}
+_LOWEST = {"message": 1, "campaign": 1}
 _PAGING = ("after", "limit")
 _WAITING = ("count", "wait")
 

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.domain.credentials import mask_header, mask_target
-from mock_bsg.domain.paths import function_path
 from mock_bsg.encoding import decode
 from mock_bsg.sandbox.snapshots import Message, MessageSummary, MessageWhole, Request, RequestSummary
 
@@ -45,17 +44,15 @@ def show_line(request: RequestSummary) -> dict[str, Any]:
 
 def show_request(request: Request, longest: int | None = None) -> dict[str, Any]:
     """Show a request whole; `longest` cuts bodies after so many bytes; JSON that is not cut comes as a value, too."""
-    answer = _read_json(request.answer)
     return {
         **show_line(_line_of(request)),
         "headers": [[name, mask_header(name, value)] for name, value in request.lines],
         "body": request.body[:longest].decode("utf-8", "replace"),
         "body_size": len(request.body),
-        "json": _read_json(request.body) if longest is None or len(request.body) <= longest else None,
+        "json": read_json(request.body) if longest is None or len(request.body) <= longest else None,
         "answer": request.answer[:longest].decode("utf-8", "replace"),
         "answer_size": len(request.answer),
-        "answer_json": answer if longest is None or len(request.answer) <= longest else None,
-        "messages": _created(request.path, answer),
+        "answer_json": read_json(request.answer) if longest is None or len(request.answer) <= longest else None,
     }
 
 
@@ -96,17 +93,9 @@ def _line_of(request: Request) -> RequestSummary:
     return RequestSummary(**{field: getattr(request, field) for field, _ in _names(RequestSummary)})
 
 
-def _read_json(text: bytes) -> Any:
+def read_json(text: bytes) -> Any:
+    """Read what a body says; None if it is no JSON, or there is none."""
     try:
         return decode(text) if text else None
     except ValueError:
         return None
-
-
-def _created(path: str, said: Any) -> list[str]:
-    """List the ids of the messages that the answer to a create names."""
-    if not function_path(path).endswith("/create") or not isinstance(said, dict):
-        return []
-    result = said.get("result")
-    entries = result if isinstance(result, list) else [result]
-    return [entry["id"] for entry in entries if isinstance(entry, dict) and "id" in entry]

@@ -52,7 +52,7 @@ def _too_few(name: str, page: Model) -> Model:
     return create_model(name, __base__=(page, Refusal), __doc__="What there was when the wait was over.")
 
 
-_SMS_ONLY = (Id | None, Field(None, description="The Viber message that this SMS stands in for; SMS only"))
+_SMS_ONLY = (Id | None, Field(None, description="The message that this SMS stands in for; SMS only"))
 _DROPPED = (int, Field(0, description="Older ones that are no longer kept"))
 
 _model(AltRoute, "AltRouteShown")
@@ -80,7 +80,10 @@ RequestWhole = _extend(
     answer=(str, ...),
     answer_size=(int, ...),
     answer_json=(Any, Field(description="The answer, if it is JSON")),
-    messages=(list[Id], Field(description="The messages that it created")),
+    messages=(
+        list[Id],
+        Field(description="The messages that it created; those of a campaign are told by the filter `campaign`"),
+    ),
 )
 
 Export = _extend(

@@ -239,6 +239,7 @@ def _in_one_line(exchange: Exchange) -> dict[str, Any]:
 
 def _summary(message: Message, now: int, authentications: Authentications) -> dict[str, Any]:
     submission = message.submission
+    origin = submission.origin
     is_fallback = message.channel == "sms" and message.counterpart is not None
     return {
         "id": str(message.id),
@@ -253,7 +254,8 @@ def _summary(message: Message, now: int, authentications: Authentications) -> di
         "rule": rule_of(message),
         "options": submission.options,
         "alt_route_of": str(message.counterpart) if is_fallback else None,
-        "otp": None if submission.origin is None else _code_of(message, submission.origin, now, authentications),
+        "otp": None if origin is None else _code_of(message, origin, now, authentications),
+        "campaign": None if origin is None else origin.campaign,
     }
 
 

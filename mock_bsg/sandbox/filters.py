@@ -45,7 +45,10 @@ class Filter(Protocol[T]):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MessageFilter:
-    """Messages and lookups: globs of number and reference, a part of the text, or `search` in any of these."""
+    """Messages and lookups: globs of number and reference, a part of the text, or `search` in any of these.
+
+    `campaign` is the id of one of the One API.
+    """
 
     channel: Channel | None = None
     status: str | None = None
@@ -53,6 +56,7 @@ class MessageFilter:
     reference: str | None = None
     text: str | None = None
     search: str | None = None
+    campaign: int | None = None
     after: int | None = None
 
     def __post_init__(self) -> None:
@@ -98,6 +102,8 @@ class MessageFilter:
         if self.text is not None:
             wanted = self.text.casefold()
             yield lambda message: wanted in message.submission.text.casefold()
+        if self.campaign is not None:
+            yield _check_campaign(self.campaign)
         if self.search is not None:
             yield _check_search(self.search.strip().casefold())
 
@@ -230,6 +236,14 @@ def check_choice(name: str, given: str | None, choices: Sequence[str], where: st
     """Raise ValueError if something that is said is none of the words there are."""
     if given is not None and given not in choices:
         raise ValueError(f"{name}{where} must be one of {', '.join(choices) or 'none'}; not '{given}'")
+
+
+def _check_campaign(campaign: int) -> Callable[[Message], bool]:
+    def is_of_it(message: Message) -> bool:
+        origin = message.submission.origin
+        return origin is not None and origin.campaign == campaign
+
+    return is_of_it
 
 
 def _check_search(sought: str) -> Callable[[Message], bool]:

@@ -144,7 +144,7 @@ class MessageSummary:
     """A message, or a lookup, to one recipient, as lists show it.
 
     `price` is what it costs at this instant; `rule` names what decided its fate ("defaults": no rule did). The SMS of
-    an alternative route has its Viber message's id in `alt_route_of`.
+    an alternative route has the id of the message that failed in `alt_route_of`.
     """
 
     id: Id
@@ -158,8 +158,9 @@ class MessageSummary:
     time_in: Instant = shown(quiet=True)
     rule: RuleName = shown("The rule that decided what happens to it, or `defaults`")
     options: ViberOptions | None = shown(quiet=True)
-    alt_route_of: Id | None = shown("The Viber message that this SMS stands in for", quiet=True)
+    alt_route_of: Id | None = shown("The message that this SMS stands in for", quiet=True)
     otp: OneTimeCode | None = shown("The one-time code in it, if the One API sent one", quiet=True)
+    campaign: int | None = shown("The campaign of the One API that it belongs to", quiet=True)
 
 
 @snapshot
@@ -177,7 +178,7 @@ class Message(MessageSummary):
     callback_url: Address | None = shown(quiet=True)
     timeline: tuple[Step, ...] = shown(quiet=True)
     request: int = shown("The request that created it, in the journal", quiet=True)
-    alt_route: tuple[Message, ...] = shown("The SMS that a Viber message was passed on to")
+    alt_route: tuple[Message, ...] = shown("The SMS that a message was passed on to")
 
 
 @snapshot

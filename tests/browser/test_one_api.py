@@ -92,6 +92,27 @@ async def test_what_becomes_of_a_code_stands_beside_its_message(page: Page, sand
     await expect(page.locator(".letter").last).to_contain_text("Its code is canceled")
 
 
+async def test_messages_of_a_campaign_are_found_together(page: Page, sandbox: Sandbox) -> None:
+    sandbox.send_on("telegram", text="Alone")
+    phones = [{"number": 447700900601}, {"number": 447700900602}]
+    body = {"phones": phones, "sender": "Shop", "text": "To many"}
+    campaign = sandbox.ask("POST", "/campaigns/sms/send", body)["data"]["id"]
+    sandbox.send_on("telegram", text="Alone again")
+    await page.goto(sandbox.page)
+    rows, search = page.locator(".row"), page.get_by_role("searchbox", name="Search")
+    await expect(rows).to_have_count(4)
+    await search.fill(f"campaign:{campaign}")
+    await expect(rows).to_have_text([re.compile("900602.*To many"), re.compile("900601.*To many")])
+    await rows.first.click()
+    await expect(page.locator(".part-facts div", has_text="Campaign")).to_have_text(f"Campaign{campaign}")
+    await search.fill("")
+    await page.get_by_role("tab", name="Requests").click()
+    await page.locator(".row", has_text="/api/campaigns/sms/send").click()
+    await page.get_by_role("button", name=f"Messages of campaign {campaign}").click()
+    await expect(rows).to_have_count(2)
+    await expect(page.locator(".letter.is-selected")).to_contain_text("To many")
+
+
 async def test_neither_key_nor_token_of_a_login_is_shown(page: Page, sandbox: Sandbox) -> None:
     sandbox.ask("GET", "/accounts/balance")
     login = sandbox.control("GET", "/accounts/{key}/requests")["requests"][1]

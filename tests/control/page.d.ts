@@ -140,6 +140,7 @@ type MessageSummary = {
 	"options": OptionsShown | null;
 	"alt_route_of"?: string | null;
 	"otp": OneTimeCode | null;
+	"campaign": number | null;
 };
 type MessageWhole = {
 	"id": string;
@@ -155,6 +156,7 @@ type MessageWhole = {
 	"options": OptionsShown | null;
 	"alt_route_of"?: string | null;
 	"otp": OneTimeCode | null;
+	"campaign": number | null;
 	"currency": string;
 	"is_promotional": boolean;
 	"tariff": number;
@@ -271,6 +273,7 @@ type ControlCalls = {
 		"msisdn"?: string | number | null;
 		"reference"?: string | number | null;
 		"text"?: string | number | null;
+		"campaign"?: string | number | null;
 		"search"?: string | number | null;
 		"after"?: string | number | null;
 		"limit"?: string | number | null;

@@ -15,6 +15,10 @@ type ListOptions = {
 	onChoose: (id: string) => unknown;
 	onChange: () => void;
 };
+type DetailsOptions = {
+	onChoose: (id: string, tab?: "messages" | "requests") => unknown;
+	onSearch: (text: string) => unknown;
+};
 type PastOptions = {
 	onChoose: (id: string, tab: "messages" | "requests") => unknown;
 	onOpen: (key: string) => unknown;

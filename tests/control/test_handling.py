@@ -192,7 +192,7 @@ _SCRAPS: list[Any] = [
 _FIELDS = ["advance", "speed", "manual", "name", "status", "rules", "defaults", "faults", "clock", "account", "x"]
 _QUERIES = [
     "channel", "status", "msisdn", "reference", "text", "after", "limit", "count", "search", "key", "kind", "seed",
-    "src", "x",
+    "src", "campaign", "x",
 ]  # fmt: skip
 _VALUES = [
     "", "0", "-1", "1", "99999999999999999999", "9" * 3_600, "0" * 3_600, "*", "[", "**a**b*", "%00", "%FF", "viber",

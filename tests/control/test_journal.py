@@ -51,6 +51,25 @@ async def test_a_request_is_shown_whole(used: Client) -> None:
     assert shown["duration_ms"] == measured / 1000 > 0
 
 
+async def test_a_request_of_the_one_api_names_its_messages(client: Client) -> None:
+    login = await client.post("/api/auth/login", json={"api_key": KEY})
+    bearer = {"Authorization": f"Bearer {(await login.json())['bearer']}"}
+
+    async def ask(path: str, body: dict[str, Any] | None = None) -> Any:
+        return (await (await client.post(f"/api{path}", json=body, headers=bearer)).json())["data"]
+
+    message = {"channels": ["voice"], "phone": {"number": "380972920000"}, "voice": {"text": "hi", "category": "otp"}}
+    await ask("/messages/send", message)
+    await ask("/messages/send", message | {"dry_run": True})
+    limits = {"template_id": 1, "code_lifetime": 300, "code_max_tries": 3, "code_digits": 5}
+    session = await ask(
+        "/2fa/authentications/otp", {"recipient": "380972920000", "channel": "sms", "sender": "BSG", **limits}
+    )
+    await ask(f"/2fa/authentications/otp/{session['id']}/resend")
+    shown = [await (await client.get(f"{BASE}/requests/{number}")).json() for number in range(1, 6)]
+    assert [each["messages"] for each in shown] == [[], ["217"], [], ["218"], ["219"]]
+
+
 async def test_the_api_key_is_masked(used: Client) -> None:
     shown = await (await used.get(f"{BASE}/requests/1")).json()
     headers = {name.lower(): value for name, value in shown["headers"]}

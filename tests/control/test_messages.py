@@ -84,6 +84,27 @@ async def test_messages_are_filtered(client: Client) -> None:
         assert await find(client, **query) == ids, query
 
 
+async def test_messages_of_a_campaign_are_found_by_its_id(client: Client) -> None:
+    login = await client.post("/api/auth/login", json={"api_key": KEY["X-API-KEY"]})
+    bearer = {"Authorization": f"Bearer {(await login.json())['bearer']}"}
+    await send(client, {"msisdn": "380972920000"})
+    phones = [{"number": 380972920001}, {"number": 380501111111}]
+    body = {
+        "phones": phones,
+        "sender": "BSG",
+        "text": "hello",
+        "alternative_channel": {"sms": {"text": "by SMS", "sender": "BSG"}},
+    }
+    answer = await client.post("/api/campaigns/viber/send", json=body, headers=bearer)
+    campaign = (await answer.json())["data"]["id"]
+    await client.post(CLOCK, json={"advance": "2s"})
+    assert await find(client, campaign=campaign) == ["220", "219", "218"]
+    assert await find(client, campaign=campaign, channel="sms") == ["220"]
+    assert await find(client, campaign=campaign + 1) == []
+    assert (await client.get(MESSAGES, params={"campaign": "first"})).status == 400
+    assert [(await show(client, each))["campaign"] for each in ("217", "218", "220")] == [None, campaign, campaign]
+
+
 async def test_pages_go_on_where_the_one_before_ended(client: Client) -> None:
     await send(client, *[{"msisdn": f"38097292000{n}"} for n in range(7)])
     pages, query = [], {"limit": "3"}

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_bsg import __version__
-from mock_bsg.control.snapshot_json import show, show_message, show_request
+from mock_bsg.control.journal import show_exchange
+from mock_bsg.control.snapshot_json import show, show_message
 from mock_bsg.encoding import encode
-from mock_bsg.sandbox.camera import take_request
 
 if TYPE_CHECKING:
     from collections.abc import AsyncGenerator
@@ -32,6 +32,6 @@ async def write_json(selection: Selection) -> AsyncGenerator[bytes]:
     yield b'],\n"requests":['
     before = b"\n"
     async for exchange in selection.requests():
-        yield before + encode(show_request(take_request(exchange)))
+        yield before + encode(show_exchange(account, exchange))
         before = b",\n"
     yield b"]}\n"

@@ -26,6 +26,8 @@ _LONGEST_BODY = 4_000
 _LONGEST_WORD = 7
 """Characters; a longer key is no part of a word by chance."""
 _PASSWORD = re.compile(r"(://[^\s/?#:@\"]*):[^\s/?#@\"]*@")
+_TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]*")
+"""A bearer token of the One API, as a login is answered with."""
 _COLUMNS = ("id", "channel", "to", "reference", "status", "since", "price", "rule", "request")
 
 
@@ -60,7 +62,7 @@ def _head(what: str, found: int, *, has_more: bool) -> Iterator[str]:
 
 
 class _Ticket:
-    """Tells parts of an account in Markdown. Its key is masked wherever it stands, and passwords in addresses are."""
+    """Tells parts of an account in Markdown. Its key and tokens are masked wherever they stand, and passwords are."""
 
     def __init__(self, key: str) -> None:
         pattern = re.escape(key)
@@ -68,7 +70,8 @@ class _Ticket:
         self._masked = mask_key(key)
 
     def _hide(self, text: str) -> str:
-        return _PASSWORD.sub(r"\1:…@", self._key.sub(lambda _: self._masked, text))
+        text = _TOKEN.sub(lambda found: mask_key(found[0]), self._key.sub(lambda _: self._masked, text))
+        return _PASSWORD.sub(r"\1:…@", text)
 
     def _code(self, text: str) -> str:
         return code(self._hide(text))
@@ -102,7 +105,7 @@ class _Ticket:
     def tell_message(self, message: MessageWhole) -> Iterator[str]:
         yield from ("", f"### {message.channel} {message.id}: {message.status}", "")
         if message.alt_route_of is not None:
-            yield from (f"The SMS that stands in for viber {message.alt_route_of}.", "")
+            yield from (f"The SMS that stands in for message {message.alt_route_of}.", "")
         if message.text:
             yield from (f"From {self._code(message.sender)}:", "", fence(self._hide(message.text)), "")
         for step in message.timeline:

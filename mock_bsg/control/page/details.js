@@ -1,15 +1,15 @@
 /** Everything about one message or one request: what happened, what will, what it cost, why, and the JSON. */
 
 import {api, refusal} from "./api.js";
+import {body} from "./bodies.js";
 import {asCurl, asPytest, asRule, copy, copyCode} from "./copying.js";
 import {all, attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
 import {CHANNELS, clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
 import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from "./rows.js";
-import {masked} from "./secrets.js";
 
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
-const LONG = 100_000; // characters of a body that are shown at once
+const CAMPAIGN = /\/api\/campaigns\/(?:\w+\/)?send(?:-individual)?\b/; // paths that send one
 
 export class Details {
 	/** @type {Record<string, Part>?} */
@@ -21,9 +21,11 @@ export class Details {
 	/** @type {MessageWhole?} */
 	#first = null; // of an SMS that took its place: the message itself, once it was fetched
 
-	constructor(session, {onChoose}) {
+	/** @param {Session} session @param {DetailsOptions} options */
+	constructor(session, {onChoose, onSearch}) {
 		this.session = session;
 		this.onChoose = onChoose;
+		this.onSearch = onSearch;
 		this.body = byId("details-body");
 	}
 
@@ -55,11 +57,13 @@ export class Details {
 		this.#parts = null;
 		const item = requestItem(exchange);
 		const link = id => button("link figures", () => this.onChoose(id, "messages"), id);
+		const campaign = CAMPAIGN.test(exchange.path) ? exchange.answer_json?.data?.id : null;
+		const links = campaign ? [this.#campaignLink(campaign, `Messages of campaign ${campaign}`)] : exchange.messages.map(link);
 		fill(
 			this.body,
 			h("div.details-head", h("h2", `Request ${exchange.n}`), answerMark(item)),
 			h("p.quiet", `${clockTime(exchange.at)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
-			exchange.messages.length ? section("Messages", h("div.row-of-tools", exchange.messages.map(link))) : null,
+			links.length ? section("Messages", h("div.row-of-tools", links)) : null,
 			section("Request and answer", this.#exchangeView(exchange))
 		);
 	}
@@ -109,7 +113,9 @@ export class Details {
 		timeline.show(pick("timeline", "time_in"));
 		cost.show({...message.cost, channel: message.channel});
 		rule.show(message.explain);
-		facts.show(pick("msisdn", "reference", "sender", "text", "validity", "scheduled", "callback_url", "is_promotional", "channel"));
+		facts.show(
+			pick("msisdn", "reference", "sender", "text", "validity", "scheduled", "callback_url", "is_promotional", "channel", "campaign")
+		);
 		reports.show(pick("reports", "callback_url"));
 		this.tick();
 	}
@@ -262,11 +268,16 @@ export class Details {
 		]);
 	}
 
+	#campaignLink(id, ...label) {
+		return button({class: "link figures", "data-focus": "campaign"}, () => this.onSearch(`campaign:${id}`), label);
+	}
+
 	#facts(message) {
 		const rows = [
 			["To", message.msisdn],
 			["From", message.sender],
 			["Reference", message.reference],
+			["Campaign", message.campaign && this.#campaignLink(message.campaign, message.campaign)],
 			["Text", message.text],
 			["Promotional", message.channel === "viber" ? (message.is_promotional ? "yes" : "no") : null],
 			["Validity", message.validity === null ? null : duration(message.validity * 1000)],
@@ -363,51 +374,4 @@ function shorten(text) {
 
 function headerText(headers) {
 	return headers.map(([name, value]) => `${name}: ${value}`).join("\n");
-}
-
-/** A body, laid out and coloured if it is JSON, else as it came. */
-function body(title, text) {
-	const laidOut = layOut(masked(text));
-	return h(
-		"div.body",
-		h(
-			"div.body-head",
-			h("bdi.figures", title),
-			text
-				? button({class: "tool small square", title: "Copy"}, () => copy(laidOut, "JSON"), icon("copy"), h("span.hidden", `Copy: ${title}`))
-				: null
-		),
-		text
-			? h(
-					"pre.json",
-					{tabindex: "0"},
-					colour(laidOut.slice(0, LONG)),
-					laidOut.length > LONG ? `\n… ${plural(laidOut.length - LONG, "character")} more` : ""
-				)
-			: h("p.quiet", "no body")
-	);
-}
-
-function layOut(text) {
-	try {
-		// Numbers too long for JavaScript would come out changed: such a body is shown as it came.
-		const value = JSON.parse(text);
-		return /[0-9]{16,}(?=\s*[,}\]])/.test(text) ? text : JSON.stringify(value, null, 2);
-	} catch {
-		return text;
-	}
-}
-
-const TOKEN = /("(?:[^"\\]|\\.)*")(\s*:)?|\b(?:true|false|null)\b|-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b/g;
-
-function colour(text) {
-	const pieces = [];
-	let end = 0;
-	for (const match of text.matchAll(TOKEN)) {
-		pieces.push(text.slice(end, match.index));
-		const kind = match[2] !== undefined ? "name" : match[1] !== undefined ? "text" : "value";
-		pieces.push(h("span", {class: `j-${kind}`}, match[1] ?? match[0]), match[2] ?? "");
-		end = match.index + match[0].length;
-	}
-	return [...pieces, text.slice(end)];
 }

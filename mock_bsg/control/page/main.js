@@ -41,7 +41,7 @@ class Page {
 		};
 		this.bar = new Bar(this.session);
 		this.phone = new Phone(this.session, {onChoose: id => onChoose(id, "messages")});
-		this.details = new Details(this.session, {onChoose});
+		this.details = new Details(this.session, {onChoose, onSearch: text => this.#search(text)});
 		this.past = new Past(this.session, {onChoose, onOpen: key => this.open(key)});
 		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
@@ -343,6 +343,15 @@ class Page {
 			await this.list.reset();
 			announce(this.list.length ? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found` : "Nothing fits this search");
 		});
+	}
+
+	/** Show the messages that are found so, and the newest of them. @param {string} text */
+	async #search(text) {
+		this.#showTab("messages");
+		this.#stepTo("list");
+		byId("search").value = text;
+		await this.#filter();
+		await this.#chooseNewest();
 	}
 
 	#clearFilters() {

@@ -83,14 +83,15 @@ export function took(request) {
 }
 
 /**
- * "number:38050*" and "ref:retry-*" look into one field; anything else is looked for everywhere.
+ * "number:38050*", "ref:retry-*" and "campaign:7" look into one field; anything else is looked for everywhere.
  * @param {string} text
  */
 export function readSearch(text) {
 	/** @type {Parameters<ControlCalls["messages"]>[1]} */
 	const filters = {};
-	const rest = text.trim().replace(/(?:^|\s)(number|ref):(\S+)/gi, (_, field, value) => {
-		filters[field.toLowerCase() === "ref" ? "reference" : "msisdn"] = value;
+	const rest = text.trim().replace(/(?:^|\s)(?:(number|ref):(\S+)|campaign:(\d{1,18})(?!\S))/gi, (_, field, value, campaign) => {
+		if (campaign) filters.campaign = campaign;
+		else filters[field.toLowerCase() === "ref" ? "reference" : "msisdn"] = value;
 		return "";
 	});
 	if (rest.trim()) filters.search = rest.trim();

@@ -67,7 +67,7 @@ async def test_filters_of_the_lists_say_what_is_exported(
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("chanel=viber", "there is no query parameter 'chanel' here; there are body, channel, error"),
+        ("chanel=viber", "there is no query parameter 'chanel' here; there are body, campaign, channel, error"),
         ("after=3", "there is no query parameter 'after' here"),
         ("format=pdf", "format must be one of json, csv, md, world; not 'pdf'"),
         ("limit=0", "limit must be a whole number from 1 to 1000000; not '0'"),

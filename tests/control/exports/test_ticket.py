@@ -78,6 +78,15 @@ async def test_key_and_passwords_stand_nowhere_in_a_ticket(client: Client, expor
     assert "- Scenario: `times`" not in text
 
 
+async def test_tokens_stand_nowhere_in_a_ticket(client: Client, export: Export) -> None:
+    login = await client.post("/api/auth/login", json={"api_key": KEY})
+    token = (await login.json())["bearer"]
+    text = await export("format=md")
+    assert '{"bearer":"eyJ…"}' in text
+    assert '{"api_key": "test_sec…"}' in text
+    assert token.rpartition(".")[2] not in text
+
+
 async def test_a_short_key_is_not_hidden_in_words(serve: Serve) -> None:
     client = await serve("")
     body = {"messages": [{"to": [{"msisdn": "380972920000"}], "text": "a key: key", "alpha_name": "monkey"}]}

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
@@ -14,6 +16,7 @@ if os.environ.get("CI", "").lower() != "true":  # there it has to be
     pytest.importorskip("bsg_api", reason="BSG's SDK is not here: pip install bsg-sdk==0.1.8")
 
 # What follows needs it.
+import bsg_api.api
 from bsg_api.exceptions import (
     ApiException,
     ForbiddenException,
@@ -66,6 +69,20 @@ def shop(bsg: Account) -> Shop:
 
 def test_sdk_calls_every_function_by_the_name_that_it_has_here() -> None:
     assert [each.operation for each in FUNCTIONS if not hasattr(CLASSES[each.tag], each.operation)] == []
+
+
+def test_every_function_of_the_sdk_is_told_of_emulated_or_not() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "fidelity.md").read_text(encoding="utf-8")
+    made_twice = ("_with_http_info", "_without_preload_content")
+    names = {
+        f"{each.__name__}.{name}"
+        for each in vars(bsg_api.api).values()
+        if isinstance(each, type)
+        for name in vars(each)
+        if not name.startswith("_") and not name.endswith(made_twice)
+    }
+    assert len(names) > 60
+    assert {name for name in names if not re.search(rf"\b{re.escape(name)}\b", page)} == set()
 
 
 def test_every_function_is_called_and_no_other() -> None:

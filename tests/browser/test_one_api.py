@@ -171,6 +171,27 @@ async def test_what_is_copied_as_curl_logs_in_and_sends_the_same_again(
     assert made["sms"]["otp"]["status"] == "pending"
 
 
+async def test_a_request_that_the_journal_has_dropped_is_made_up_for_the_one_api(
+    page: Page, sandbox: Sandbox, sent: dict[str, str], watch: Watch
+) -> None:
+    watch.allowed.append("404")
+    await page.route("**/requests/*", lambda route: route.fulfill(status=404, json={"error": "gone", "detail": []}))
+    again = Sandbox(sandbox.url)
+    again.use(NO_RCS)
+    for name in ("voice", "telegram", "rcs"):
+        await choose(page, sandbox, sent[name])
+        await expect(page.locator(".part-json")).to_contain_text("The journal no longer has this request")
+        run((await copied(page, "curl")).replace(sandbox.key, again.key))
+    again.advance("3s")
+    made = again.control("GET", "/accounts/{key}/messages")["messages"]
+    assert [(each["channel"], each["text"]) for each in made] == [
+        ("sms", "By SMS"),
+        ("rcs", "Hello!"),
+        ("telegram", "Hello!"),
+        ("voice", "Hello!"),
+    ]
+
+
 async def test_what_is_copied_as_pytest_logs_in_and_passes(
     page: Page, sandbox: Sandbox, sent: dict[str, str], tmp_path: Path
 ) -> None:

@@ -128,7 +128,8 @@ export function clientSettings(key) {
 	return h(
 		"dl.settings",
 		setting("URL", `${location.origin}/rest`, "in place of https://app.bsg.hk/rest or https://api.bsg.world/rest"),
-		setting("X-API-KEY", key, "any other key makes another account")
+		setting("X-API-KEY", key, "any other key makes another account"),
+		setting("One API", location.origin, "in place of https://one-api.bsg.world; the same key logs in")
 	);
 }
 

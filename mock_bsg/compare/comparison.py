@@ -8,7 +8,7 @@ import secrets
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
-from mock_bsg.compare.answers import NOT_JSON, Answer, printable
+from mock_bsg.compare.answers import NOT_JSON, Answer, Mask, printable
 from mock_bsg.compare.asking import LIMITS, Asker, Limits, Pace
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS, Exchange, Question, Run, plan
 from mock_bsg.compare.judging import UnreachedError, codes_of
@@ -95,7 +95,7 @@ class Comparison:
     _seen: dict[Exchange, Seen] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
-        self.questions = list_questions(Run(self.tag, self.target.numbers))
+        self.questions = list_questions(Run(self.tag, self.target.numbers), with_one_api=bool(self.target.one_api_key))
         self.exchanges = plan(self.questions)
         self._wrong_key = f"test_wrong{self.tag}"
 
@@ -109,14 +109,16 @@ class Comparison:
         server = Server(settings, library, grace=0)
         await server.start()
         target, limits, none = self.target, self.limits, Limits(pause=0)
-        theirs, ours = self._keys(target.key), self._keys(OWN_KEY)
+        keys, one_api_keys, own_keys = (self._keys(each) for each in (target.key, target.one_api_key, OWN_KEY))
+        mask = Mask(*filter(None, (target.key, target.one_api_key)))
+        own_mask = Mask(OWN_KEY)
         pace, own_pace = Pace(limits.pause), Pace(0)
         try:
             async with (
-                Asker(target.url, theirs, limits, pace, target.proxy) as their_v1,
-                OneApiAsker(target.one_api_url, theirs, limits, pace, target.one_api_proxy) as their_one,
-                Asker(server.url, ours, none, own_pace) as our_v1,
-                OneApiAsker(server.url, ours, none, own_pace) as our_one,
+                Asker(target.url, keys, mask, limits, pace, target.proxy) as their_v1,
+                OneApiAsker(target.one_api_url, one_api_keys, mask, limits, pace, target.one_api_proxy) as their_one,
+                Asker(server.url, own_keys, own_mask, none, own_pace) as our_v1,
+                OneApiAsker(server.url, own_keys, own_mask, none, own_pace) as our_one,
             ):
                 talks: dict[Api, Talk] = {"v1": Talk(their_v1, our_v1), "one": Talk(their_one, our_one)}
                 deadline = asyncio.get_running_loop().time() + limits.run

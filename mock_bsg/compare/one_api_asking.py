@@ -26,10 +26,12 @@ _LONG_TEXT = re.compile(r'(:\s*"[^"]{3})[^"]{13,}')
 
 
 class OneApiAsker(Asker):
-    """Asks one server's One API; what comes is read without the key and without any token."""
+    """Asks one server's One API; what comes is read without any key and without any token."""
 
-    def __init__(self, url: str, keys: Mapping[str, str], limits: Limits, pace: Pace, proxy: str = "") -> None:
-        super().__init__(url, keys, limits, pace, proxy)
+    def __init__(
+        self, url: str, keys: Mapping[str, str], mask: Mask, limits: Limits, pace: Pace, proxy: str = ""
+    ) -> None:
+        super().__init__(url, keys, mask, limits, pace, proxy)
         self._token = ""
         self._token_mask: Mask | None = None
 

@@ -32,26 +32,29 @@ def announce(run: Comparison) -> Iterator[str]:
         f"{len(run.questions)} questions about entries of docs/fidelity.md to {target.url}: "
         f"{len(exchanges)} requests, at least {seconds} s"
     )
-    if target.one_api_url != target.url:
-        of_one_api = sum(exchange.api == "one" for exchange in exchanges)
-        yield f"  {of_one_api} of them to the One API, {target.one_api_url}"
     yield f"  key {mask_key(target.key)} · numbers {run.sent_to}"
+    if target.one_api_key:
+        of_one_api = sum(exchange.api == "one" for exchange in exchanges)
+        yield f"  {of_one_api} requests go to the One API, {target.one_api_url}, key {mask_key(target.one_api_key)}"
     created, most = (sum(each) for each in zip(*((e.creates, e.most_created) for e in exchanges), strict=True))
     money = "THAT MAY COST MONEY" if target.is_live else "which a test key only pretends"
-    yield f"  creates {created} messages and lookups, {money}; {most}, one of them a template, if nothing is refused"
+    template = ", one of them a template," if target.one_api_key else ""
+    yield f"  creates {created} messages and lookups, {money}; {most}{template} if nothing is refused that should be"
     if target.proxy_name:
-        both = bool(target.proxy) == bool(target.one_api_proxy)
+        both = not target.one_api_key or bool(target.proxy) == bool(target.one_api_proxy)
         only = "" if both else f", but only to {target.url if target.proxy else target.one_api_url}"
         yield f"  through the proxy {target.proxy_name}, as the environment says{only}"
     if target.is_readable_on_the_way:
         yield "  without TLS: whoever is on the way can read the key"
     for number, exchange in enumerate(exchanges, 1):
         yield f"  {number:>2}. {exchange.about}: {exchange.describe()}"
-    yield "  {id} and {task_id} are numbers that the answer to an earlier request told, {api_key} is the key,"
-    yield "  {wrong_key} is none, {token} is what the One API answers to the key: its other requests show it."
+    yield "  {id} and {task_id} are numbers that the answer to an earlier request told."
+    if target.one_api_key:
+        yield "  {api_key} is the One API's key, {wrong_key} is none; {token} is what that API answers to its key."
+    apart = ", and as many to the One API" if target.one_api_key else ""
     yield (
         f"  Nothing else is sent but once more what is answered 429 or 503 with a Retry-After: "
-        f"{limits.requests} requests at most to each API."
+        f"{limits.requests} requests at most{apart}."
     )
 
 
@@ -96,11 +99,13 @@ def write_report(run: Comparison, path: Path, now: datetime | None = None) -> No
 
 def as_json(run: Comparison, at: str) -> dict[str, Any]:
     """Make the report's JSON: what was asked, of whom, when, and each finding with the answers that it rests on."""
+    one_api_key = run.target.one_api_key
+    one_api = {"one_api_url": run.target.one_api_url, "one_api_key": mask_key(one_api_key)} if one_api_key else {}
     return {
         "mock_bsg": __version__,
         "url": run.target.url,
-        "one_api_url": run.target.one_api_url,
         "key": mask_key(run.target.key),
+        **one_api,
         "at": at,
         "is_complete": len(run.findings) == len(run.questions),
         "findings": [
@@ -125,11 +130,14 @@ def as_json(run: Comparison, at: str) -> dict[str, Any]:
 
 def as_markdown(run: Comparison, at: str) -> str:
     """Make the report's Markdown; whatever came from outside stands in code, where nothing in it means anything."""
-    urls = ", ".join(map(_code, dict.fromkeys((run.target.url, run.target.one_api_url))))
+    target = run.target
+    asked = f"{_code(target.url)}, key {_code(mask_key(target.key))}"
+    if target.one_api_key:
+        asked += f", One API {_code(target.one_api_url)}, key {_code(mask_key(target.one_api_key))}"
     lines = [
         "# mock-bsg compare",
         "",
-        f"{urls}, key {_code(mask_key(run.target.key))}, mock_bsg {__version__}, {at}: {sum_up(run)}.",
+        f"{asked}, mock_bsg {__version__}, {at}: {sum_up(run)}.",
         "",
         "| decision | entry | question |",
         "|---|---|---|",

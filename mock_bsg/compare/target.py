@@ -28,7 +28,7 @@ LONGEST_KEY = 200
 class Target:
     """Whom to ask: `url` without a slash at its end; the proxies on the way to either API, "" for none.
 
-    `proxy_name` is how a proxy may be shown.
+    `proxy_name` is how a proxy may be shown. The One API is asked if there is a key of it; "" is none.
     """
 
     url: str
@@ -36,6 +36,7 @@ class Target:
     numbers: tuple[str, ...] = DRAMA_NUMBERS
     proxy: str = ""
     proxy_name: str = ""
+    one_api_key: str = ""
     one_api_proxy: str = ""
 
     @property
@@ -48,7 +49,7 @@ class Target:
     @property
     def is_live(self) -> bool:
         """Whether what is created may cost money."""
-        return not self.key.startswith("test_")
+        return any(key and not key.startswith("test_") for key in (self.key, self.one_api_key))
 
     @property
     def is_readable_on_the_way(self) -> bool:
@@ -57,16 +58,19 @@ class Target:
         return parts.scheme == "http" and not _is_own_machine(parts.hostname or "")
 
 
-def read_target(url: str, key: str, numbers: Sequence[str], *, allow_live: bool) -> Target:
+def read_target(
+    url: str, key: str, numbers: Sequence[str], *, one_api_key: str | None = None, allow_live: bool
+) -> Target:
     """Read the flags; raises SettingsError, which never shows a key or a password."""
-    key = _read_key(key, allow_live=allow_live)
+    key = _read_key("--api-key", key, allow_live=allow_live)
+    other_key = "" if one_api_key is None else _read_key("--one-api-key", one_api_key, allow_live=allow_live)
     parts = _read_url(url)
     chosen = tuple(dict.fromkeys(_read_number(number) for number in numbers)) or DRAMA_NUMBERS
-    target = Target(f"{parts.scheme}://{parts.netloc}", key, chosen)
-    (proxy, name), (other, other_name) = (
-        _find_proxy(urlsplit(each), getproxies()) for each in (target.url, target.one_api_url)
-    )
-    target = replace(target, proxy=proxy, proxy_name=name or other_name, one_api_proxy=other)
+    proxy, name = _find_proxy(parts, getproxies())
+    target = Target(f"{parts.scheme}://{parts.netloc}", key, chosen, proxy, name, other_key)
+    if other_key:
+        other, other_name = _find_proxy(urlsplit(target.one_api_url), getproxies())
+        target = replace(target, proxy_name=name or other_name, one_api_proxy=other)
     if target.is_live and target.is_readable_on_the_way:
         raise SettingsError("compare: --url: a live key goes by https only")
     return target
@@ -92,26 +96,26 @@ def explain_report(path: Path, fault: OSError | ValueError) -> str:
     return f"--report: '{printable(str(path), 200)}' cannot be written: {reason}"
 
 
-def _read_key(text: str, *, allow_live: bool) -> str:
+def _read_key(flag: str, text: str, *, allow_live: bool) -> str:
     key = text.strip()
     if not key:
-        raise SettingsError("compare: --api-key: nothing was found, a key of BSG's is expected")
+        raise SettingsError(f"compare: {flag}: nothing was found, a key of BSG's is expected")
     if not (key.isascii() and key.isprintable()) or " " in key:
         raise SettingsError(
-            "compare: --api-key: a key is made of printable ASCII characters without blanks; this one has others"
+            f"compare: {flag}: a key is made of printable ASCII characters without blanks; this one has others"
         )
     if len(key) > LONGEST_KEY:
-        raise SettingsError(f"compare: --api-key: {len(key)} characters were found, at most {LONGEST_KEY} are expected")
+        raise SettingsError(f"compare: {flag}: {len(key)} characters were found, at most {LONGEST_KEY} are expected")
     kind, _, secret = key.partition("_")
     if kind == "test" and secret:
         return key
     if not allow_live:
         raise SettingsError(
-            "compare: --api-key: only a key that begins with test_ is used, for what others create costs money; "
+            f"compare: {flag}: only a key that begins with test_ is used, for what others create costs money; "
             "--allow-live takes any"
         )
     if not secret and kind in {"test", "live"}:
-        raise SettingsError(f"compare: --api-key: the key ends after {kind}_")
+        raise SettingsError(f"compare: {flag}: the key ends after {kind}_")
     return key
 
 
@@ -132,7 +136,7 @@ def _read_url(url: str) -> SplitResult:
     if parts.path not in {"", "/"} or parts.query or parts.fragment or url.endswith(("?", "#")):
         raise SettingsError(
             f"compare: --url: '{shown}' was found, a URL with nothing behind its host is expected, as {BSG}; "
-            "/rest and /api are added to it"
+            "/rest is added to it, and /api for the One API"
         )
     return parts
 

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pytest_aiohttp.plugin import AiohttpServer
 
 KEY = "test_0ZeXYZsecret"
+ONE_API_KEY = "test_9WvABChidden"
 QUICK = Limits(pause=0)
 _OF_A_CONNECTION = ("Content-Length", "Transfer-Encoding", "Connection", "Date", "Server")
 Handler: TypeAlias = "Callable[[web.Request], Awaitable[web.StreamResponse]]"
@@ -106,6 +107,11 @@ async def compare(url: str, limits: Limits = QUICK, key: str = KEY, **target: An
     run = Comparison(Target(url, key, **target), limits)
     await run.run(lambda _: None)
     return run
+
+
+async def compare_both(url: str, limits: Limits = QUICK, **target: Any) -> Comparison:
+    """Run a comparison that asks the One API, too."""
+    return await compare(url, limits, **{"one_api_key": ONE_API_KEY, **target})
 
 
 def decisions(run: Comparison) -> dict[str, str]:

@@ -13,13 +13,11 @@ from aiohttp.test_utils import RawTestServer
 
 from mock_bsg.compare.asking import Limits
 from mock_bsg.compare.comparison import StoppedError
-from tests.compare.conftest import KEY, compare, decisions, whys
+from tests.compare.conftest import KEY, compare, compare_both, decisions, whys
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from mock_bsg.compare.comparison import Comparison
-    from mock_bsg.compare.exchanges import Exchange
     from tests.compare.conftest import Open, Recorder
 
 
@@ -47,7 +45,7 @@ async def test_what_never_answers_is_not_waited_for(other: Open) -> None:
 async def test_three_requests_without_an_answer_end_the_run(other: Open, recorder: Recorder) -> None:
     run = await compare(await other(never), Limits(pause=0, request=0.5))
 
-    assert [path for _, path, _, _ in recorder.requests[4:]] == ["/api/auth/login"]
+    assert len(recorder.requests) == 4
     assert len(run.findings) == len(run.questions)
     assert "not asked: 3 requests in a row got no answer, the last because no answer within 0.5 s" in whys(run)
 
@@ -72,11 +70,6 @@ async def test_an_endless_answer_is_read_to_a_limit(other: Open, *, packed: bool
     assert "the answer is longer than 65536 bytes" in whys(run)
 
 
-def standing_alone(run: Comparison) -> list[Exchange]:
-    """Tell the exchanges that are asked for whatever others were answered."""
-    return [each for each in run.exchanges if each.after is None and (each.api == "v1" or each.is_login)]
-
-
 async def test_a_redirect_is_not_followed(other: Open, recorder: Recorder, sandbox: Open) -> None:
     target = await sandbox()
 
@@ -86,7 +79,7 @@ async def test_a_redirect_is_not_followed(other: Open, recorder: Recorder, sandb
     run = await compare(await other(redirect))
 
     assert f"HTTP 307, a redirect to {target}/rest/common/balance, which is not followed" in whys(run)
-    assert len(recorder.requests) == len(standing_alone(run))
+    assert len(recorder.requests) == len([each for each in run.exchanges if each.after is None])
 
 
 def close(request: web.Request) -> None:
@@ -119,7 +112,7 @@ async def test_no_request_is_repeated_when_a_connection_breaks(
     asked = [(method, path) for method, path, _, _ in recorder.requests]
     assert told in whys(run)
     assert asked.count(("PUT", "/rest/viber/price")) == 1
-    assert len(asked) == len(standing_alone(run))
+    assert len(asked) == len([each for each in run.exchanges if each.after is None])
 
 
 async def test_a_connection_closed_in_the_middle_cannot_be_told(other: Open) -> None:
@@ -152,8 +145,7 @@ async def test_a_busy_server_is_obeyed_once(other: Open, recorder: Recorder, sta
 
     run = await compare(await other(busy))
 
-    assert len(recorder.requests) == 1 + 3 * 2 + 2
-    assert [path for _, path, _, _ in recorder.requests[7:]] == ["/api/auth/login"] * 2
+    assert len(recorder.requests) == 1 + 3 * 2
     assert f"HTTP {status} twice" in whys(run)
 
 
@@ -166,7 +158,7 @@ async def test_a_server_that_is_busy_now_and_then_is_as_assumed(sandbox: Open) -
         """
     )
 
-    assert set(decisions(await compare(url)).values()) == {"as assumed"}
+    assert set(decisions(await compare(url, one_api_key=KEY)).values()) == {"as assumed"}
 
 
 @pytest.mark.parametrize(
@@ -191,9 +183,53 @@ async def test_a_busy_server_is_not_waited_for_without_an_end(other: Open, heade
 async def test_no_more_requests_are_sent_than_a_run_may(sandbox: Open, recorder: Recorder) -> None:
     run = await compare(await sandbox(), Limits(pause=0, requests=10))
 
+    assert len(recorder.requests) == 10
+    assert "not asked: 10 requests were sent, and no more are" in whys(run)
+
+
+async def test_the_one_api_has_a_limit_of_its_own(sandbox: Open, recorder: Recorder) -> None:
+    run = await compare_both(await sandbox(), Limits(pause=0, requests=10))
+
     paths = [path for _, path, _, _ in recorder.requests]
     assert [path.startswith("/api/") for path in paths] == [False] * 10 + [True] * 10
-    assert "not asked: 10 requests were sent, and no more are" in whys(run)
+    assert "one-refresh: a token for a token: not asked: 10 requests were sent, and no more are" in whys(run)
+
+
+async def test_an_api_that_does_not_answer_leaves_the_other_to_be_asked(other: Open, recorder: Recorder) -> None:
+    run = await compare_both(await other(never), Limits(pause=0, request=0.5))
+
+    assert [path for _, path, _, _ in recorder.requests[4:]] == ["/api/auth/login"]
+    assert len(run.findings) == len(run.questions)
+
+
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_busy_one_api_is_obeyed_once_too(other: Open, recorder: Recorder, status: int) -> None:
+    async def busy(_: web.Request) -> web.Response:
+        return web.Response(status=status, headers={"Retry-After": "0"})
+
+    run = await compare_both(await other(busy))
+
+    assert [path for _, path, _, _ in recorder.requests[1 + 3 * 2 :]] == ["/api/auth/login"] * 2
+    assert f"one-login: logging in to the One API: HTTP {status} twice" in whys(run)
+
+
+async def test_a_redirect_of_the_one_api_is_not_followed(other: Open, recorder: Recorder, sandbox: Open) -> None:
+    target = await sandbox()
+
+    async def redirect(request: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": target + request.raw_path})
+
+    run = await compare_both(await other(redirect))
+
+    assert f"HTTP 307, a redirect to {target}/api/auth/login, which is not followed" in whys(run)
+    assert [path for _, path, _, _ in recorder.requests if path.startswith("/api/")] == ["/api/auth/login"]
+
+
+async def test_both_apis_share_one_pace(sandbox: Open) -> None:
+    began = asyncio.get_running_loop().time()
+    await compare_both(await sandbox(), Limits(pause=0.05, requests=3))
+
+    assert asyncio.get_running_loop().time() - began >= 0.25
 
 
 async def test_requests_begin_a_pause_apart(sandbox: Open) -> None:
@@ -248,7 +284,7 @@ async def test_nothing_of_the_environment_goes_along(
     (tmp_path / "netrc").write_text("default login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:1")
-    await compare(await sandbox())
+    await compare_both(await sandbox())
 
     assert recorder.requests
     assert not any(headers.get("Authorization", "").startswith("Basic") for _, _, headers, _ in recorder.requests)

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KEY = "test_0ZeXYZsecret"
+ONE_API_KEY = "test_9WvABCsecret"
 
 # The command without its pauses; at the end of the words a signal, and how many answers it gets before that comes.
 QUICK = """
@@ -77,7 +78,23 @@ def test_all_as_assumed_is_0(bsg: MockBSG, key: str, tmp_path: Path) -> None:
     assert "0 differ, 0 cannot be told; report in " in result.stdout
     assert "secret" not in result.stdout
     assert json.loads(report.read_text())["is_complete"]
-    assert len(bsg.account(key).requests) > 50
+    assert 50 < len(bsg.account(key).requests) <= 60
+
+
+@pytest.mark.slow
+def test_the_one_api_is_asked_with_its_own_key(bsg: MockBSG, key: str, tmp_path: Path) -> None:
+    report, one_api_key = tmp_path / "report.md", f"{key}.one-api"
+    words = ("--api-key", key, "--one-api-key", one_api_key, "--url", bsg.url, "--yes", "--report", str(report))
+    result = run(*words)
+
+    assert (result.returncode, result.stderr) == (1, "")  # a new account has no messages to be looked at
+    assert "0 differ, 1 cannot be told; report in " in result.stdout
+    assert "as assumed   one-login: Is a token the whole answer to a key?\n" in result.stdout
+    assert "secret" not in result.stdout + report.read_text()
+    paths = {
+        each: {request.path.split("/")[1] for request in bsg.account(each).requests} for each in (key, one_api_key)
+    }
+    assert paths == {key: {"rest", "v1.0"}, one_api_key: {"api"}}
 
 
 def test_something_that_differs_is_3(tmp_path: Path) -> None:
@@ -182,6 +199,9 @@ def test_an_authority_of_the_environment_is_trusted(tmp_path: Path) -> None:
     [
         (["--api-key", "live_0ZeXYZsecret"], "--allow-live takes any"),
         (["--api-key", "test_\x01secret"], "printable ASCII"),
+        (["--api-key", KEY, "--one-api-key", "live_0ZeXYZsecret"], "--one-api-key: only a key that begins with test_"),
+        (["--api-key", KEY, "--one-api-key", ""], "--one-api-key: nothing was found"),
+        (["--one-api-key", ONE_API_KEY], "the following arguments are required: --api-key"),
         (["--api-key", KEY, "--url", "http://127.0.0.1:1/rest"], "nothing behind its host is expected"),
         (["--api-key", KEY, "--url", "127.0.0.1:1"], "a URL like https://api.bsg.world is expected"),
         (["--api-key", KEY, "--msisdn", "380501234567", "12"], "--msisdn: '12' was found"),
@@ -286,5 +306,8 @@ def test_help_names_the_command_and_its_flags() -> None:
     assert "  compare    Ask the real BSG what the sandbox only assumes." in ask("--help")
     told = ask("compare", "--help")
     assert [
-        flag for flag in ("--api-key", "--url", "--msisdn", "--report", "--allow-live", "--yes") if flag not in told
+        flag
+        for flag in ("--api-key", "--one-api-key", "--url", "--msisdn", "--report", "--allow-live", "--yes")
+        if flag not in told
     ] == []
+    assert "in at most 60 requests of its own" in " ".join(told.split())

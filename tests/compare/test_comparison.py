@@ -12,14 +12,19 @@ from aiohttp import web
 from mock_bsg.compare.comparison import Comparison, StoppedError
 from mock_bsg.compare.exchanges import DRAMA_NUMBERS
 from mock_bsg.compare.target import Target
-from tests.compare.conftest import KEY, QUICK, compare, decisions, whys
+from tests.compare.conftest import KEY, ONE_API_KEY, QUICK, compare, compare_both, decisions, whys
 
 if TYPE_CHECKING:
     from tests.compare.conftest import Open, Recorder
 
 
-async def test_a_plain_sandbox_is_as_assumed_in_everything(sandbox: Open) -> None:
-    run = await compare(await sandbox())
+NO_MESSAGES = "one-messages: the list is empty there"
+"""What is told of a new account in a sandbox: nothing has been sent with its key."""
+
+
+@pytest.mark.parametrize("one_api_key", ["", KEY], ids=["v1", "both"])
+async def test_a_plain_sandbox_is_as_assumed_in_everything(sandbox: Open, one_api_key: str) -> None:
+    run = await compare(await sandbox(), one_api_key=one_api_key)
 
     assert whys(run) == ""
     assert set(decisions(run).values()) == {"as assumed"}
@@ -27,11 +32,22 @@ async def test_a_plain_sandbox_is_as_assumed_in_everything(sandbox: Open) -> Non
 
 
 async def test_a_sandbox_with_keys_of_its_own_is_as_assumed_too(sandbox: Open) -> None:
-    assert set(decisions(await compare(await sandbox(api_keys=frozenset({KEY})))).values()) == {"as assumed"}
+    run = await compare_both(await sandbox(api_keys=frozenset({KEY, ONE_API_KEY})))
+
+    assert whys(run) == NO_MESSAGES
+    assert {decision for name, decision in decisions(run).items() if name != "one-messages"} == {"as assumed"}
+
+
+async def test_without_a_key_of_it_the_one_api_is_not_asked(sandbox: Open, recorder: Recorder) -> None:
+    run = await compare(await sandbox())
+
+    assert len(recorder.requests) == len(run.exchanges)
+    assert [path for _, path, _, _ in recorder.requests if not path.startswith(("/rest/", "/v1.0/"))] == []
+    assert [name for name in decisions(run) if name.startswith("one-")] == []
 
 
 async def test_what_is_sent_is_what_was_planned(sandbox: Open, recorder: Recorder) -> None:
-    run = await compare(await sandbox())
+    run = await compare_both(await sandbox())
 
     def as_planned(text: str) -> str:
         return re.sub(r"000\d+$|(?<=task/)\d{1,3}$", "…", text)
@@ -40,13 +56,16 @@ async def test_what_is_sent_is_what_was_planned(sandbox: Open, recorder: Recorde
     assert [(method, as_planned(path)) for method, path, _, _ in recorder.requests] == planned
     for exchange, (_, _, headers, body) in zip(run.exchanges, recorder.requests, strict=True):
         content = re.escape((exchange.content or b"").decode()).replace(r"\{id\}", r"\d+")
-        for name, filling in ((r"\{api_key\}", re.escape(KEY)), (r"\{wrong_key\}", r"test_wrong\w+")):
+        for name, filling in ((r"\{api_key\}", re.escape(ONE_API_KEY)), (r"\{wrong_key\}", r"test_wrong\w+")):
             content = content.replace(name, filling)
         assert re.fullmatch(content, body.decode()), exchange.about
         shown = {"given": KEY, "none": None, "empty": "", "wrong": headers.get("X-API-KEY")}[exchange.key]
         assert headers.get("X-API-KEY") == (shown if exchange.api == "v1" else None)
         assert "Authorization" not in headers or exchange.api == "one"
         assert KEY not in str({name: value for name, value in headers.items() if name.upper() != "X-API-KEY"})
+        assert ONE_API_KEY not in str(headers)
+        assert ONE_API_KEY.encode() not in body or exchange.is_login
+        assert KEY.encode() not in body
         assert {name.lower() for name in headers} <= {
             "host",
             "user-agent",
@@ -66,7 +85,7 @@ async def test_as_many_are_created_as_was_announced(sandbox: Open) -> None:
         entries = json.loads(body).get("result", [])
         return sum(each.get("error") == 0 for each in (entries if isinstance(entries, list) else [entries]))
 
-    run = await compare(await sandbox())
+    run = await compare_both(await sandbox())
     for exchange in run.exchanges:
         if exchange.path.endswith("/create") and exchange.method == "POST":
             created += count(run.answer_to(exchange).body)
@@ -79,7 +98,7 @@ async def test_as_many_are_created_as_was_announced(sandbox: Open) -> None:
 async def test_only_numbers_of_the_drama_range_or_given_ones_are_sent_to(
     sandbox: Open, recorder: Recorder, numbers: tuple[str, ...]
 ) -> None:
-    await compare(await sandbox(), numbers=numbers)
+    await compare_both(await sandbox(), numbers=numbers)
 
     sent = {
         number
@@ -130,8 +149,8 @@ async def test_a_content_type_alone_is_one_difference(sandbox: Open) -> None:
 
 
 async def test_an_account_without_money_or_sender_says_nothing_about_what_is_asked(sandbox: Open) -> None:
-    poor = await compare(await sandbox(text="account: {balance: 0}"))
-    unknown = await compare(await sandbox(text="account: {senders: [SHOP]}"))
+    poor = await compare_both(await sandbox(text="account: {balance: 0}"))
+    unknown = await compare_both(await sandbox(text="account: {senders: [SHOP]}"))
 
     assert decisions(poor)["viber-fields"] == "cannot tell"
     assert "viber-fields: a message: error 8, there is not enough money" in whys(poor)
@@ -142,7 +161,7 @@ async def test_an_account_without_money_or_sender_says_nothing_about_what_is_ask
 
 @pytest.mark.parametrize("scenario", ["insufficient-funds", "random", "slow-delivery", "not-on-viber"])
 async def test_any_scenario_is_told_of_to_the_end(sandbox: Open, scenario: str) -> None:
-    run = await compare(await sandbox(scenario))
+    run = await compare_both(await sandbox(scenario))
 
     assert len(run.findings) == len(run.questions)
     assert decisions(run)["price-types"] == "as assumed"
@@ -159,7 +178,7 @@ async def test_a_key_that_is_refused_ends_the_run_after_one_request(
     sandbox: Open, recorder: Recorder, settings: dict[str, object], complaint: str
 ) -> None:
     with pytest.raises(StoppedError, match=complaint) as stopped:
-        await compare(await sandbox(**settings))
+        await compare_both(await sandbox(**settings))
 
     assert stopped.value.is_refused
     assert len(recorder.requests) == 1
@@ -219,7 +238,7 @@ async def test_whatever_comes_is_told_of_in_lines_that_can_be_printed(other: Ope
     async def answer(_: web.Request) -> web.Response:
         return web.Response(body=body, content_type="application/json")
 
-    run = await compare(await other(answer))
+    run = await compare_both(await other(answer))
 
     assert len(run.findings) == len(run.questions)
     assert all(line.isprintable() and len(line) < 1000 for line in whys(run).splitlines())

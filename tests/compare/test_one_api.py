@@ -10,7 +10,7 @@ import pytest
 from aiohttp import web
 
 from mock_bsg.compare import report
-from tests.compare.conftest import KEY, compare, decisions, whys
+from tests.compare.conftest import KEY, ONE_API_KEY, compare_both, decisions, whys
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -58,11 +58,11 @@ def written(run: Comparison, folder: Path) -> str:
 async def test_the_token_that_came_for_the_key_is_shown_and_the_key_only_to_log_in(
     sandbox: Open, recorder: Recorder
 ) -> None:
-    await compare(await sandbox())
+    await compare_both(await sandbox())
 
     asked = [each for each in recorder.requests if each[1].startswith("/api/")]
     shown = {headers["Authorization"] for _, _, headers, _ in asked if "Authorization" in headers}
-    assert [path for _, path, _, body in asked if KEY.encode() in body] == ["/api/auth/login"]
+    assert [path for _, path, _, body in asked if ONE_API_KEY.encode() in body] == ["/api/auth/login"]
     assert not any("X-API-KEY" in headers for _, _, headers, _ in asked)
     assert len(shown) == 3  # the token, a malformed one, a forged one
     assert len([each for each in shown if each.startswith("Bearer eyJ")]) == 2
@@ -85,7 +85,7 @@ async def test_the_token_that_came_for_the_key_is_shown_and_the_key_only_to_log_
 async def test_a_key_that_does_not_log_in_leaves_the_one_api_unasked(
     sandbox: Open, recorder: Recorder, fault: str, why: str
 ) -> None:
-    run = await compare(await sandbox(text=f"faults: [{{match: {{path: /api/auth/login}}, {fault}}}]"))
+    run = await compare_both(await sandbox(text=f"faults: [{{match: {{path: /api/auth/login}}, {fault}}}]"))
 
     assert set(of_one_api(run).values()) == {"cannot tell"}
     assert {decision for name, decision in decisions(run).items() if name not in of_one_api(run)} == {"as assumed"}
@@ -102,7 +102,7 @@ async def test_a_connection_that_is_closed_at_the_login_leaves_the_one_api_unask
             request.transport.close()
         return response
 
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
     assert set(of_one_api(run).values()) == {"cannot tell"}
     assert differing(run) == set()
@@ -111,7 +111,7 @@ async def test_a_connection_that_is_closed_at_the_login_leaves_the_one_api_unask
 
 
 async def test_a_token_that_expires_meanwhile_is_no_difference(sandbox: Open) -> None:
-    run = await compare(await sandbox(text="faults: [{match: {path: /api/senders}, error: 1}]"))
+    run = await compare_both(await sandbox(text="faults: [{match: {path: /api/senders}, error: 1}]"))
 
     assert of_one_api(run)["one-senders-type"] == of_one_api(run)["one-senders"] == "cannot tell"
     assert differing(run) == set()
@@ -184,7 +184,7 @@ async def test_a_token_that_expires_meanwhile_is_no_difference(sandbox: Open) ->
     ids=lambda each: each if isinstance(each, str) and each.startswith("one-") else "",
 )
 async def test_what_is_answered_otherwise_differs(sandbox: Open, doctor: Doctor, name: str, why: str) -> None:
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
     assert name in differing(run)
     assert f"{name}: {why}" in whys(run)
@@ -196,7 +196,7 @@ async def test_a_wrong_method_is_answered_with_those_that_are_right(sandbox: Ope
         response.headers.pop("Allow", None)
         return response
 
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
     assert differing(run) == {"one-wrong-method"}
     assert "one-wrong-method: Allow: seen none; the sandbox says GET" in whys(run)
@@ -210,7 +210,7 @@ async def test_an_older_token_that_is_void_after_a_new_one_differs(sandbox: Open
         is_void, refreshed = refreshed, refreshed or request.path == "/api/auth/refresh"
         return web.json_response({"code": 401, "message": "Expired JWT Token"}, status=401) if is_void else response
 
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
     assert differing(run) == {"one-refresh"}
     assert "one-refresh: the balance with the older token: HTTP status: seen 401; the sandbox says 200" in whys(run)
@@ -223,7 +223,7 @@ async def test_an_account_with_nothing_to_list_says_nothing_about_rows(sandbox: 
             return web.json_response({"data": [], "meta": page})
         return response
 
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
     assert of_one_api(run)["one-messages"] == "cannot tell"
     assert of_one_api(run)["one-messages-page"] == "as assumed"
@@ -248,7 +248,7 @@ async def test_nobody_learns_from_a_report_what_an_account_has(sandbox: Open, tm
         rows.insert(0, row) if isinstance(rows, list) else rows.update(row)
         return web.json_response(told)
 
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
     assert {"one-balance", "one-messages", "one-senders", "one-templates", "one-tariffs"} <= differing(run)
     for shown in (written(run, tmp_path), told(run)):
@@ -267,28 +267,55 @@ async def test_nobody_learns_from_a_report_what_an_account_has(sandbox: Open, tm
     ],
     ids=["opaque", "web-token", "elsewhere", "two"],
 )
-async def test_no_report_has_a_token_or_the_key_in_it(other: Open, tmp_path: Path, answer: dict[str, Any]) -> None:
+async def test_no_report_has_a_token_or_a_key_in_it(other: Open, tmp_path: Path, answer: dict[str, Any]) -> None:
     async def echo(request: web.Request) -> web.Response:
         if request.path == "/api/auth/login":
             return web.json_response(answer)
-        said = [request.headers.get("Authorization", ""), json.dumps(answer), request.headers.get("X-API-KEY", "")]
-        return web.json_response({"error": 99, "errorDescription": KEY, "message": " ".join(said[:1] + said[2:])})
+        said = [request.headers.get("Authorization", ""), request.headers.get("X-API-KEY", "")]
+        keys = f"{KEY} {ONE_API_KEY}"
+        return web.json_response(
+            {"error": 99, "errorDescription": keys, "message": " ".join(said)}, headers={"Allow": keys}
+        )
 
-    run = await compare(await other(echo))
+    run = await compare_both(await other(echo))
 
     assert differing(run)
     for shown in (written(run, tmp_path), told(run)):
         assert re.search(r"of-nobody|0123456789|9876543210", shown) is None
-        assert "ZeXYZsecret" not in shown
+        assert "test_0Ze… test_9Wv…" in shown
+        assert "secret" not in shown
+        assert "hidden" not in shown
 
 
 async def test_a_key_that_logging_in_repeats_is_masked(sandbox: Open, tmp_path: Path) -> None:
     def doctor(request: web.Request, response: web.Response) -> web.Response:
         if request.path == "/api/auth/login" and response.status == 200:
-            return web.json_response({"message": f"{KEY} is none"}, status=401)
+            return web.json_response({"message": f"{ONE_API_KEY} is none, {KEY} is"}, status=401)
         return response
 
-    run = await compare(await sandbox(doctor=doctor))
+    run = await compare_both(await sandbox(doctor=doctor))
 
-    assert "the key does not log in to the One API: HTTP 401, test_0Ze… is none" in whys(run)
-    assert "ZeXYZsecret" not in written(run, tmp_path) + told(run)
+    assert "the key does not log in to the One API: HTTP 401, test_9Wv… is none, test_0Ze… is" in whys(run)
+    for shown in (written(run, tmp_path), told(run)):
+        assert "secret" not in shown
+        assert "hidden" not in shown
+
+
+async def test_a_key_of_one_api_that_the_other_tells_is_masked(other: Open, tmp_path: Path) -> None:
+    async def tell(_: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": f"https://bsg.example/{ONE_API_KEY}/{KEY}"})
+
+    run = await compare_both(await other(tell))
+
+    assert "viber-fields: a message: HTTP 302, a redirect to https://bsg.example/test_9Wv…/test_0Ze…" in whys(run)
+    assert "secret" not in written(run, tmp_path) + told(run)
+    assert "hidden" not in written(run, tmp_path) + told(run)
+
+
+async def test_a_report_says_which_key_was_whose(sandbox: Open, tmp_path: Path) -> None:
+    run = await compare_both(await sandbox())
+    url = run.target.url
+
+    assert f"`{url}`, key `test_0Ze…`, One API `{url}`, key `test_9Wv…`, mock_bsg " in written(run, tmp_path)
+    found = json.loads((tmp_path / "report.json").read_text())
+    assert [found[name] for name in ("key", "one_api_url", "one_api_key")] == ["test_0Ze…", url, "test_9Wv…"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -18,8 +19,10 @@ from mock_bsg.scenario.library import BUILTIN
 
 PAGE = Path(__file__).parent.parent.parent / "docs" / "fidelity.md"
 MARK = "*(asked)*"
-QUESTIONS = list_questions(Run("0"))
+QUESTIONS = list_questions(Run("0"), with_one_api=True)
 EXCHANGES = plan(QUESTIONS)
+WITHOUT_ONE_API = plan(list_questions(Run("0"), with_one_api=False))
+BOTH = Target("https://api.bsg.world", "test_0ZeXYZsecret", one_api_key="test_9WvABChidden")
 
 
 def test_questions_are_the_entries_that_the_page_marks() -> None:
@@ -34,6 +37,7 @@ def test_no_entry_is_asked_about_twice() -> None:
 
 
 def test_a_run_leaves_room_to_send_again_what_was_too_early() -> None:
+    assert len(WITHOUT_ONE_API) <= LIMITS.requests - 2
     for api in ("v1", "one"):
         assert len([exchange for exchange in EXCHANGES if exchange.api == api]) <= LIMITS.requests - 2
     assert LIMITS.requests == 60
@@ -64,6 +68,13 @@ def test_the_first_request_creates_nothing_and_has_the_key() -> None:
     first = EXCHANGES[0]
 
     assert (first.method, first.path, first.key, first.content) == ("GET", "/rest/common/balance", "given", None)
+
+
+def test_without_the_one_api_all_else_is_asked() -> None:
+    def describe(exchanges: list[Exchange]) -> list[str]:
+        return [each.describe() for each in exchanges]
+
+    assert describe(WITHOUT_ONE_API) == describe([each for each in EXCHANGES if each.api == "v1"])
 
 
 def test_the_first_request_to_the_one_api_logs_in() -> None:
@@ -98,7 +109,7 @@ def test_what_would_create_many_only_asks_for_a_price() -> None:
 
 
 def test_the_announcement_has_every_request_whole() -> None:
-    run = Comparison(Target("https://api.bsg.world", "test_0ZeXYZsecret"))
+    run = Comparison(BOTH)
     text = "\n".join(report.announce(run))
 
     for exchange in run.exchanges:
@@ -106,18 +117,32 @@ def test_the_announcement_has_every_request_whole() -> None:
         assert exchange.content is None or exchange.content.decode() in text
     assert f"{len(run.exchanges)} requests" in text
     assert "secret" not in text
+    assert "hidden" not in text
     assert "test_0Ze…" in text
 
 
-def test_the_announcement_says_where_the_one_api_is_asked_if_that_is_elsewhere() -> None:
-    there, here = (
-        "\n".join(report.announce(Comparison(Target(url, "test_0ZeXYZsecret"))))
-        for url in ("https://api.bsg.world", "http://127.0.0.1:8080")
-    )
+@pytest.mark.parametrize(
+    ("url", "where"),
+    [("https://api.bsg.world", "https://one-api.bsg.world"), ("http://127.0.0.1:8080", "http://127.0.0.1:8080")],
+)
+def test_the_announcement_says_where_the_one_api_is_asked_with_which_key_and_how_often(url: str, where: str) -> None:
+    text = "\n".join(report.announce(Comparison(replace(BOTH, url=url))))
     count = len([exchange for exchange in EXCHANGES if exchange.api == "one"])
 
-    assert f"  {count} of them to the One API, https://one-api.bsg.world\n" in there
-    assert "of them to the One API" not in here
+    assert f"  {count} requests go to the One API, {where}, key test_9Wv…\n" in text
+    assert "; 44, one of them a template, if nothing is refused that should be\n" in text
+    assert text.endswith(": 60 requests at most, and as many to the One API.")
+
+
+def test_the_announcement_says_nothing_of_the_one_api_if_it_is_not_asked() -> None:
+    text = "\n".join(report.announce(Comparison(replace(BOTH, one_api_key=""))))
+
+    assert re.search(r"One API|/api/|\{token\}|\{api_key\}|template", text) is None
+    assert "; 36 if nothing is refused that should be\n" in text
+    assert text.endswith(
+        "\n  {id} and {task_id} are numbers that the answer to an earlier request told."
+        "\n  Nothing else is sent but once more what is answered 429 or 503 with a Retry-After: 60 requests at most."
+    )
 
 
 def test_the_announcement_names_every_number_that_was_given() -> None:
@@ -128,9 +153,7 @@ def test_the_announcement_names_every_number_that_was_given() -> None:
 
 
 def test_the_announcement_says_what_it_costs_and_which_way_it_goes() -> None:
-    target = Target(
-        "http://bsg.example", "live_0ZeXYZsecret", ("380501234567",), "http://p:1", "http://p:1", "http://p:1"
-    )
+    target = Target("http://bsg.example", "live_0ZeXYZsecret", ("380501234567",), "http://p:1", "http://p:1")
     text = "\n".join(report.announce(Comparison(target)))
 
     assert "MAY COST MONEY" in text
@@ -140,10 +163,15 @@ def test_the_announcement_says_what_it_costs_and_which_way_it_goes() -> None:
 
 
 @pytest.mark.parametrize(
-    ("proxy", "one_api_proxy", "url"), [("http://p:1", "", "https://api"), ("", "http://p:1", "https://one-api")]
+    ("proxy", "one_api_proxy", "only"),
+    [
+        ("http://p:1", "", ", but only to https://api.bsg.world"),
+        ("", "http://p:1", ", but only to https://one-api.bsg.world"),
+        ("http://p:1", "http://p:1", ""),
+    ],
 )
-def test_the_announcement_says_which_api_a_proxy_is_for(proxy: str, one_api_proxy: str, url: str) -> None:
-    target = Target("https://api.bsg.world", "test_0ZeXYZsecret", DRAMA_NUMBERS, proxy, "http://p:1", one_api_proxy)
+def test_the_announcement_says_which_api_a_proxy_is_for(proxy: str, one_api_proxy: str, only: str) -> None:
+    target = replace(BOTH, proxy=proxy, proxy_name="http://p:1", one_api_proxy=one_api_proxy)
     text = "\n".join(report.announce(Comparison(target)))
 
-    assert f"  through the proxy http://p:1, as the environment says, but only to {url}.bsg.world\n" in text
+    assert f"  through the proxy http://p:1, as the environment says{only}\n" in text

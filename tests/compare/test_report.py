@@ -66,7 +66,8 @@ async def test_json_has_the_same_in_fields(other: Open, tmp_path: Path) -> None:
     run = await run_against_an_echo(other)
     found = json.loads(written(run, tmp_path / "report.json"))
 
-    assert found["url"] == found["one_api_url"] == run.target.url
+    assert found["url"] == run.target.url
+    assert [name for name in found if name.startswith("one_api")] == []
     assert found["key"] == "test_0Ze…"
     assert found["at"] == "2026-03-01 12:00:00 UTC"
     assert found["is_complete"]
@@ -127,6 +128,13 @@ def test_a_mask_knows_how_a_key_may_be_written() -> None:
     )
     assert mask.hide("test_&quot;a b/c") == "test_&quot;a …"
     assert mask.hide_in(b'\xff"test_\\"a b/c"') == b'\xff"test_\\"a \xe2\x80\xa6"'
+
+
+def test_a_mask_hides_several_keys_the_longer_first() -> None:
+    mask = Mask("test_abcdef", "test_abcdefghij", "test_9Wvhidden")
+
+    assert mask.hide("test_abcdefghij test_abcdef test_9Wvhidden") == "test_abc… test_abc… test_9Wv…"
+    assert mask.hide_in(b"test_9Wvhidden test_abcdef") == "test_9Wv… test_abc…".encode()
 
 
 async def test_a_key_that_is_cut_in_its_middle_is_hidden_whole(other: Open) -> None:

@@ -11,6 +11,7 @@ from mock_bsg.compare.target import Target, check_report, read_target
 from mock_bsg.settings import SettingsError
 
 KEY = "test_0ZeXYZsecret"
+ONE_API_KEY = "test_9WvABCsecret"
 LIVE = "live_0ZeXYZsecret"
 PROXIES = ("http_proxy", "https_proxy", "all_proxy", "no_proxy")
 
@@ -33,6 +34,12 @@ def complaint(url: str = "https://api.bsg.world", key: str = KEY, *numbers: str,
     assert text.isprintable()
     assert "secret" not in text
     return text
+
+
+def read_both(
+    one_api_key: str = ONE_API_KEY, *, url: str = "https://api.bsg.world", allow_live: bool = False
+) -> Target:
+    return read_target(url, KEY, (), one_api_key=one_api_key, allow_live=allow_live)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +71,7 @@ def test_an_address_is_a_scheme_and_a_host(given: str, url: str) -> None:
         ("https://[::1", "no host and port that could be"),
         (
             "https://api.bsg.world/rest",
-            "nothing behind its host is expected, as https://api.bsg.world; /rest and /api are added",
+            "nothing behind its host is expected, as https://api.bsg.world; /rest is added to it, and /api",
         ),
         ("https://api.bsg.world/?a=b", "nothing behind its host"),
         ("https://api.bsg.world?", "nothing behind its host"),
@@ -111,6 +118,34 @@ def test_a_live_key_needs_leave_and_tls() -> None:
     assert "https only" in complaint("http://api.bsg.world", LIVE, allow_live=True)
     assert "ends after live_" in complaint(key="live_", allow_live=True)
     assert not read(key=KEY, allow_live=True).is_live
+
+
+@pytest.mark.parametrize(
+    ("key", "told"),
+    [
+        ("", "compare: --one-api-key: nothing was found"),
+        (" ", "compare: --one-api-key: nothing was found"),
+        (LIVE, "compare: --one-api-key: only a key that begins with test_ is used"),
+        ("test_", "compare: --one-api-key: only a key that begins with test_ is used"),
+        ("test_\x01secret", "compare: --one-api-key: a key is made of printable ASCII"),
+        ("test_secret" * 50, "compare: --one-api-key: 550 characters were found, at most 200 are expected"),
+    ],
+)
+def test_a_key_of_the_one_api_follows_the_same_rules(key: str, told: str) -> None:
+    with pytest.raises(SettingsError) as refused:
+        read_both(key)
+
+    assert str(refused.value).startswith(told)
+    assert "secret" not in str(refused.value)
+
+
+def test_a_key_of_the_one_api_may_be_any_where_that_was_agreed_to() -> None:
+    assert read_both(f" {ONE_API_KEY}\n").one_api_key == ONE_API_KEY
+    assert not read_both().is_live
+    assert read_both(LIVE, allow_live=True).is_live
+    assert read().one_api_key == ""
+    with pytest.raises(SettingsError, match="https only"):
+        read_both(LIVE, url="http://api.bsg.world", allow_live=True)
 
 
 @pytest.mark.parametrize(
@@ -169,13 +204,14 @@ def test_no_proxy_is_obeyed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_proxy_is_looked_for_on_the_way_to_each_api(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
-    through_it = read()
+    through_it, without_it = read_both(), read()
     monkeypatch.setenv("no_proxy", "one-api.bsg.world")
-    past_it = read()
+    past_it = read_both()
 
     assert through_it.proxy == through_it.one_api_proxy == "http://proxy.example:3128"
     assert (past_it.proxy, past_it.one_api_proxy) == ("http://proxy.example:3128", "")
     assert past_it.proxy_name == "http://proxy.example:3128"
+    assert without_it.one_api_proxy == ""
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from mock_bsg import __version__, world_commands
+from mock_bsg.compare.flags import WORDS as COMPARE_WORDS
 from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
 from mock_bsg.scenario.texts import decode, read_file
@@ -252,27 +253,7 @@ _WORDS: Mapping[str, Mapping[str, dict[str, Any]]] = {
     },
     "open": world_commands.OPEN_WORDS,
     "export": world_commands.EXPORT_WORDS,
-    "compare": {
-        "--api-key": {"metavar": "KEY", "required": True, "help": "a key of BSG's that begins with test_"},
-        "--one-api-key": {
-            "metavar": "KEY",
-            "help": "such a key of the One API, which is asked only if there is one, in at most 60 requests of its own",
-        },
-        "--url": {"dest": "target", "default": "https://api.bsg.world", "help": "whom to ask [default: %(default)s]"},
-        "--msisdn": {
-            "metavar": "N",
-            "nargs": "+",
-            "action": "extend",
-            "default": [],
-            "help": "numbers to send to [default: 447700900600 to 447700900699, which are nobody's]",
-        },
-        "--report": {"metavar": "FILE", "help": "write a report, as JSON if FILE ends in .json, else as Markdown"},
-        "--allow-live": {
-            "action": "store_true",
-            "help": "take keys that do not begin with test_; what they do may cost money",
-        },
-        "--yes": {"action": "store_true", "help": "send without asking"},
-    },
+    "compare": COMPARE_WORDS,
 }
 """What a command takes besides settings."""
 

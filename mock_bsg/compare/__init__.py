@@ -1,1 +1,4 @@
-"""Asks the real BSG what the sandbox only assumes: the command `mock-bsg compare`. No other command loads it."""
+"""Asks the real BSG what the sandbox only assumes: the command `mock-bsg compare`.
+
+Other commands load nothing of it but flags.py.
+"""

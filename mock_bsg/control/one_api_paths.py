@@ -16,8 +16,9 @@ from mock_bsg.control.openapi_parts import (
     webhook,
     without_null,
 )
-from mock_bsg.one_api.answer_models import ANSWERS, REFUSALS, StatusReport
+from mock_bsg.one_api.answer_models import ANSWERS, StatusReport
 from mock_bsg.one_api.functions import FUNCTIONS
+from mock_bsg.one_api.refusal_models import REFUSALS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

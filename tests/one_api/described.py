@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from pydantic import TypeAdapter
 
 from mock_bsg.domain.paths import is_of_one_api
-from mock_bsg.one_api.answer_models import ANSWERS, REFUSALS
+from mock_bsg.one_api.answer_models import ANSWERS
 from mock_bsg.one_api.dialect import BROKEN_JSON
 from mock_bsg.one_api.functions import find_function
+from mock_bsg.one_api.refusal_models import REFUSALS
 from mock_bsg.one_api.refusals import Refusal
 from mock_bsg.sandbox.account import DEFAULTS
 

@@ -9,8 +9,9 @@ import pytest
 from pydantic import ValidationError
 
 from mock_bsg.control.one_api_paths import EXAMPLES, list_refusals
-from mock_bsg.one_api.answer_models import ANSWERS, REFUSALS
+from mock_bsg.one_api.answer_models import ANSWERS
 from mock_bsg.one_api.functions import FUNCTIONS
+from mock_bsg.one_api.refusal_models import REFUSALS
 from tests.one_api.described import check_answer, check_journal
 
 if TYPE_CHECKING:

@@ -393,6 +393,3 @@ ANSWERS: Mapping[str, Any] = {
     "campaign_details": Data[CampaignWhole],
 }
 """What each function answers to what is right, by its name in BSG's SDKs."""
-
-
-# --- refusals

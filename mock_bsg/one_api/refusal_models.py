@@ -1,7 +1,7 @@
 """What the One API refuses with: the forms of its errors by HTTP status, for its description and tests."""
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 

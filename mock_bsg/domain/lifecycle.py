@@ -13,7 +13,7 @@ PLANNED: Final[tuple[Channel, ...]] = ("viber", "sms", "hlr", "rcs", "voice", "t
 MODELS: Final[Mapping[Channel, Channel]] = MappingProxyType({"rcs": "viber", "telegram": "viber", "voice": "sms"})
 """Channels of the One API alone, and whose life, plans and prices they have where nobody gives them their own."""
 
-LOOKUPS: Final = frozenset({"hlr", "mnp"})
+LOOKUPS: Final[frozenset[Channel]] = frozenset({"hlr", "mnp"})
 REFUNDED: Final = frozenset({"viber", "rcs", "telegram"})
 """Channels on which a message that ends undelivered costs nothing; v1's seed says so of Viber [assumed: the others]."""
 

@@ -387,6 +387,23 @@ async def test_messages_are_found_and_sorted(four: Api, query: dict[str, str], f
     assert answer["meta"] == {"page": {"limit": 50, "offset": 0, "total": len(found)}}
 
 
+@pytest.mark.parametrize("way", ["asc", "desc"])
+async def test_a_page_is_the_same_whether_there_are_lookups_beside_or_not(api: Api, way: str) -> None:
+    for number in range(20):
+        await api.post("messages/send", message("viber", "sms", to=f"38050123{number:04}"))
+    await api.advance("1m")
+    query = {"page[limit]": 15, "page[offset]": 10, "way": way}
+    before = await api.get("messages", query)
+    assert len(before["data"]) == 15
+    assert before["meta"]["page"]["total"] == 40, "each Viber message was passed on"
+
+    hlr = [{"msisdn": "380972920000", "reference": "hlr1"}]
+    answer = await api.client.post("/rest/hlr/create", json=hlr, headers={"X-API-KEY": "test_key"})
+    assert (await answer.json())["result"][0]["error"] == 0
+
+    assert await api.get("messages", query) == before
+
+
 async def test_messages_come_in_pages(api: Api) -> None:
     for _ in range(17):
         await send(api, "sms")

@@ -13,8 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from mock_bsg import __version__, world_commands
-from mock_bsg.compare.flags import WORDS as COMPARE_WORDS
+from mock_bsg import __version__, compare_words, world_commands
 from mock_bsg.descriptors import explain_exhaustion, is_exhaustion
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario, suggest
 from mock_bsg.scenario.texts import decode, read_file
@@ -253,7 +252,7 @@ _WORDS: Mapping[str, Mapping[str, dict[str, Any]]] = {
     },
     "open": world_commands.OPEN_WORDS,
     "export": world_commands.EXPORT_WORDS,
-    "compare": COMPARE_WORDS,
+    "compare": compare_words.WORDS,
 }
 """What a command takes besides settings."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from mock_bsg.callbacks.sender import Sender
 from mock_bsg.domain.credentials import mask_key
@@ -39,6 +39,13 @@ _BREATH = 1_000
 """Steps of a long advance after which others have their turn."""
 
 
+class _Timer(NamedTuple):
+    """When an account is looked at again, by the loop's clock; uvloop's handles do not always tell."""
+
+    wakes: float
+    handle: asyncio.Handle
+
+
 class Scheduler:
     """Lets things happen in the accounts that are followed (`Account.is_followed`), and wakes those who wait for it.
 
@@ -59,7 +66,7 @@ class Scheduler:
         self._operations = operations
         self._machine = machine
         self._sender = Sender(callbacks, self._read, word, self._begin, self._attempted)
-        self._timers: dict[Account, asyncio.TimerHandle] = {}
+        self._timers: dict[Account, _Timer] = {}
         self._bells: set[asyncio.Event] = set()
         self._advances: dict[Account, asyncio.Lock] = {}
         self._company: Company | None = None
@@ -163,10 +170,10 @@ class Scheduler:
         wakes = loop.time() + min(max(wait / 1000, _SOON), _LONGEST_SLEEP)
         timer = self._timers.get(account)
         if timer is not None:
-            if timer.when() <= wakes + _SOON:  # it looks again by then, and is set to what is due after that
+            if timer.wakes <= wakes + _SOON:  # it looks again by then, and is set to what is due after that
                 return
-            timer.cancel()
-        self._timers[account] = loop.call_at(wakes, self._wake, account)
+            timer.handle.cancel()
+        self._timers[account] = _Timer(wakes, loop.call_at(wakes, self._wake, account))
 
     def _next_due(self, account: Account) -> int | None:
         reports = None if self._operations.holds_reports else account.reports.next_due()
@@ -191,14 +198,16 @@ class Scheduler:
         except NotKeptError:
             self._cancel(account)
             if not self.is_stopping and not account.is_forgotten:
-                self._timers[account] = asyncio.get_running_loop().call_later(_PATIENCE, self._wake, account)
+                loop = asyncio.get_running_loop()
+                wakes = loop.time() + _PATIENCE
+                self._timers[account] = _Timer(wakes, loop.call_at(wakes, self._wake, account))
         else:
             self._heard(account)
 
     def _cancel(self, account: Account) -> None:
         timer = self._timers.pop(account, None)
         if timer is not None:
-            timer.cancel()
+            timer.handle.cancel()
 
     async def advance(self, account: Account, span: int | Literal["next"], *, goes_on: bool = False) -> None:
         """Move an account's time on by so many ms, or to the next thing that happens.

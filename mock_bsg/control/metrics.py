@@ -26,7 +26,12 @@ if TYPE_CHECKING:
 CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _DONE: tuple[State, ...] = ("delivered", "given_up", "refused", "lost")
 _UNUSUAL: tuple[tuple[str, str, Unusual, str], ...] = (
-    ("mock_bsg_errors_total", "Answers that were one error code as a whole.", "error", "error"),
+    (
+        "mock_bsg_errors_total",
+        "Answers that were one error as a whole; the One API's by HTTP status.",
+        "error",
+        "error",
+    ),
     ("mock_bsg_recipient_errors_total", "Recipients that got an error code, no message.", "recipient", "error"),
     ("mock_bsg_ended_requests_total", "Requests that a rule or fault ended, by what they got instead.", "ended", "by"),
 )

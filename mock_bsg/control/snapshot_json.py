@@ -8,7 +8,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
-from mock_bsg.domain.credentials import mask_header, mask_target
+from mock_bsg.domain.credentials import mask_header, mask_login, mask_target
 from mock_bsg.encoding import decode
 from mock_bsg.sandbox.snapshots import Message, MessageSummary, MessageWhole, Request, RequestSummary
 
@@ -43,17 +43,30 @@ def show_line(request: RequestSummary) -> dict[str, Any]:
 
 
 def show_request(request: Request, longest: int | None = None) -> dict[str, Any]:
-    """Show a request whole; `longest` cuts bodies after so many bytes; JSON that is not cut comes as a value, too."""
+    """Show a request whole; `longest` cuts bodies after so many bytes; JSON that is not cut comes as a value, too.
+
+    Keys and tokens are masked in headers, and in logins of the One API.
+    """
+    body, answer = (_mask_login(request, each) for each in (request.body, request.answer))
     return {
         **show_line(_line_of(request)),
         "headers": [[name, mask_header(name, value)] for name, value in request.lines],
-        "body": request.body[:longest].decode("utf-8", "replace"),
+        "body": body[:longest].decode("utf-8", "replace"),
         "body_size": len(request.body),
-        "json": read_json(request.body) if longest is None or len(request.body) <= longest else None,
-        "answer": request.answer[:longest].decode("utf-8", "replace"),
+        "json": read_json(body) if longest is None or len(body) <= longest else None,
+        "answer": answer[:longest].decode("utf-8", "replace"),
         "answer_size": len(request.answer),
-        "answer_json": read_json(request.answer) if longest is None or len(request.answer) <= longest else None,
+        "answer_json": read_json(answer) if longest is None or len(answer) <= longest else None,
     }
+
+
+def _mask_login(request: Request, said: bytes) -> bytes:
+    if not request.path.startswith(_LOGINS):
+        return said
+    return mask_login(said.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+
+
+_LOGINS = "/api/auth/"
 
 
 def instant(at: datetime) -> str:

@@ -17,7 +17,7 @@ KEY_BEGINNINGS = frozenset({"test_", "live_"})
 
 # Names of headers and of parameters, in small letters and without whatever stands between them.
 _TOKEN_NAME = re.compile(
-    r"(x|http)*(proxy)?(authorization|authentication|auth)|(set)?cookie"
+    r"(x|http)*(proxy)?(authorization|authentication|auth)|(set)?cookie|bearer"
     r"|(x|http)*(bsg|notificore|app|api|auth|access|refresh|secret|private|client|session|csrf|xsrf|bearer)*"
     r"(key|token|secret|password|passwd|pwd)(id|value)?"
 )
@@ -25,7 +25,7 @@ _TOKEN_NAME = re.compile(
 _OF_KEYS = re.compile("key|token|secret|auth|passw|credential|account|login|bsg|api(?!source)")
 _LOOKS_LIKE_KEY = re.compile("(?:test|live)_[A-Za-z0-9]{8,}")
 # Where a path has a key in it: at its beginning or behind the base, for nothing else begins so there.
-_KEY_IN_PATH = re.compile(r"^((?:[^:/?#]+://[^/?#]*)?/*(?:(?:rest|v1\.0)/+)?)((?:test|live)_[^/?#]+)")
+_KEY_IN_PATH = re.compile(r"^((?:[^:/?#]+://[^/?#]*)?/*(?:(?:rest|v1\.0|api)/+)?)((?:test|live)_[^/?#]+)")
 _NO_LETTER = re.compile("[^a-z]+")
 _SCHEME = re.compile(r"(?i)(bearer|basic|token|digest|negotiate|api-?key|key|x-api-key)([:=][ \t]*|[ \t]+)")
 _PAIRS = ('""', "''", "``", "<>", "[]", "()", "{}", "\u201c\u201d", "\u2018\u2019", "«»")
@@ -94,6 +94,14 @@ def mask_target(target: str) -> str:
 def _mask_parameter(part: str) -> str:
     name, mark, value = part.partition("=")
     return f"{name}={mask_key(value)}" if mark and _is_token_parameter(unquote_plus(name), value) else part
+
+
+_IN_LOGIN = re.compile(r'("(?:api_key|bearer)"\s*:\s*")((?:[^"\\]|\\.)*)')
+
+
+def mask_login(text: str) -> str:
+    """Show the JSON of a login, or of what it is answered with, its key or token masked."""
+    return _IN_LOGIN.sub(lambda found: found[1] + mask_key(found[2]), text)
 
 
 def find_misplaced(headers: Iterable[tuple[str, str]], query: str, path: str = "") -> Misplaced | None:

@@ -177,7 +177,7 @@ class Gateway:
         code, exchange = outcome.error, outcome.exchange
         if code:
             self._runtime.unusual["error", str(code)] += 1
-            said = f"error {code}, {outcome.text}"
+            said = f"{'HTTP' if is_of_one_api(exchange.path) else 'error'} {code}, {outcome.text}"
         else:
             refused = Counter(outcome.refusals)
             for each, count in refused.items():

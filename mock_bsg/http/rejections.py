@@ -9,19 +9,19 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
-from mock_bsg.apis import word_trouble
+from mock_bsg.apis import choose, word_trouble
 from mock_bsg.control.guard import find_objection_to_page
 from mock_bsg.domain.credentials import KEY_BEGINNINGS, KEY_HEADER, find_misplaced, find_oddity, mask_key, mask_target
 from mock_bsg.domain.draws import draw
 from mock_bsg.domain.error_codes import ERROR_TEXTS, INVALID_API_KEY, UNKNOWN_ERROR, UNKNOWN_FUNCTION
-from mock_bsg.domain.paths import BASES, function_path, is_of_one_api
+from mock_bsg.domain.paths import BASES, ONE_API, function_path, is_of_one_api
 from mock_bsg.encoding import JSON_TYPE, ONE_API_TYPE, encode
 from mock_bsg.http.broken_connections import break_off
 from mock_bsg.http.responses import FAULT_HEADER, RULE_HEADER, add_fault, name_rules
 from mock_bsg.logs import LOG
+from mock_bsg.one_api.refusals import NOT_FOUND
 from mock_bsg.request_target import authority_of, hide_user
 from mock_bsg.rest.errors import error_answer
-from mock_bsg.rest.fault_answers import word_end
 from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.usage import Usage
 from mock_bsg.sandbox.account import DEFAULTS
@@ -84,7 +84,7 @@ class Rejections:
 
     async def answer_lost(self, request: web.BaseRequest) -> web.StreamResponse:
         """Answer at a path that is neither BSG's nor the sandbox's, mostly a base URL without /rest; or at none."""
-        known = ", ".join(f"{base}/" for base in BASES)
+        known = ", ".join(f"{base}/" for base in (*BASES, ONE_API))
         method = request.method
         has_path = request.raw_path.startswith("/") and method != "CONNECT"
         path = mask_target(request.path if has_path else hide_user(request.raw_path))
@@ -175,13 +175,14 @@ class Rejections:
         else:
             LOG.info("OPTIONS %s: error %d, no function takes it", mask_target(request.path), UNKNOWN_FUNCTION)
         self._runtime.unusual["error", str(UNKNOWN_FUNCTION)] += 1
-        response = self._tell_trouble(request, ERROR_TEXTS[UNKNOWN_FUNCTION], 404, UNKNOWN_FUNCTION)
+        text = NOT_FOUND if is_of_one_api(request.raw_path) else ERROR_TEXTS[UNKNOWN_FUNCTION]
+        response = self._tell_trouble(request, text, 404, UNKNOWN_FUNCTION)
         if fault is not None:
             add_fault(response.headers, fault)
         return response
 
     async def _end(self, request: web.BaseRequest, fault: Effect) -> web.StreamResponse:
-        status, body, headers = word_end(fault, self._answers())
+        status, body, headers = choose(request.raw_path).word_end(fault, self._answers())
         headers[FAULT_HEADER] = name_rules((fault.name,))
         if fault.fault is not None and fault.fault != "malformed_response":
             return await break_off(request, fault.fault, body, headers, self._runtime.stopping)
@@ -260,5 +261,5 @@ def _complain(request: web.BaseRequest, key: str, misplaced: Misplaced | None) -
 def _suggest(path: str) -> str:
     """Name the path that was meant, where slashes or capitals are all that is wrong with one."""
     plain = re.sub("/+", "/", path)
-    is_under = any(plain.lower() == base or plain.lower().startswith(base + "/") for base in BASES)
+    is_under = any(plain.lower() == base or plain.lower().startswith(base + "/") for base in (*BASES, ONE_API))
     return f" (did you mean {plain.lower()}?)" if is_under else ""

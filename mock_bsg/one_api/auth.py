@@ -2,28 +2,35 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import ValidationError
 
 from mock_bsg.one_api import refusals, tokens
 from mock_bsg.one_api.call import Call, Function, read_json
-from mock_bsg.one_api.fields import Part, string, word_errors
+from mock_bsg.one_api.fields import NOT_VALID, Part, Reader, check_length, word_errors, wrong
 from mock_bsg.sandbox.answering import Answer
 
 _LONGEST_KEY = 1000
 
 
+def _read_key(found: Any) -> str:
+    """Read a key as a header could have it: one line, without blanks around it."""
+    if not isinstance(found, str) or not found.isprintable():
+        raise wrong(NOT_VALID)
+    return check_length(found.strip(), 1, _LONGEST_KEY)
+
+
 class Login(Part):
     """The body of a login."""
 
-    api_key: Annotated[str, string(1, _LONGEST_KEY)]
+    api_key: Annotated[str, Reader(_read_key, {"type": "string", "minLength": 1, "maxLength": _LONGEST_KEY})]
 
 
 def read_key(body: bytes) -> str:
     """Read the key of a login; raises Refusal."""
     try:
-        return Login.model_validate(read_json(body)).api_key.strip()
+        return Login.model_validate(read_json(body)).api_key
     except ValidationError as broken:
         raise refusals.wrong_fields(word_errors(broken)) from None
 

@@ -29,7 +29,10 @@ def read_json(raw: bytes) -> dict[str, Any]:
         raise refusals.no_json() from None
     if not isinstance(found, dict):
         return {}
-    return _drop_nulls(found) if b"null" in raw else found
+    try:
+        return _drop_nulls(found) if b"null" in raw else found
+    except RecursionError:
+        raise refusals.no_json() from None
 
 
 def _drop_nulls(found: Any) -> Any:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Annotated, Any
 
-from mock_bsg.domain.sms_parts import count_parts, is_too_long, transliterate
+from pydantic_core import PydanticCustomError
+
+from mock_bsg.domain.sms_parts import GSM_LIMIT, UCS2_LIMIT, count_parts, is_too_long, split_parts, transliterate
 from mock_bsg.domain.web_address import WebAddress
 from mock_bsg.one_api.fields import (
     BLANK,
@@ -18,6 +20,7 @@ from mock_bsg.one_api.fields import (
     check_length,
     choice,
     digits,
+    read_flag,
     string,
     too_long,
     whole,
@@ -38,7 +41,6 @@ MOST_HOURS = 72
 _IMAGES = (".jpg", ".jpeg", ".png", ".gif", ".bmp", ".tiff")
 _is_reference = re.compile(r"[A-Za-z0-9]*").fullmatch
 _LONGEST_REFERENCE = 32
-_LONGEST_UCS2 = 355
 
 
 def _read_reference(found: Any) -> str:
@@ -199,9 +201,17 @@ def find_sms_clashes(found: Mapping[str, Any], where: str = "sms") -> Iterator[t
     """Find a text that is too long in its alphabet; it is measured as the phone gets it."""
     said = found.get("text")
     if isinstance(said, str) and len(said) <= 765:
-        said = transliterate(said) if found.get("transliterate") in (True, 1, "true", "1") else said
+        said = transliterate(said) if _is_set(found.get("transliterate")) else said
         if is_too_long(said):
-            yield f"{where}text", too_long(765 if len(said) > 765 or said.isascii() else _LONGEST_UCS2)
+            yield f"{where}text", too_long(UCS2_LIMIT if split_parts(said).encoding == "UCS-2" else GSM_LIMIT)
+
+
+def _is_set(found: Any) -> bool:
+    """Whether it is a flag that is set; what is none is told elsewhere."""
+    try:
+        return read_flag(found)
+    except PydanticCustomError:
+        return False
 
 
 def find_viber_clashes(found: Mapping[str, Any], where: str = "viber") -> Iterator[tuple[str, str]]:

@@ -13,8 +13,21 @@ from mock_bsg.domain.times import time_text
 from mock_bsg.one_api import refusals
 from mock_bsg.one_api.accounts import is_registered
 from mock_bsg.one_api.call import Call, Function
-from mock_bsg.one_api.channels import SMS_SENDER, VIBER_SENDER, read_sms_sender
-from mock_bsg.one_api.fields import DAY, NOT_VALID, Part, Several, choice, digits, string, whole
+from mock_bsg.one_api.channels import SMS_SENDER, read_sms_sender
+from mock_bsg.one_api.fields import (
+    BLANK,
+    DAY,
+    NOT_VALID,
+    Part,
+    Reader,
+    Several,
+    check_length,
+    choice,
+    digits,
+    string,
+    whole,
+    wrong,
+)
 from mock_bsg.one_api.messages import CODES, WRONG_NUMBER
 from mock_bsg.one_api.paging import Paged, cut
 from mock_bsg.one_api.words import reached
@@ -46,8 +59,19 @@ ENDED = {
 """Why a session that is not pending takes nothing any more [spec]."""
 
 _LONGEST_VIBER_SENDER = 40
+_LONGEST_ANSWER = 40
+"""Characters of what somebody types for a code; whatever it is but the code is a wrong one [assumed]."""
 _DAY = 86_400_000
 _PATH = "/api/2fa/authentications"
+
+
+def _read_sender(found: Any) -> str:
+    """Read a sender; how long it may be depends on the channel."""
+    if isinstance(found, bool) or not isinstance(found, str | int):
+        raise wrong(NOT_VALID)
+    if found == "":
+        raise wrong(BLANK)
+    return str(found)
 
 
 class SendCode(Part):
@@ -55,7 +79,7 @@ class SendCode(Part):
 
     recipient: Annotated[str, digits(9, 15)]
     channel: Annotated[str, choice("sms", "viber")]
-    sender: Annotated[str, VIBER_SENDER]
+    sender: Annotated[str, Reader(_read_sender, {"type": "string", "minLength": 1, "maxLength": 40})]
     sender_alt: Annotated[str | None, SMS_SENDER] = None
     template_id: Annotated[int, whole(1, HIGHEST_ID)]
     code_lifetime: Annotated[int, whole(30, 300)]
@@ -65,18 +89,21 @@ class SendCode(Part):
     @classmethod
     def find_clashes(cls, found: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         channel, sender = found.get("channel"), found.get("sender")
-        is_sms = isinstance(channel, str) and channel.lower() == "sms"
-        if is_sms and isinstance(sender, str | int) and 0 < len(str(sender)) <= _LONGEST_VIBER_SENDER:
-            try:
+        if not isinstance(channel, str) or not isinstance(sender, str | int) or sender == "":
+            return
+        try:
+            if channel.lower() == "sms":
                 read_sms_sender(sender)
-            except PydanticCustomError as wrong:
-                yield "sender", wrong.message()
+            else:
+                check_length(str(sender), 1, _LONGEST_VIBER_SENDER)
+        except PydanticCustomError as error:
+            yield "sender", error.message()
 
 
 class VerifyCode(Part):
     """The body that verifies a code."""
 
-    access_code: Annotated[str, digits(3, 9)]
+    access_code: Annotated[str, string(1, _LONGEST_ANSWER)]
 
 
 class SessionQuery(Paged):
@@ -124,7 +151,7 @@ def send_code(call: Call) -> Answer:
 
 def verify(call: Call) -> Answer:
     session = _find(call)
-    told = call.body(VerifyCode).access_code
+    told = call.body(VerifyCode).access_code.removeprefix("+")
     _check_pending(call, session)
     verified = one_time_codes.verify(call.account, session, told, call.now)
     if verified is None:

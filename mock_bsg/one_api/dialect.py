@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from multidict import CIMultiDict
 
 from mock_bsg.domain.credentials import mask_target
+from mock_bsg.domain.error_codes import UNKNOWN_TARIFF
 from mock_bsg.encoding import ONE_API_TYPE, encode
 from mock_bsg.logs import LOG
 from mock_bsg.one_api import refusals, tokens
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.journal import Exchange
 
+NO_TARIFF = "Tariff was not found"
 BROKEN_JSON = b'{"data": {"id": 1, "status": "acc'
 
 
@@ -78,7 +80,9 @@ class OneApi:
         except Refusal as refusal:
             return _word(refusal)
         except ApiError as error:
-            return _word(refusals.of_code(error.code, error.text))
+            # What a rule's code 6 says of a tariff is the rule's; what is true of one has a form of its own [spec].
+            is_tariff = error.code == UNKNOWN_TARIFF
+            return _word(refusals.impossible(NO_TARIFF) if is_tariff else refusals.of_code(error.code, error.text))
         except RequestEnded:
             raise
         except Exception:

@@ -149,7 +149,8 @@ def choice(*names: str) -> Reader:
     return Reader(read, {"type": "string", "enum": list(names)})
 
 
-def _read_flag(found: Any) -> bool:
+def read_flag(found: Any) -> bool:
+    """Read a boolean, or a word or number for one; raises the error of anything else."""
     known = {"true": True, "false": False, "1": True, "0": False}
     flag = known.get(str(found).lower()) if isinstance(found, bool | int | str) else None
     if flag is None:
@@ -157,7 +158,7 @@ def _read_flag(found: Any) -> bool:
     return flag
 
 
-FLAG = Reader(_read_flag, {"type": "boolean"})
+FLAG = Reader(read_flag, {"type": "boolean"})
 
 _MOMENT = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[ +-]\d{2}:?\d{2})?)?", re.ASCII)
 
@@ -196,8 +197,11 @@ def _read_day(found: Any) -> int:
 DAY = Reader(_read_day, {"type": "string", "format": "date", "examples": ["2026-02-03"]})
 
 
+_is_whole = re.compile(r"[+-]?[0-9]{1,18}").fullmatch
+
+
 def _as_whole(found: Any) -> int | None:
-    if isinstance(found, str) and found.isascii() and found.removeprefix("-").isdigit() and len(found) < 20:
+    if isinstance(found, str) and _is_whole(found):
         return int(found)
     if isinstance(found, float) and found.is_integer():
         return int(found)  # 300.0, which is a whole number in JSON

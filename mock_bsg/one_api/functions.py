@@ -43,7 +43,8 @@ def find_function(method: str, target: str) -> tuple[Function, Mapping[str, str]
         return plain, _NOTHING
     fitting = [(function, found) for function, pattern in _PATTERNS if (found := pattern.fullmatch(path))]
     # What is written out goes before what varies: /campaigns/price is no campaign.
-    fitting.sort(key=lambda each: each[0].path.count("{"))
+    plainest = min((function.path.count("{") for function, _ in fitting), default=0)
+    fitting = [each for each in fitting if each[0].path.count("{") == plainest]
     for function, found in fitting:
         if function.method == method:
             return function, {name: unquote(value) for name, value in found.groupdict().items()}

@@ -13,7 +13,6 @@ from mock_bsg.domain.error_codes import (
     TOO_MANY_AT_ONCE,
     UNKNOWN_ERROR,
     UNKNOWN_FUNCTION,
-    UNKNOWN_TARIFF,
 )
 
 if TYPE_CHECKING:
@@ -21,6 +20,7 @@ if TYPE_CHECKING:
 
     from mock_bsg.rules.faults import Effect
 
+NOT_FOUND = "Not found"
 INVALID_DATA = "The given data was invalid."
 NO_TOKEN = "JWT Token not found"  # noqa: S105 -- no password, but a text
 INVALID_TOKEN = "Invalid JWT Token"  # noqa: S105 -- likewise
@@ -85,7 +85,7 @@ def no_such_model() -> Refusal:
     return Refusal(404, {"message": "Model not found"})
 
 
-def not_found(text: str = "Not found") -> Refusal:
+def not_found(text: str = NOT_FOUND) -> Refusal:
     """Say that there is no such function, or none that the sandbox has."""
     return Refusal(404, {"message": text, "errors": []})
 
@@ -123,7 +123,6 @@ _WORDS: Mapping[int, Callable[[], Refusal]] = {
     INVALID_API_KEY: lambda: unauthorized(INVALID_TOKEN),
     ACCOUNT_BLOCKED: blocked,
     UNKNOWN_FUNCTION: not_found,
-    UNKNOWN_TARIFF: lambda: impossible("Tariff was not found"),
     NOT_ENOUGH_MONEY: lambda: against_rules("Insufficient funds"),
     TOO_MANY_AT_ONCE: lambda: of_status(429),
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mock_bsg.rules.one_api import CODE_VARIABLE, DEFAULT_TEMPLATE, TemplateSetting, default_name
@@ -78,8 +79,14 @@ class CodeTemplates:
         return [template for template in found if template is not None]
 
     def create(self, name: str, text: str, countries: tuple[str, ...], setting: OneApiSetting, now: int) -> Template:
-        """Request a template: it is approved when the scenario's moderation is over. Its id follows the highest one."""
-        number = max(self._known(setting)) + 1
+        """Request a template: it is approved when the scenario's moderation is over.
+
+        Its id follows the highest one; where that is the highest there may be, it is the lowest that is free.
+        """
+        known = self._known(setting)
+        number = max(known) + 1
+        if number > HIGHEST_ID:
+            number = next(free for free in count(1) if free not in known)
         template = Template(number, name, text, countries, "requested", now, now + setting.moderation)
         self._keep(template)
         return template

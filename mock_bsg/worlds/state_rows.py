@@ -206,7 +206,7 @@ def read_tasks(told: list[Any]) -> list[NumberedTask]:
 
 
 def tell_authentications(sessions: Iterable[Authentication]) -> list[Any]:
-    return [tuple(each) for each in sessions]
+    return [tuple(each._replace(sent=tuple(map(tuple, each.sent)))) for each in sessions]  # type: ignore[arg-type] # rows
 
 
 def read_authentications(told: list[Any]) -> list[Authentication]:

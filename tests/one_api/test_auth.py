@@ -151,6 +151,34 @@ async def test_logging_in_without_a_key_is_told_with_the_fields_name(client: Cli
     }
 
 
+@pytest.mark.parametrize(
+    ("key", "said"),
+    [("   ", "This value should not be blank."), ("a\nb", "This value is not valid."), (7, "This value is not valid.")],
+)
+async def test_what_no_header_could_carry_is_no_key(client: Client, key: Any, said: str) -> None:
+    answer = await client.post("/api/auth/login", json={"api_key": key})
+    assert (answer.status, (await answer.json())["errors"]) == (422, {"api_key": [said]})
+
+
+async def test_a_body_that_is_nested_deeply_is_no_json(client: Client, api: Api) -> None:
+    body = b'{"api_key": "test_key", "x": ' + b"[" * 900 + b"null" + b"]" * 900 + b"}"
+    for path in ("auth/login", "messages/send"):
+        answer = await client.post(f"/api/{path}", data=body, headers=api.headers)
+        assert (answer.status, await answer.json()) == (400, {"message": "Invalid JSON", "errors": []})
+
+
+@pytest.mark.parametrize("form", ["Authorization", "Bearer"])
+async def test_the_journal_shows_neither_key_nor_token(api: Api, form: str) -> None:
+    token = api.headers["Authorization"].removeprefix("Bearer ")
+    api.headers = {form: token if form == "Bearer" else f"Bearer {token}"}
+    await api.get("accounts/balance")
+    for number in (1, 2):
+        shown = await api.client.get(f"/_mock/accounts/test_key/requests/{number}")
+        text = await shown.text()
+        assert token not in text
+        assert '\\"test_key\\"' not in text
+
+
 async def test_what_is_no_json_is_a_bad_request(client: Client, api: Api) -> None:
     answer = await client.post("/api/auth/login", data=b'{"api_key": ')
     assert (answer.status, await answer.json()) == (400, {"message": "Invalid JSON", "errors": []})

@@ -177,7 +177,11 @@ CASES: list[tuple[dict[str, Any], dict[str, list[str]]]] = [
     ({"sender": "AB"}, {"sender": ["This value is too short. It should have 3 characters or more."]}),
     ({"sender": "TWELVE CHARS"}, {"sender": ["This value is too long. It should have 11 characters or less."]}),
     ({"sender": "1" * 16}, {"sender": ["This value is too long. It should have 15 characters or less."]}),
-    ({"sender": "x" * 41}, {"sender": ["This value is too long. It should have 40 characters or less."]}),
+    ({"sender": "x" * 41}, {"sender": ["This value is too long. It should have 11 characters or less."]}),
+    (
+        {"sender": "x" * 41, "channel": "viber"},
+        {"sender": ["This value is too long. It should have 40 characters or less."]},
+    ),
     ({"sender": ["SHOP"]}, {"sender": ["This value is not valid."]}),
     (VIBER | {"sender_alt": "AB"}, {"sender_alt": ["This value is too short. It should have 3 characters or more."]}),
     ({"template_id": None}, {"template_id": ["This value should not be blank."]}),
@@ -344,16 +348,23 @@ async def test_wrong_code_is_a_try_and_the_last_one_fails(api: Api) -> None:
     [
         ({}, "This value should not be blank."),
         ({"access_code": ""}, "This value should not be blank."),
-        ({"access_code": "12"}, "This value is too short. It should have 3 characters or more."),
-        ({"access_code": "1" * 10}, "This value is too long. It should have 9 characters or less."),
-        ({"access_code": "abc"}, "This value is not valid."),
+        ({"access_code": "1" * 41}, "This value is too long. It should have 40 characters or less."),
+        ({"access_code": ["12345"]}, "This value is not valid."),
     ],
 )
-async def test_what_is_no_code_is_no_try(api: Api, body: dict[str, str], text: str) -> None:
+async def test_what_nobody_can_have_typed_is_no_try(api: Api, body: dict[str, str], text: str) -> None:
     told = await send(api, code_max_tries=1)
     said = await api.post(f"{PATH}/otp/{told['id']}/verify", body, 422)
     assert said["errors"] == {"access_code": [text]}
     assert (await api.get(f"{PATH}/{told['id']}"))["data"]["status"] == "pending"
+
+
+@pytest.mark.parametrize("typed", ["12", "1" * 10, "abc", "0", 7])
+async def test_whatever_is_typed_but_the_code_is_a_wrong_one(api: Api, typed: str | int) -> None:
+    told = await send(api, code_max_tries=1)
+    said = await api.post(f"{PATH}/otp/{told['id']}/verify", {"access_code": typed}, 404)
+    assert said["errors"] == ["The code does not match the expected value"]
+    assert (await api.get(f"{PATH}/{told['id']}"))["data"]["status"] == "failed"
 
 
 async def test_code_expires_by_the_clock_of_the_account(api: Api) -> None:

@@ -46,6 +46,19 @@ async def test_another_method_is_told_which_one_it_takes(client: Client, api: Ap
         assert answer.headers["Allow"] == "POST"
 
 
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("GET", "campaigns/price", "POST"),
+        ("GET", "2fa/authentications/otp", "POST"),
+        ("PUT", "2fa/authentications/templates", "GET, POST"),
+    ],
+)
+async def test_what_is_written_out_is_no_id(client: Client, method: str, path: str, allowed: str) -> None:
+    answer = await client.request(method, f"/api/{path}")
+    assert (answer.status, answer.headers["Allow"]) == (405, allowed)
+
+
 def test_a_part_of_a_path_is_told_as_it_was_meant() -> None:
     with pytest.raises(Refusal):
         find_function("GET", "/api/2fa/authentications/a/b/c")

@@ -3,13 +3,12 @@
 import {copy} from "./copying.js";
 import {button, h, icon} from "./dom.js";
 import {plural} from "./format.js";
-import {masked} from "./secrets.js";
 
 const LONG = 100_000; // characters of a body that are shown at once
 
 /** A body, laid out and coloured if it is JSON, else as it came. @param {string} title @param {string} text */
 export function body(title, text) {
-	const laidOut = layOut(masked(text));
+	const laidOut = layOut(text);
 	return h(
 		"div.body",
 		h(

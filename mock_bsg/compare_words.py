@@ -1,4 +1,4 @@
-"""What `mock-bsg compare` takes on its command line."""
+"""What `mock-bsg compare` takes on its command line; here, so that other commands load nothing of compare."""
 
 from __future__ import annotations
 

@@ -263,6 +263,26 @@ async def test_a_timer_is_set_anew_for_what_is_due_before_it(serve: Serve, recei
     assert timer_of(client).wakes < timer.wakes
 
 
+class Mute:
+    """A handle as uvloop's may be: it does not tell when it rings."""
+
+    def __init__(self, handle: asyncio.Handle) -> None:
+        self.cancel = handle.cancel
+
+
+async def test_a_timer_need_not_tell_when_it_rings(
+    serve: Serve, receiver: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = await serve("defaults: {viber: {sent: 20h}}")
+    loop = asyncio.get_running_loop()
+    call_at = loop.call_at
+    monkeypatch.setattr(loop, "call_at", lambda *arguments: Mute(call_at(*arguments)))
+    for msisdn in ("380972920000", "380972920001"):
+        await send(client, receiver.url, msisdn)
+    await set_clock(client, advance="21h")
+    assert receiver.statuses == ["sent", "sent"]
+
+
 async def test_an_account_that_was_listened_to_is_freed_when_it_goes(client: Client, receiver: Receiver) -> None:
     with client.app[FEED].listen():
         await send(client, receiver.url)

@@ -16,7 +16,7 @@ from mock_bsg.one_api.call import Call
 from mock_bsg.one_api.functions import find_function
 from mock_bsg.one_api.refusals import Refusal
 from mock_bsg.one_api.words import word_callback
-from mock_bsg.sandbox.answering import Answer, Headers
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
 
 if TYPE_CHECKING:
@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 
     from mock_bsg.rules.answers import AnswerSetting
     from mock_bsg.rules.faults import Effect
-    from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.journal import Exchange
 
 NO_TARIFF = "Tariff was not found"
 BROKEN_JSON = b'{"data": {"id": 1, "status": "acc'
@@ -55,18 +53,7 @@ class OneApi:
             find_function(method, target)  # what is not there is not there, with or without a token [assumed]
             raise
 
-    @staticmethod
-    def read(account: Account, exchange: Exchange, now: int) -> Call:
-        return Call(
-            account,
-            now,
-            exchange.body,
-            Headers(exchange.headers),
-            request=exchange.number,
-            notes=list(exchange.notes),
-            method=exchange.method,
-            target=exchange.path,
-        )
+    read = staticmethod(Call.of)
 
     @staticmethod
     def ask(call: Call) -> Answer:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from mock_bsg.domain.credentials import mask_target
 from mock_bsg.domain.error_codes import ACCOUNT_BLOCKED, UNKNOWN_ERROR, UNKNOWN_FUNCTION
 from mock_bsg.logs import LOG
@@ -11,12 +9,8 @@ from mock_bsg.rest.call import Call
 from mock_bsg.rest.dispatch import find_function
 from mock_bsg.rest.errors import error_answer
 from mock_bsg.rest.fault_answers import word_end
-from mock_bsg.sandbox.answering import Answer, Headers
+from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError, RequestEnded
-
-if TYPE_CHECKING:
-    from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.journal import Exchange
 
 
 class Rest:
@@ -26,18 +20,7 @@ class Rest:
 
     word_end = staticmethod(word_end)
 
-    @staticmethod
-    def read(account: Account, exchange: Exchange, now: int) -> Call:
-        return Call(
-            account,
-            now,
-            exchange.body,
-            Headers(exchange.headers),
-            request=exchange.number,
-            notes=list(exchange.notes),
-            method=exchange.method,
-            target=exchange.path,
-        )
+    read = staticmethod(Call.of)
 
     @staticmethod
     def ask(call: Call) -> Answer:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 from urllib.parse import unquote
 
 from multidict import CIMultiDict
@@ -50,6 +50,20 @@ class Call:
     method: str = "GET"
     target: str = ""
     """Path and query as they came."""
+
+    @classmethod
+    def of(cls, account: Account, exchange: Exchange, now: int) -> Self:
+        """Make the call that a request is."""
+        return cls(
+            account,
+            now,
+            exchange.body,
+            Headers(exchange.headers),
+            request=exchange.number,
+            notes=list(exchange.notes),
+            method=exchange.method,
+            target=exchange.path,
+        )
 
     def note(self, sentence: str) -> None:
         """Note something, "" for nothing, once."""

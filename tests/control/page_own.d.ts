@@ -1,5 +1,7 @@
 // Types of the page's own that its modules share. They stand here, where they are not sent to a browser.
 type Session = import("../../mock_bsg/control/page/session.js").Session;
+type Place = import("../../mock_bsg/control/page/place.js").Place;
+type Spot = import("../../mock_bsg/control/page/place.js").Spot;
 type Item = ReturnType<typeof import("../../mock_bsg/control/page/rows.js").requestItem>;
 /** The request of a message, if the journal still has it. */
 type Exchange = RequestWhole | null | undefined;
@@ -12,7 +14,7 @@ type ListOptions = {
 	space: HTMLElement;
 	load: (after: string | null, limit: number) => Promise<Loaded>;
 	draw: (row: any) => any;
-	onChoose: (id: string) => unknown;
+	onChoose: (id: string, isStep?: boolean) => unknown;
 	onChange: () => void;
 };
 type DetailsOptions = {
@@ -22,6 +24,11 @@ type DetailsOptions = {
 type PastOptions = {
 	onChoose: (id: string, tab: "messages" | "requests") => unknown;
 	onOpen: (key: string) => unknown;
+	onPut: (at: string | null) => unknown;
+};
+type FilterOptions = {
+	onChange: (changes: Partial<Spot>, isTyped: boolean) => unknown;
+	onLeave: (key: string) => unknown;
 };
 type ComposeOptions = { onSent: (id: string | null) => unknown };
 type ChooserOptions = { onOpen: (key: string) => unknown; onCleared: () => unknown };

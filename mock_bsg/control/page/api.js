@@ -1,5 +1,8 @@
 /** The calls that the page makes: documented control calls, and BSG's own for sending. */
 
+const PATIENCE = 30_000; // ms that an answer may take
+const LONG_PATIENCE = 120_000; // where it waits for what becomes due: delivery reports to receivers that may be slow
+
 /** An answer that says no, or none at all (`status` 0). `detail` is what the control API adds to its sentence. */
 export class CallError extends Error {
 	/** @param {number} status @param {string} sentence @param {Refusal["detail"]} detail */
@@ -16,22 +19,28 @@ export function refusal(error) {
 	throw error;
 }
 
-/** @param {string} method @param {string} path @param {string} [body] @param {HeadersInit} headers */
-async function request(method, path, body, headers = {}) {
+/**
+ * What came, with its text. Every request ends: answered, or with a CallError that says what became of it.
+ * @param {string} method @param {string} path @param {string} [body] @param {HeadersInit} [headers]
+ * @param {{ signal?: AbortSignal, limit?: number }} patience what cancels it, and how many ms it may take
+ */
+async function request(method, path, body, headers = {}, {signal, limit = PATIENCE} = {}) {
+	const late = AbortSignal.timeout(limit);
 	let response;
 	try {
-		response = await fetch(path, {method, body, headers, cache: "no-store"});
+		response = await fetch(path, {method, body, headers, cache: "no-store", signal: signal ? AbortSignal.any([late, signal]) : late});
+		return {response, text: await response.text()};
 	} catch {
-		throw new CallError(0, "The sandbox does not answer");
+		if (signal?.aborted) throw new CallError(0, "Cancelled");
+		if (late.aborted) throw new CallError(0, `No answer within ${limit / 1000} s`);
+		throw new CallError(0, response ? "The answer broke off" : "The sandbox does not answer");
 	}
-	return response;
 }
 
-/** @param {string} method @param {string} path @param {unknown} [value] @returns {Promise<any>} */
-async function call(method, path, value) {
+/** @param {string} method @param {string} path @param {unknown} [value] @param {number} [limit] @returns {Promise<any>} */
+async function call(method, path, value, limit) {
 	const body = value === undefined || typeof value === "string" ? value : JSON.stringify(value);
-	const response = await request(method, path, body, body === undefined ? {} : {"Content-Type": "application/json"});
-	const text = await response.text();
+	const {response, text} = await request(method, path, body, body === undefined ? {} : {"Content-Type": "application/json"}, {limit});
 	const isJson = response.headers.get("Content-Type")?.startsWith("application/json");
 	const answer = isJson ? JSON.parse(text) : text;
 	if (!response.ok) throw new CallError(response.status, answer.error ?? `HTTP ${response.status}`, answer.detail);
@@ -63,7 +72,7 @@ export const api = {
 	resendReport: (key, number) => call("POST", accountPath(key, `/reports/${part(number)}/resend`)),
 
 	clock: key => call("GET", accountPath(key, "/clock")),
-	setClock: (key, order) => call("POST", accountPath(key, "/clock"), order),
+	setClock: (key, order) => call("POST", accountPath(key, "/clock"), order, LONG_PATIENCE),
 
 	log: (key, filters) => call("GET", accountPath(key, `/log${query(filters)}`)),
 	rewind: (key, order) => call("POST", accountPath(key, "/rewind"), order),
@@ -88,14 +97,11 @@ export const events = key => `/_mock/events${query({key})}`;
 /**
  * Asks one of BSG's APIs as a client does; the answer, or a CallError with what came instead.
  * @param {string} method @param {string} path @param {object | undefined} value @param {HeadersInit} credentials
- * @returns {Promise<any>}
+ * @param {AbortSignal} [signal] @returns {Promise<any>}
  */
-async function ask(method, path, value, credentials = {}) {
+async function ask(method, path, value, credentials = {}, signal) {
 	const headers = {...credentials, ...(value ? {"Content-Type": "application/json"} : {})};
-	const response = await request(method, path, value && JSON.stringify(value), headers);
-	const text = await response.text().catch(() => {
-		throw new CallError(0, "The answer broke off: the scenario broke this connection");
-	});
+	const {response, text} = await request(method, path, value && JSON.stringify(value), headers, {signal});
 	let answer;
 	try {
 		answer = JSON.parse(text);
@@ -109,22 +115,23 @@ async function ask(method, path, value, credentials = {}) {
 
 /**
  * Sends through API v1.
- * @param {string} key @param {string} path @param {object} value @returns {Promise<any>}
+ * @param {string} key @param {string} path @param {object} value @param {AbortSignal} [signal] @returns {Promise<any>}
  */
-export async function send(key, path, value) {
-	const answer = await ask("POST", `/rest${path}`, value, {"X-API-KEY": key});
+export async function send(key, path, value, signal) {
+	const answer = await ask("POST", `/rest${path}`, value, {"X-API-KEY": key}, signal);
 	if (answer.error) throw new CallError(200, `Error ${answer.error}: ${answer.errorDescription}`);
 	return answer;
 }
 
-/** Logs in to the One API; tells the token. @param {string} key @returns {Promise<string>} */
-export const logIn = async key => (await ask("POST", "/api/auth/login", {api_key: key})).bearer;
+/** Logs in to the One API; tells the token. @param {string} key @param {AbortSignal} [signal] @returns {Promise<string>} */
+export const logIn = async (key, signal) => (await ask("POST", "/api/auth/login", {api_key: key}, {}, signal)).bearer;
 
 /**
  * Asks the One API.
- * @param {string} token @param {string} method @param {string} path @param {object} [value]
+ * @param {string} token @param {string} method @param {string} path @param {object} [value] @param {AbortSignal} [signal]
  */
-export const askOneApi = (token, method, path, value) => ask(method, `/api${path}`, value, {Authorization: `Bearer ${token}`});
+export const askOneApi = (token, method, path, value, signal) =>
+	ask(method, `/api${path}`, value, {Authorization: `Bearer ${token}`}, signal);
 
 /**
  * What the One API refuses, each in a sentence: fields with what is wrong with them, or what is wrong as a whole.

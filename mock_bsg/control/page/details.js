@@ -29,7 +29,8 @@ export class Details {
 		this.body = byId("details-body");
 	}
 
-	clear(sentence = "Choose a message to see how it fares.") {
+	/** Show nothing but a sentence. @param {any[]} sentence */
+	clear(...sentence) {
 		this.#parts = null;
 		this.#message = null;
 		fill(this.body, h("p.quiet", sentence));

@@ -102,7 +102,7 @@ export class LongList {
 		const row = this.#at(Math.min(wanted, this.length - 1));
 		if (!row) return;
 		this.#reveal(this.#find(row.id));
-		this.onChoose(row.id);
+		this.onChoose(row.id, true);
 	}
 
 	#setPages(pages, isComplete) {

@@ -1,158 +1,240 @@
-/** Puts the page together: what is chosen, what the keys do, and what is shown where. */
+/** Puts the page together: what the address says is shown, and what somebody chooses is put into it. */
 
-import {api, refusal} from "./api.js";
+import {api} from "./api.js";
 import {Bar} from "./bar.js";
 import {Compose} from "./compose.js";
 import {Details} from "./details.js";
 import {AccountChooser, clientSettings, Numbers, prepareDialogs} from "./dialogs.js";
-import {all, announce, attempt, button, byId, drawIcons, fill, h, onClick} from "./dom.js";
+import {all, announce, attempt, button, byId, drawIcons, fill, h, onClick, targetOf} from "./dom.js";
 import {Editor} from "./editor.js";
+import {Filters} from "./filters.js";
 import {CHANNELS, plural, words} from "./format.js";
+import {isTyping, keyOf} from "./keys.js";
 import {LongList} from "./list.js";
 import {Past} from "./past.js";
 import {Phone} from "./phone.js";
-import {messageRow, readSearch, requestFilters, requestItem, requestRow} from "./rows.js";
+import {inAccount, Place} from "./place.js";
+import {messageRow, requestItem, requestRow} from "./rows.js";
 import {Session} from "./session.js";
 import {FIRST_KEY, Welcome} from "./welcome.js";
 
-/** @type {("messages" | "requests")[]} */
-const TABS = ["messages", "requests"];
-/** @type {("channel" | "status")[]} */
-const SELECTS = ["channel", "status"];
-const TYPING_PAUSE = 200; // ms without typing after which is searched
-const STATUSES = "scheduled accepted sent delivered read undeliverable expired rejected unknown active absent barred failed".split(" ");
+const TABS = /** @type {const} */ (["messages", "requests"]);
 const TICK = 250; // ms between two looks at the clock
+const ALL_IN_SIGHT = matchMedia("(min-width: 1121px)"); // list, phone and details, as page.css has it
+
+/** What an address says of the pane: nothing where all are in sight. @param {string} pane */
+const said = pane => (ALL_IN_SIGHT.matches ? null : pane);
 
 class Page {
-	#tab = "messages";
-	/** @type {string?} */
-	#id = null; // of the chosen row, while there is one
 	#turn = 0; // grows with every look at what is chosen: an answer to an earlier one is not shown
-	#filters = {};
 	#lastStatus = "";
 	#count = 0;
 	#isRewound = false; // since the last look
+	#isShown = false; // whether what is chosen was there at the last look
 
 	constructor() {
 		this.session = new Session();
-		const onChoose = (id, tab = this.#tab) => {
-			this.#showTab(tab);
-			this.choose(id);
-		};
+		this.place = new Place(before => attempt(() => this.#arrive(before)));
+		const onChoose = (id, /** @type {"messages" | "requests"} */ tab = this.place.tab) => this.choose(id, {tab});
+		const onOpen = (key, /** @type {string?} */ id = null) => this.open(key, id);
 		this.bar = new Bar(this.session);
-		this.phone = new Phone(this.session, {onChoose: id => onChoose(id, "messages")});
+		this.phone = new Phone(this.session, {onChoose: id => this.choose(id, {tab: "messages"})});
 		this.details = new Details(this.session, {onChoose, onSearch: text => this.#search(text)});
-		this.past = new Past(this.session, {onChoose, onOpen: key => this.open(key)});
+		this.past = new Past(this.session, {
+			onChoose,
+			onOpen,
+			onPut: at => this.place.go({at}, {replaces: true})
+		});
 		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
 		onClick("choose-number", () => this.numbers.open());
 		this.numbers = new Numbers({onSendTo: msisdn => this.#sendTo(msisdn)});
-		this.accounts = new AccountChooser(this.session, {
-			onOpen: key => this.open(key),
-			onCleared: () => this.#start()
+		this.accounts = new AccountChooser(this.session, {onOpen, onCleared: () => this.#begin()});
+		this.welcome = new Welcome({onOpen});
+		this.filters = new Filters(this.place, {
+			onChange: (changes, isTyped) => this.#filter(changes, isTyped),
+			onLeave: key => this.#leaveSearch(key)
 		});
-		this.welcome = new Welcome({onOpen: (key, id) => this.open(key, id)});
 		this.list = new LongList({
 			scroller: byId("scroller"),
 			space: byId("space"),
 			load: (after, limit) => this.#load(after, limit),
-			draw: row => (this.#tab === "messages" ? messageRow(row, this.session.now) : requestRow(row, this.session.now)),
-			onChoose: id => this.choose(id),
+			draw: row => (this.place.tab === "messages" ? messageRow(row, this.session.now) : requestRow(row, this.session.now)),
+			onChoose: (id, isStep) => this.choose(id, {isStep}),
 			onChange: () => this.#listChanged()
 		});
 		this.#listen();
 		setInterval(() => this.#tick(), TICK);
 	}
 
+	// --- going somewhere
+
 	/** Go where the address leads; without one, to the newest account, or the welcome if there is none. */
 	async start() {
-		const place = new URLSearchParams(location.hash.slice(1));
-		const key = place.get("key");
-		if (key) await this.open(key, place.get("id"));
-		else await this.#start();
-	}
-
-	async #start() {
+		if (this.place.spot.key !== null) return this.#enter();
 		const {accounts} = (await attempt(api.accounts)) ?? {accounts: []};
 		const busiest = accounts.findLast(({messages, requests}) => messages || requests) ?? accounts.at(-1);
-		if (busiest) await this.open(busiest.key);
-		else await this.#showWelcome();
-	}
-
-	async #showWelcome() {
-		this.#remember(null, null);
-		byId("account-key").textContent = "none yet";
-		this.#showView("welcome");
-		await Promise.all([this.welcome.show(), this.session.open(null)]);
+		// Somebody may have gone somewhere while the answer was on its way.
+		if (this.place.spot.key === null) this.place.go({key: busiest?.key ?? null}, {replaces: true});
+		await this.#enter();
 	}
 
 	/**
 	 * Look at an account, and at one of its messages: that of `id`, or the newest.
 	 * @param {string} key @param {string?} id
 	 */
-	async open(key, id = null) {
-		this.#showView("account");
-		if (id !== null) this.#showTab("messages");
-		this.#stepTo(id === null ? "list" : "phone");
-		byId("account-key").textContent = key;
-		this.#count = 0;
-		this.#chooseNothing(key);
-		this.#id = id;
-		this.#remember(key, id);
-		this.list.select(id);
-		await this.session.open(key);
+	open(key, id = null) {
+		return this.#go(inAccount(key, {id}));
 	}
 
-	#showView(view) {
-		document.body.dataset.view = view;
-		byId("desk").hidden = view !== "account";
-		byId("welcome").hidden = view !== "welcome";
+	/** @param {Partial<Spot>} changes @param {{ replaces?: boolean }} [options] */
+	#go(changes, options) {
+		return this.#arrive(this.place.go(changes, options));
+	}
+
+	/** Show what the address says, where it said something else before. @param {Spot} before */
+	async #arrive(before) {
+		const {place} = this;
+		const {spot} = place;
+		if (spot.key !== before.key) return this.#enter();
+		const wasRequests = before.tab === "requests";
+		const isOtherTab = (place.tab === "requests") !== wasRequests;
+		if (isOtherTab) this.#showTab();
+		this.#stepTo();
+		if (spot.at !== before.at) this.past.lookAt(spot.at);
+		const isOtherList = isOtherTab || this.filters.differFrom(before);
+		this.filters.show();
+		const listed = isOtherList ? this.list.reset() : Promise.resolve();
+		const isOtherChoice = isOtherTab || place.chosen !== before[place.chooses];
+		if (isOtherChoice) this.#chooseAnew();
+		await Promise.all([listed, isOtherChoice && place.chosen !== null ? this.#show(place.chosen) : null]);
+		if (place.chosen === null) await this.#chooseNewest();
+	}
+
+	/** Stay in the account after it was cleared: there is nothing in it any more. */
+	#begin() {
+		this.place.go(inAccount(this.place.spot.key), {replaces: true});
+		return this.#enter();
+	}
+
+	/** Show the account that the address names, or the welcome where it names none. */
+	async #enter() {
+		const {key, at} = this.place.spot;
+		this.#count = 0;
+		this.#showTab();
+		this.filters.show();
+		this.#chooseAnew();
+		this.#stepTo();
+		byId("account-key").textContent = key ?? "none yet";
+		document.title = key === null ? "mock_bsg" : `${key} · mock_bsg`;
+		document.body.dataset.view = key === null ? "welcome" : "account";
+		byId("desk").hidden = key === null;
+		byId("welcome").hidden = key !== null;
+		await Promise.all([this.session.open(key), key === null ? this.welcome.show() : this.past.lookAt(at)]);
 	}
 
 	/** Where there is room for one of list, phone and details only, show that. */
-	#stepTo(step) {
-		document.body.dataset.step = step;
+	#stepTo() {
+		document.body.dataset.step = this.place.pane;
 	}
 
-	#chooseNothing(key = this.session.key) {
-		this.#id = null;
+	/** Show the list of the tab, with nothing in it yet. */
+	#showTab() {
+		const {tab} = this.place;
+		document.body.dataset.tab = tab;
+		for (const name of TABS) {
+			byId(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
+			byId(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
+		}
+		byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
+		byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
+		this.list.clear();
+	}
+
+	// --- what is chosen
+
+	/**
+	 * Choose a row, as somebody does. A step from row to row takes the place of the one before it in what Back goes through.
+	 * @param {string} id @param {{ tab?: "messages" | "requests", isStep?: boolean }} options
+	 */
+	choose(id, {tab = this.place.tab, isStep = false} = {}) {
+		const choice = tab === "messages" ? {tab: null, id} : {tab, request: id};
+		return attempt(() => this.#go({...choice, pane: null}, {replaces: isStep}));
+	}
+
+	/** Forget what was chosen before, and mark what the address says. */
+	#chooseAnew() {
 		this.#turn++;
 		this.#lastStatus = "";
-		this.list.select(null);
+		this.#isShown = false;
+		this.list.select(this.place.chosen);
+		if (this.place.chosen !== null) return;
 		this.phone.clear();
-		this.details.clear(this.#tab === "messages" ? undefined : "Choose a request to see what came and what was answered.");
-		this.#remember(key, null);
+		this.details.clear(
+			this.place.tab === "messages" ? "Choose a message to see how it fares." : "Choose a request to see what came and what was answered."
+		);
 	}
 
-	async choose(id, {moves = true} = {}) {
-		const isMessage = this.#tab === "messages";
-		this.#id = id;
-		this.#lastStatus = "";
-		this.list.select(id);
-		this.#remember(this.session.key, isMessage ? id : null);
-		if (moves) this.#stepTo(isMessage ? "phone" : "details");
-		await attempt(() => this.#showChosen(id));
+	/** Choose the newest row, unless somebody was quicker to choose another. */
+	async #chooseNewest() {
+		const {place, list} = this;
+		if (place.chosen !== null || !list.first) return;
+		await this.#go({[place.chooses]: list.first.id, pane: said(place.pane)}, {replaces: true});
 	}
 
-	/** @param {string} id */
-	async #showChosen(id) {
+	/** Show what is chosen, if it is there. @param {string} id @param {{ isSure?: boolean }} options whether it is known to be */
+	async #show(id, {isSure = false} = {}) {
 		const turn = ++this.#turn;
-		const key = this.session.known;
-		if (this.#tab === "messages") {
-			const message = await api.message(key, id);
-			if (turn !== this.#turn) return;
-			this.#announceStatus(message);
-			this.details.showMessage(message);
-			await this.phone.show(message);
-			return;
-		}
-		const exchange = await api.exchange(key, id);
-		const [first] = exchange.messages;
-		const message = first ? await api.message(key, first) : null;
+		const {tab} = this.place;
+		const isThere = isSure || (await this.#has(tab, id));
 		if (turn !== this.#turn) return;
+		if (isThere) await (tab === "messages" ? this.#showMessage(id, turn) : this.#showRequest(id, turn));
+		// What was taken back, cleared or dropped makes room for the newest; what was never seen is asked after.
+		else if (this.#isShown) await this.#go({[this.place.chooses]: null}, {replaces: true});
+		else this.#showMissing(id);
+	}
+
+	/** Whether a message or request is there: found in the list, for a 404 is a complaint to every browser. */
+	async #has(tab, id) {
+		if (!/^\d{1,18}$/.test(id)) return false;
+		const query = {after: String(BigInt(id) + 1n), limit: 1};
+		const key = this.session.known;
+		if (tab === "requests") return String((await api.requests(key, query)).requests[0]?.n) === id;
+		return (await api.messages(key, query)).messages[0]?.id === id;
+	}
+
+	/** @param {string} id @param {number} turn */
+	async #showMessage(id, turn) {
+		const message = await api.message(this.session.known, id);
+		if (turn !== this.#turn) return;
+		this.#isShown = true;
+		this.#announceStatus(message);
+		this.details.showMessage(message);
+		await this.phone.show(message);
+	}
+
+	/** @param {string} number @param {number} turn */
+	async #showRequest(number, turn) {
+		const key = this.session.known;
+		const exchange = await api.exchange(key, number);
+		const [first] = exchange.messages;
+		const message = first && (await this.#has("messages", first)) ? await api.message(key, first) : null;
+		if (turn !== this.#turn) return;
+		this.#isShown = true;
 		this.details.showExchange(exchange);
 		if (message) await this.phone.show(message);
 		else this.phone.clear();
+	}
+
+	/** @param {string} id */
+	#showMissing(id) {
+		const isMessage = this.place.tab === "messages";
+		this.phone.clear();
+		this.details.clear(
+			h("strong", `There is no ${isMessage ? "message" : "request"} ${id} in this account.`),
+			" It may have been cleared, taken back, or dropped as one of the oldest. ",
+			button("tool small", () => this.#go({[this.place.chooses]: null}), `Show the newest ${isMessage ? "message" : "request"}`)
+		);
 	}
 
 	#announceStatus(message) {
@@ -162,13 +244,15 @@ class Page {
 		this.#lastStatus = message.status;
 	}
 
+	// --- the list
+
 	async #load(after, limit) {
 		const key = this.session.known;
-		if (this.#tab === "messages") {
-			const {messages, next} = await api.messages(key, {...this.#filters, after, limit});
+		if (this.place.tab === "messages") {
+			const {messages, next} = await api.messages(key, {...this.filters.query, after, limit});
 			return {rows: messages, next};
 		}
-		const {requests, next} = await api.requests(key, {...requestFilters(byId("search").value), after, limit});
+		const {requests, next} = await api.requests(key, {...this.filters.query, after, limit});
 		return {rows: requests.map(requestItem), next};
 	}
 
@@ -177,18 +261,39 @@ class Page {
 		byId("scroller").hidden = isEmpty;
 		byId("nothing").hidden = !isEmpty;
 		if (!isEmpty) return;
-		const isFiltered = Object.keys(this.#filters).length > 0;
 		fill(
 			byId("nothing"),
-			isFiltered
-				? [h("p", "Nothing fits this search."), button("tool", () => this.#clearFilters(), "Show all")]
+			this.filters.isSet
+				? [h("p", "Nothing fits this search."), button("tool", () => this.filters.clear(), "Show all")]
 				: [
-						h("p", `No ${this.#tab} in this account yet.`),
+						h("p", `No ${this.place.tab} in this account yet.`),
 						button("tool main", () => this.compose.open(), "Compose one"),
 						clientSettings(this.session.known)
 					]
 		);
 	}
+
+	/** @param {Partial<Spot>} changes */
+	#filter(changes, isTyped = false) {
+		return attempt(async () => {
+			await this.#go(changes, {replaces: isTyped});
+			const {length} = this.list;
+			announce(length ? `${length}${length >= 100 ? " or more" : ""} found` : "Nothing fits this search");
+		});
+	}
+
+	/** Show the messages that are found so, and the newest of them. @param {string} text */
+	#search(text) {
+		return this.#filter({tab: null, id: null, pane: null, q: text, channel: null, status: null});
+	}
+
+	/** @param {string} key */
+	#leaveSearch(key) {
+		byId("scroller").focus();
+		if (key === "Enter" && this.list.first) this.choose(this.list.first.id);
+	}
+
+	// --- what happens meanwhile
 
 	#listen() {
 		const {session} = this;
@@ -204,56 +309,35 @@ class Page {
 			work.push(session.key === null ? this.#leaveWelcome() : this.#refresh());
 		});
 		this.#listenToBar();
-		this.#listenToFilters();
 		for (const way of all(document, "[data-go]")) {
 			way.addEventListener("click", () => {
-				this.#stepTo(way.dataset.go);
+				this.#go({pane: way.dataset.go});
 				byId(way.dataset.go === "list" ? "scroller" : "details").focus({preventScroll: true});
 			});
 		}
 		document.addEventListener("keydown", event => this.#key(event));
-		window.addEventListener("hashchange", () => {
-			const place = new URLSearchParams(location.hash.slice(1));
-			const [key, id] = [place.get("key"), place.get("id")];
-			if (key && (key !== session.key || (id && this.#tab !== "messages"))) this.open(key, id);
-			else if (key && id && id !== this.#id) this.choose(id);
-		});
 	}
 
 	async #leaveWelcome() {
 		if (document.body.dataset.view !== "welcome") return;
 		const {accounts} = await api.accounts();
 		const newest = accounts.at(-1);
-		if (newest && this.session.key === null) setTimeout(() => this.open(newest.key));
+		if (!newest) return;
+		setTimeout(() => {
+			if (this.place.spot.key === null) this.#go(inAccount(newest.key), {replaces: true});
+		});
 	}
 
 	async #refresh() {
 		const isRewound = this.#isRewound;
 		this.#isRewound = false;
+		const {chosen, tab} = this.place;
 		const listed = isRewound ? this.list.reset() : this.list.refresh();
+		// A request does not change any more; a message may.
+		const isToShow = chosen !== null && (tab === "messages" || isRewound || !this.#isShown);
+		await Promise.all([listed, isToShow ? this.#show(chosen, {isSure: this.#isShown && !isRewound}) : null]);
 		// Where nothing is chosen yet, the newest will be: it comes with the list.
-		await Promise.all([
-			listed,
-			this.#id === null ? listed.then(() => this.#chooseNewest()) : this.#refreshChosen(this.#id, listed, isRewound)
-		]);
-	}
-
-	/** Choose the newest row, unless somebody was quicker to choose another. */
-	async #chooseNewest() {
-		if (this.#id === null && this.list.first) await this.choose(this.list.first.id, {moves: false});
-	}
-
-	/** @param {string} id */
-	async #refreshChosen(id, listed, isRewound) {
-		if (this.#tab === "requests" && !isRewound) return;
-		try {
-			await this.#showChosen(id);
-		} catch (error) {
-			if (refusal(error).status !== 404) throw error;
-			this.#chooseNothing();
-			await listed;
-			await this.#chooseNewest();
-		}
+		await this.#chooseNewest();
 	}
 
 	#showAccount() {
@@ -266,7 +350,9 @@ class Page {
 			if (!this.list.isAtTop) byId("newer").hidden = false;
 		}
 		if (!account && key !== null) {
-			this.#chooseNothing();
+			if (this.#isShown) this.place.go({id: null, request: null, at: null}, {replaces: true});
+			this.#chooseAnew();
+			if (this.place.chosen !== null) this.#showMissing(this.place.chosen);
 			this.list.clear();
 			this.#listChanged();
 		}
@@ -280,13 +366,21 @@ class Page {
 		this.details.tick();
 	}
 
+	/** @param {string?} id */
 	async #sent(id) {
 		await this.session.refresh();
 		if (id === null) return;
-		this.#showTab("messages");
 		this.list.scrollToTop();
-		await this.choose(id, {moves: false});
+		await this.#go({tab: null, id, pane: said(this.place.pane)});
 	}
+
+	/** Compose a message to a number: in the account that is open, or in a first one. */
+	async #sendTo(msisdn) {
+		if (this.place.spot.key === null) await this.open(FIRST_KEY);
+		await this.compose.open(msisdn);
+	}
+
+	// --- what is pressed
 
 	#listenToBar() {
 		onClick("choose-account", () => this.accounts.open());
@@ -313,119 +407,36 @@ class Page {
 		byId("help-dialog").showModal();
 	}
 
-	#listenToFilters() {
-		let timer = 0;
-		const search = byId("search");
-		byId("filter-channel").append(...Object.entries(CHANNELS).map(([name, shown]) => new Option(shown, name)));
-		byId("filter-status").append(...STATUSES.map(status => new Option(status)));
-		byId("filters").addEventListener("submit", event => event.preventDefault());
-		search.addEventListener("input", () => {
-			clearTimeout(timer);
-			timer = setTimeout(() => this.#filter(), TYPING_PAUSE);
-		});
-		search.addEventListener("keydown", event => {
-			if (event.key !== "ArrowDown" && event.key !== "Enter") return;
-			event.preventDefault();
-			byId("scroller").focus();
-			if (event.key === "Enter" && this.list.first) this.choose(this.list.first.id);
-		});
-		for (const name of SELECTS) byId(`filter-${name}`).addEventListener("change", () => this.#filter());
-	}
-
-	#filter() {
-		const filters = {
-			...readSearch(byId("search").value),
-			channel: byId("filter-channel").value,
-			status: byId("filter-status").value
-		};
-		this.#filters = Object.fromEntries(Object.entries(filters).filter(([, value]) => value));
-		return attempt(async () => {
-			await this.list.reset();
-			announce(this.list.length ? `${this.list.length}${this.list.length >= 100 ? " or more" : ""} found` : "Nothing fits this search");
-		});
-	}
-
-	/** Show the messages that are found so, and the newest of them. @param {string} text */
-	async #search(text) {
-		this.#showTab("messages");
-		this.#stepTo("list");
-		byId("search").value = text;
-		await this.#filter();
-		await this.#chooseNewest();
-	}
-
-	#clearFilters() {
-		byId("search").value = "";
-		byId("filter-channel").value = "";
-		byId("filter-status").value = "";
-		this.#filter();
-	}
-
-	/** Compose a message to a number: in the account that is open, or in a first one. */
-	async #sendTo(msisdn) {
-		if (this.session.key === null) await this.open(FIRST_KEY);
-		await this.compose.open(msisdn);
-	}
-
-	/** Show the other list, and its newest row. */
+	/** @param {"messages" | "requests"} tab */
 	#turnTo(tab) {
-		if (tab === this.#tab) return;
-		this.#showTab(tab);
-		attempt(() => this.#refresh());
+		return attempt(() => this.#go({tab: tab === "messages" ? null : tab, pane: said("list")}));
 	}
 
-	/** Show the other list, with nothing in it yet and nothing chosen. */
-	#showTab(tab) {
-		if (tab === this.#tab) return;
-		this.#tab = tab;
-		document.body.dataset.tab = tab;
-		for (const name of TABS) {
-			byId(`tab-${name}`).setAttribute("aria-selected", String(name === tab));
-			byId(`tab-${name}`).tabIndex = name === tab ? 0 : -1;
-		}
-		byId("list-panel").setAttribute("aria-labelledby", `tab-${tab}`);
-		byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
-		byId("search").placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
-		this.list.clear();
-		this.#chooseNothing();
-	}
-
-	/** @param {string?} key @param {string?} id */
-	#remember(key, id) {
-		const place = new URLSearchParams();
-		if (key !== null) place.set("key", key);
-		if (id !== null) place.set("id", id);
-		history.replaceState(null, "", place.size ? `#${place}` : location.pathname);
-		document.title = key === null ? "mock_bsg" : `${key} · mock_bsg`;
-	}
-
+	/** @param {KeyboardEvent} event */
 	#key(event) {
-		const tag = event.target.tagName;
-		const isTyping = tag === "TEXTAREA" || tag === "SELECT" || (tag === "INPUT" && !["radio", "range"].includes(event.target.type));
-		if (event.key === "Escape" && event.target.id === "search") {
-			this.#clearFilters();
-			byId("scroller").focus();
-		}
-		if (isTyping || event.altKey || document.querySelector("dialog[open]")) return;
+		if (isTyping(event) || event.altKey || event.isComposing || document.querySelector("dialog[open]")) return;
+		const key = keyOf(event);
+		const target = targetOf(event);
 		if (event.ctrlKey || event.metaKey) {
-			if (event.key !== "z" || event.repeat) return;
+			if (key !== "z" || event.shiftKey || event.repeat) return;
 			event.preventDefault();
 			this.past.undo();
 			return;
 		}
-		if (event.target.getAttribute("role") === "tab" && event.key.startsWith("Arrow")) {
-			const other = this.#tab === "messages" ? "requests" : "messages";
+		if (target.getAttribute("role") === "tab" && key.startsWith("Arrow")) {
+			const other = this.place.tab === "messages" ? "requests" : "messages";
 			this.#turnTo(other);
 			byId(`tab-${other}`).focus();
 			return;
 		}
-		const isFree = !event.target.closest("button, a, summary, input, [tabindex]") || event.target.id === "scroller";
-		const act = this.#keys(isFree)[event.key];
+		const isFree = !target.closest("button, a, summary, input, [tabindex]") || target.id === "scroller";
+		const act = this.#keys(isFree)[key];
 		if (!act) return;
 		event.preventDefault();
 		act();
 	}
 
+	/** @param {boolean} isFree whether the focus is on nothing that has a use for arrow keys @returns {Record<string, () => unknown>} */
 	#keys(isFree) {
 		const {bar, list} = this;
 		const keys = {a: () => this.accounts.open(), "?": () => this.#help()};
@@ -438,7 +449,7 @@ class Page {
 			c: () => this.compose.open(),
 			s: () => this.editor.open(),
 			"/": () => this.#toSearch(),
-			Escape: () => this.#stepTo("list")
+			Escape: () => this.#toList()
 		});
 		if (!isFree) return keys;
 		return Object.assign(keys, {
@@ -451,9 +462,12 @@ class Page {
 	}
 
 	#toSearch() {
-		this.#stepTo("list");
-		byId("search").focus();
-		byId("search").select();
+		this.#toList();
+		this.filters.focus();
+	}
+
+	#toList() {
+		return this.#go({pane: said("list")});
 	}
 }
 

@@ -25,8 +25,9 @@ export class Past {
 	#turn = 0; // grows when another past is looked at: an answer about an earlier one is not shown
 
 	/** @param {Session} session @param {PastOptions} options */
-	constructor(session, {onChoose, onOpen}) {
+	constructor(session, {onChoose, onOpen, onPut}) {
 		this.session = session;
+		this.onPut = onPut;
 		this.slider = byId("past-slider");
 		session.addEventListener("key", () => this.#clear());
 		session.addEventListener("account", () => session.account ?? this.#clear());
@@ -64,6 +65,14 @@ export class Past {
 		});
 	}
 
+	/** Put the slider where the address says; null: at the newest. @param {string?} at */
+	lookAt(at) {
+		this.#at = at !== null && /^\d{1,15}$/.test(at) ? Number(at) : null;
+		this.#show();
+		// Before the first look at the log nobody knows whether there is such a command.
+		if (this.#newest) this.#fetchShown();
+	}
+
 	/** Take back the last step that somebody took, with what followed from it. */
 	undo() {
 		return this.#last === null ? null : attempt(() => this.#rewind({last: 1}, `Taken back: ${this.#last}`));
@@ -89,7 +98,6 @@ export class Past {
 			// What was taken back may have had the numbers of what is new.
 			if (this.#seen.size > 3 * MOST || (old > this.#sure && old <= n)) this.#seen.delete(old);
 		}
-		if (!this.#sure) this.#at = null;
 		this.#newest = this.#sure = n;
 		this.#oldest = dropped + 1;
 		this.#largest = this.#goesForth ? Math.max(n, this.#largest) : n;
@@ -97,8 +105,9 @@ export class Past {
 		// Of a request whose body came late, the head is the step.
 		const whole = commands.find(each => each.kind === "request" && each.request === step?.request) ?? step;
 		this.#last = whole?.what ?? (next ? "the last step" : null);
-		if (this.#at === n || this.#shown < this.#oldest) this.#at = null;
+		if (this.#at === n || this.#shown < this.#oldest || this.#shown > this.#largest) this.#put(null);
 		this.#note(commands);
+		this.#fetchShown();
 	}
 
 	/** The answer, unless it is too late. @param {Parameters<ControlCalls["log"]>[1]} query */
@@ -114,10 +123,17 @@ export class Past {
 		this.#show();
 	}
 
-	/** @param {number} n */
+	/** @param {number?} n */
 	#put(n) {
 		this.#at = n === this.#newest ? null : n;
+		this.onPut(this.#at === null ? null : String(this.#at));
 		this.#show();
+		this.#fetchShown();
+	}
+
+	/** Fetch the command that is shown, and those around it, once the slider has stopped. */
+	#fetchShown() {
+		const n = this.#shown;
 		clearTimeout(this.#timer);
 		if (n > this.#newest || this.#seen.has(n)) return;
 		const fetchAround = async () => this.#note((await this.#fetch({after: n + AROUND / 2, limit: AROUND}))?.commands);
@@ -136,8 +152,7 @@ export class Past {
 		if (isForth && !isDone) {
 			this.#goesForth = false;
 			this.#largest = this.#newest;
-			this.#at = null;
-			this.#show();
+			this.#put(null);
 		}
 		this.slider.focus();
 	}
@@ -145,6 +160,7 @@ export class Past {
 	/** @param {RewindOrder} order @param {string} done */
 	async #rewind(order, done) {
 		await api.rewind(this.session.known, order);
+		this.#put(null);
 		toast(done);
 		await this.session.lookAnew();
 	}

@@ -47,7 +47,7 @@ async def test_the_list_the_phone_and_the_details(page: Page, sandbox: Sandbox, 
     await expect(page.locator(".letter")).to_have_count(3)
     assert await violations(page, axe) == []
     await page.locator(".row", has_text="447700900601").click()
-    await expect(page.get_by_role("button", name="Tap to read")).to_be_visible()
+    await expect(page.get_by_role("button", name="Read it")).to_be_visible()
     await page.locator(".part-rule summary").click()
     assert await violations(page, axe) == []
     await page.get_by_role("tab", name="Requests").click()

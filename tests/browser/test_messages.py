@@ -102,17 +102,37 @@ async def test_a_status_is_made_to_happen_by_hand(page: Page, sandbox: Sandbox) 
         [re.compile("scheduled"), re.compile("sent"), re.compile("delivered")]
     )
     await expect(steer.get_by_role("button", name="sent")).to_have_count(0)
-    await page.get_by_role("button", name="Tap to read").click()
+    await page.get_by_role("button", name="Read it").click()
     await expect(page.locator(".row .status")).to_have_text("read")
     await expect(page.locator(".part-steer")).to_contain_text("nothing can follow")
 
 
-async def test_a_tap_on_the_bubble_reads_it(page: Page, sandbox: Sandbox) -> None:
+async def test_looking_at_a_bubble_changes_nothing(page: Page, sandbox: Sandbox, watch: Watch) -> None:
+    watch.allowed += ["ERR_NAME_NOT_RESOLVED", "example.test"]
+    first = sandbox.send_viber(img="http://example.test/a.png", caption="Look", action="http://localhost/")
+    second = sandbox.send_viber(text="second")
+    sandbox.advance("2s")
+    commands = sandbox.control("GET", "/accounts/{key}/log")["commands"]
+    await page.goto(sandbox.page)
+    await page.locator(".bubble-text").first.click()
+    await expect(page.locator("#details-body h2")).to_have_text(first)
+    await page.locator(".bubble").last.press("Enter")
+    await expect(page.locator("#details-body h2")).to_have_text(second)
+    watched = page.locator(".picture iframe")
+    await page.get_by_role("button", name="Show picture").click()
+    await expect(watched).to_have_count(1)
+    await expect(page.locator(".letter .ticks")).to_have_text(["delivered", "delivered"])
+    await expect(page.locator("#details-body h2")).to_have_text(second)
+    assert sandbox.control("GET", "/accounts/{key}/log")["commands"] == commands
+
+
+async def test_read_it_reads_it_and_keeps_the_focus(page: Page, sandbox: Sandbox) -> None:
     sandbox.send_viber()
     sandbox.advance("2s")
     await page.goto(sandbox.page)
-    await page.locator(".bubble-text").click()
+    await page.get_by_role("button", name="Read it").press("Enter")
     await expect(page.locator(".letter .ticks")).to_have_text("read")
+    await expect(page.locator(".bubble")).to_be_focused()
 
 
 async def test_the_price_and_the_rule_are_explained(page: Page, sandbox: Sandbox) -> None:

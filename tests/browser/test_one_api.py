@@ -53,7 +53,7 @@ async def test_only_what_can_be_read_is_tapped_to_be_read(page: Page, sandbox: S
     await expect(page.locator(".letter .ticks")).to_have_text(["delivered"] * 3)
     await expect(page.locator(".letter.of-voice .read")).to_be_hidden()
     await expect(page.locator(".letter.of-rcs .read")).to_be_visible()
-    await page.locator(".letter.of-telegram").get_by_role("button", name="Tap to read").click()
+    await page.locator(".letter.of-telegram").get_by_role("button", name="Read it").click()
     await expect(page.locator(".letter.of-telegram .ticks")).to_have_text("read")
 
 

@@ -333,6 +333,7 @@ type Ids = {
 	"choose-account": HTMLElementTagNameMap["button"];
 	"account-key": HTMLElementTagNameMap["span"];
 	"open-scenario": HTMLElementTagNameMap["button"];
+	"scenario-draft": HTMLElementTagNameMap["span"];
 	"scenario-name": HTMLElementTagNameMap["span"];
 	"balance": HTMLElementTagNameMap["span"];
 	"run-clock": HTMLElementTagNameMap["button"];
@@ -415,6 +416,7 @@ type Ids = {
 	"notes": HTMLElementTagNameMap["ol"];
 	"verdict": HTMLElementTagNameMap["p"];
 	"keep-name": HTMLElementTagNameMap["input"];
+	"drop-draft": HTMLElementTagNameMap["button"];
 	"use-scenario": HTMLElementTagNameMap["button"];
 	"account-dialog": HTMLElementTagNameMap["dialog"];
 	"account-form": HTMLElementTagNameMap["form"];

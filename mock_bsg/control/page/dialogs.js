@@ -7,13 +7,26 @@ import {balance, plural} from "./format.js";
 
 const MOST_SHOWN = 200;
 
-/** Every dialog is called by its heading, and closes by its buttons, by Escape, and by a click beside it. */
-export function prepareDialogs() {
+/**
+ * Every dialog is called by its heading, and closes by its buttons, by Escape, and by a click beside it: one that begins
+ * there, too, for a selection of text may end anywhere. The focus goes back to where it was; if that is gone, to `home`.
+ * @param {() => HTMLElement} home
+ */
+export function prepareDialogs(home) {
 	for (const dialog of document.querySelectorAll("dialog")) {
+		/** @type {EventTarget?} */
+		let pressed = null;
 		dialog.ariaLabel = dialog.querySelector("h2")?.textContent ?? "";
 		dialog.querySelector("header")?.append(button({class: "tool square", "aria-label": "Close"}, () => dialog.close(), "×"));
+		dialog.addEventListener("pointerdown", event => {
+			pressed = event.target;
+		});
 		dialog.addEventListener("click", event => {
-			if (event.target === dialog || targetOf(event).closest("[data-close]")) dialog.close();
+			const isBeside = event.target === dialog && pressed === dialog;
+			if (isBeside || targetOf(event).closest("[data-close]")) dialog.close();
+		});
+		dialog.addEventListener("close", () => {
+			if (document.activeElement === document.body) home().focus();
 		});
 	}
 }

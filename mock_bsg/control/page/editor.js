@@ -1,15 +1,18 @@
 /** The scenario of an account: chosen, edited in place, checked while one types, put to use. */
 
 import {api, refusal} from "./api.js";
-import {all, button, byId, fill, h, toast} from "./dom.js";
+import {all, button, byId, fill, h, onClick, toast} from "./dom.js";
+import {Drafts} from "./drafts.js";
 import {plural} from "./format.js";
 
 const PAUSE = 250; // ms without typing after which the text is checked
 
 export class Editor {
+	#drafts = new Drafts("scenario");
+	#key = ""; // of the account whose scenario is edited
+	#followed = {text: "", name: /** @type {string?} */ (null)}; // what is in use, and its name if it can be found by that
+	#base = ""; // the name of what is edited; of what is in use, none
 	#original = "";
-	/** @type {string?} */
-	#name = null;
 	/** @type {Fault[]} */
 	#faults = [];
 	#timer = 0;
@@ -21,6 +24,7 @@ export class Editor {
 		this.onUsed = onUsed;
 		this.dialog = byId("scenario-dialog");
 		this.text = byId("yaml");
+		this.keepName = byId("keep-name");
 		this.gutter = byId("gutter");
 		this.notes = byId("notes");
 		this.marks = byId("marks");
@@ -29,14 +33,21 @@ export class Editor {
 		this.text.addEventListener("input", () => this.#changed());
 		this.text.addEventListener("scroll", () => this.#follow());
 		this.text.addEventListener("keydown", event => this.#indent(event));
+		this.keepName.addEventListener("input", () => this.#keepDraft());
 		this.useButton = byId("use-scenario");
 		this.useButton.addEventListener("click", () => this.#use());
+		onClick("drop-draft", () => {
+			this.keepName.value = "";
+			this.#put(this.#original);
+		});
+		session.addEventListener("key", () => this.#markDrafts());
 	}
 
 	async open() {
 		const key = this.session.known;
+		this.#key = key;
 		this.dialog.showModal();
-		byId("keep-name").value = this.text.value = "";
+		this.keepName.value = this.text.value = "";
 		// Until there is something to edit: what is typed before would be overwritten, and nothing be put to use.
 		this.text.readOnly = this.useButton.disabled = true;
 		byId("scenario-hint").textContent = `of ${key}`;
@@ -46,10 +57,11 @@ export class Editor {
 				api.scenarios()
 			]);
 			const followed = this.session.account?.scenario ?? null;
-			this.#name = scenarios.some(({name}) => name === followed) ? followed : null;
+			this.#followed = {text, name: scenarios.some(({name}) => name === followed) ? followed : null};
 			this.#list(scenarios);
-			this.text.readOnly = this.useButton.disabled = false;
-			this.#put(text);
+			this.text.readOnly = false;
+			const newest = Object.keys(this.#drafts.of(key)).at(-1) ?? "";
+			await this.#choose(scenarios.some(({name}) => name === newest) ? newest : "");
 		} catch (error) {
 			this.#say(refusal(error).message, "bad");
 		}
@@ -59,31 +71,28 @@ export class Editor {
 	}
 
 	#list(scenarios) {
+		const choice = (base, name, about) =>
+			h(
+				"li",
+				button({"data-name": base}, () => this.#choose(base), h("strong", name), h("small", firstLine(about)))
+			);
 		fill(
 			byId("scenario-list"),
-			scenarios.map(({name, description}) =>
-				h(
-					"li",
-					button(
-						{"data-name": name, "aria-pressed": name === this.#name},
-						() => this.#choose(name),
-						h("strong", name),
-						h("small", firstLine(description))
-					)
-				)
-			)
+			choice("", "In use now", this.session.account?.scenario ?? "nothing was sent yet"),
+			scenarios.map(({name, description}) => choice(name, name, description))
 		);
 	}
 
-	async #choose(name) {
+	/** Edit the scenario of that name, or what is in use if it is empty: as it was left, or as it is. @param {string} base */
+	async #choose(base) {
 		this.useButton.disabled = true; // what is on its way is what is meant, not what still stands there
 		try {
-			const text = await api.scenario(name);
-			this.#name = name;
-			this.#put(text);
-			for (const choice of byId("scenario-list").querySelectorAll("button")) {
-				choice.setAttribute("aria-pressed", String(choice.dataset.name === name));
-			}
+			const text = base ? await api.scenario(base) : this.#followed.text;
+			this.#base = base;
+			this.#original = text;
+			const draft = this.#drafts.of(this.#key)[base];
+			this.keepName.value = draft?.keepAs ?? "";
+			this.#put(draft?.text ?? text);
 		} catch (error) {
 			this.#say(refusal(error).message, "bad");
 		} finally {
@@ -93,20 +102,47 @@ export class Editor {
 
 	/** Replace the text so that Ctrl+Z brings back what was there. */
 	#put(text) {
-		this.#original = text;
+		clearTimeout(this.#timer);
 		this.text.focus();
 		this.text.select();
 		if (!document.execCommand("insertText", false, text) || this.text.value !== text) this.text.value = text;
 		this.text.setSelectionRange(0, 0);
 		this.text.scrollTop = 0;
 		this.#show([]);
+		this.#keepDraft();
 		this.#check();
 	}
 
 	#changed() {
 		this.#countLines();
+		this.#keepDraft();
 		clearTimeout(this.#timer);
 		this.#timer = setTimeout(() => this.#check(), PAUSE);
+	}
+
+	/** Whether something was written that is not in use. */
+	get #isDraft() {
+		return this.text.value !== this.#original || this.keepName.value !== "";
+	}
+
+	#keepDraft() {
+		const draft = this.#isDraft ? {text: this.text.value, keepAs: this.keepName.value} : null;
+		this.#drafts.keep(this.#key, this.#base, draft);
+		this.#markDrafts();
+	}
+
+	/** Show where there is something that was not put to use. */
+	#markDrafts() {
+		const {key} = this.session;
+		const drafts = key === null ? {} : this.#drafts.of(key);
+		byId("scenario-draft").hidden = !Object.keys(drafts).length;
+		byId("drop-draft").hidden = !drafts[this.#base];
+		for (const choice of all(byId("scenario-list"), "button")) {
+			const base = choice.dataset.name ?? "";
+			choice.setAttribute("aria-pressed", String(base === this.#base));
+			choice.classList.toggle("has-draft", base in drafts);
+			choice.title = base in drafts ? "with a draft that is not in use" : "";
+		}
 	}
 
 	async #check() {
@@ -117,7 +153,7 @@ export class Editor {
 			if (turn !== this.#checked) return false;
 			this.#show(faults);
 			if (faults.length) this.#say(`${plural(faults.length, "fault")}: it cannot be used like this.`, "bad");
-			else this.#say(this.text.value === this.#original ? "No faults." : "No faults. Not in use yet.", "good");
+			else this.#say(this.#isDraft || this.#base ? "No faults. Not in use yet." : "No faults. This is in use.", "good");
 			return !faults.length;
 		} catch (error) {
 			if (turn === this.#checked) this.#say(refusal(error).message, "bad");
@@ -127,14 +163,18 @@ export class Editor {
 
 	async #use() {
 		if (this.useButton.disabled) return; // Ctrl+Enter comes here, too
-		const key = this.session.known;
+		const key = this.#key;
+		const base = this.#base;
 		const text = this.text.value;
-		const keepAs = byId("keep-name").value.trim();
+		const keepAs = this.keepName.value.trim();
 		if (!(await this.#check())) return;
 		try {
 			if (keepAs) await api.keepScenario(keepAs, text);
-			const name = keepAs || (this.#name && text === this.#original ? this.#name : null);
+			const unchanged = text === this.#original ? base || this.#followed.name : null;
+			const name = keepAs || unchanged;
 			await api.useScenario(key, name ? {name} : text);
+			this.#drafts.keep(key, base, null);
+			this.#markDrafts();
 			this.dialog.close();
 			toast(name ? `In use: ${name}` : "In use from the next message on");
 			await this.onUsed();

@@ -472,5 +472,5 @@ class Page {
 }
 
 drawIcons();
-prepareDialogs();
+prepareDialogs(() => byId(document.body.dataset.view === "account" ? "choose-account" : "open-help"));
 await new Page().start();

@@ -145,11 +145,18 @@ export class Phone {
 		thread.scrollTop = Math.min(Math.max(end, 0), Math.max(top, 0)) || Math.max(0, Math.min(end, top));
 	}
 
-	async tap(message) {
-		if (canBeRead(message)) {
-			await attempt(() => api.setStatus(this.session.known, message.id, {status: "read"}));
-			this.session.touch();
-		}
+	/** The customer opens it, because somebody says so. */
+	async read(message) {
+		await attempt(async () => {
+			await api.setStatus(this.session.known, message.id, {status: "read"});
+			await this.session.refresh();
+		});
+		// The button has gone with what it did.
+		this.#bubbles.get(message.id)?.body.focus();
+	}
+
+	/** Look at it; that changes nothing. */
+	look(message) {
 		if (message.id !== this.#selected) this.onChoose(message.id);
 	}
 }
@@ -165,9 +172,14 @@ class Bubble {
 		this.replaces = message.alt_route_of ?? null;
 		this.mark = h("span.ticks");
 		this.note = h("p.bubble-note");
-		this.read = button("tool small read", event => this.#tap(event, phone), icon("tap"), "Tap to read");
+		this.read = button("tool small read", () => phone.read(this.#message), icon("tap"), "Read it");
 		const isLookup = message.channel === "hlr" || message.channel === "mnp";
-		this.body = h("div.bubble", {on: {click: event => this.#tap(event, phone)}}, isLookup ? lookup(message) : content(message));
+		const look = event => this.#look(event, phone);
+		this.body = h(
+			"div.bubble",
+			{tabindex: "0", role: "group", "aria-label": `Message ${message.id}`, on: {click: look, keydown: look}},
+			isLookup ? lookup(message) : content(message)
+		);
 		this.body.append(h("span.bubble-foot", h("time", hourAndMinute(Date.parse(message.time_in))), this.mark));
 		this.element = h(
 			"article",
@@ -199,10 +211,9 @@ class Bubble {
 		this.note.hidden = !this.note.textContent;
 	}
 
-	#tap(event, phone) {
-		if (event.target.closest("a, .picture button")) return;
-		event.stopPropagation();
-		phone.tap(this.#message);
+	#look(event, phone) {
+		const isOther = event.type === "keydown" ? event.key !== "Enter" || event.target !== this.body : event.target.closest("a, button");
+		if (!isOther) phone.look(this.#message);
 	}
 }
 

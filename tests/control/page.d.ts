@@ -401,11 +401,16 @@ type Ids = {
 	"compose-alt": HTMLElementTagNameMap["div"];
 	"compose-originator": HTMLElementTagNameMap["input"];
 	"compose-sms": HTMLElementTagNameMap["input"];
+	"sms-hint": HTMLElementTagNameMap["small"];
 	"compose-tariff": HTMLElementTagNameMap["input"];
 	"validity-label": HTMLElementTagNameMap["label"];
 	"compose-validity": HTMLElementTagNameMap["input"];
+	"compose-scheduled": HTMLElementTagNameMap["input"];
 	"compose-callback": HTMLElementTagNameMap["input"];
 	"compose-faults": HTMLElementTagNameMap["div"];
+	"compose-note": HTMLElementTagNameMap["p"];
+	"stop-waiting": HTMLElementTagNameMap["button"];
+	"compose-discard": HTMLElementTagNameMap["button"];
 	"compose-send": HTMLElementTagNameMap["button"];
 	"scenario-dialog": HTMLElementTagNameMap["dialog"];
 	"scenario-hint": HTMLElementTagNameMap["p"];
@@ -462,6 +467,8 @@ type Forms = {
 		"sms_text": HTMLElementTagNameMap["input"];
 		"tariff": HTMLElementTagNameMap["input"];
 		"validity": HTMLElementTagNameMap["input"];
+		"scheduled": HTMLElementTagNameMap["input"];
+		"transactional": HTMLElementTagNameMap["input"];
 		"callback_url": HTMLElementTagNameMap["input"];
 	};
 	"account-form": {

@@ -20,6 +20,7 @@ type ListOptions = {
 type DetailsOptions = {
 	onChoose: (id: string, tab?: "messages" | "requests") => unknown;
 	onSearch: (text: string) => unknown;
+	onEdit: (message: MessageWhole) => unknown;
 };
 type PastOptions = {
 	onChoose: (id: string, tab: "messages" | "requests") => unknown;
@@ -30,7 +31,11 @@ type FilterOptions = {
 	onChange: (changes: Partial<Spot>, isTyped: boolean) => unknown;
 	onLeave: (key: string) => unknown;
 };
-type ComposeOptions = { onSent: (id: string | null) => unknown };
+type ComposeOptions = {
+	onSent: (id: string | null) => unknown;
+	onDoubt: () => unknown;
+	onChoose: (id: string) => unknown;
+};
 type ChooserOptions = { onOpen: (key: string) => unknown; onCleared: () => unknown };
 type WelcomeOptions = { onOpen: (key: string, id: string | null) => unknown };
 /** What an element is whose tag stands before its classes, as in `p.quiet`. */

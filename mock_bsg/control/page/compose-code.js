@@ -15,9 +15,12 @@ export async function fetchTemplates(key) {
 	return data.list;
 }
 
-/** Sends a code; tells the id of its message. @param {string} key @param {object} order @returns {Promise<string?>} */
-export async function sendCode(key, order) {
-	const {data} = await askOneApi(await logIn(key), "POST", `${PATH}/otp`, order);
+/**
+ * Sends a code; tells the id of its message.
+ * @param {string} key @param {object} order @param {AbortSignal} signal @returns {Promise<string?>}
+ */
+export async function sendCode(key, order, signal) {
+	const {data} = await askOneApi(await logIn(key, signal), "POST", `${PATH}/otp`, order, signal);
 	// The answer tells the session alone.
 	const {messages} = await api.messages(key, {msisdn: data.recipient, limit: NEWEST});
 	return messages.find(({otp}) => otp?.id === data.id)?.id ?? null;

@@ -2,25 +2,30 @@
 
 import {api, refusal, send} from "./api.js";
 import {fetchTemplates, sendCode} from "./compose-code.js";
-import {all, byId, fill, h, onClick, toast} from "./dom.js";
+import {freshReference, isNumber, numbersOf, readCode, readForm, smsParts, smsRequest, viberRequest} from "./compose-order.js";
+import {all, button, byId, fill, h, onClick, toast} from "./dom.js";
+import {Drafts} from "./drafts.js";
 import {plural} from "./format.js";
 
 const MOST_VIBER = 1000; // characters
-const GSM = /^[@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !"#¤%&'()*+,\-./0-9:;<=>?¡A-ZÄÖÑÜ§¿a-zäöñüà^{}\\[~\]|€]*$/;
-const GSM_EXTENSION = /[\^{}\\[~\]|€]/g;
-
-/** @typedef {ReturnType<typeof readForm>} Order */
+const MOST_RECIPIENTS = 50; // of a request
 
 export class Compose {
 	#seed = 0;
 	#hasTemplates = false; // whether those of the account were asked for since the form was opened
 	/** @type {Map<string, string>} */
 	#templates = new Map(); // texts by id
+	#drafts = new Drafts("compose");
+	#key = ""; // of the account that it is written in
+	/** @type {AbortController?} */
+	#waiting = null; // for an answer, while there is none
 
 	/** @param {Session} session @param {ComposeOptions} options */
-	constructor(session, {onSent}) {
+	constructor(session, {onSent, onDoubt, onChoose}) {
 		this.session = session;
 		this.onSent = onSent;
+		this.onDoubt = onDoubt;
+		this.onChoose = onChoose;
 		this.dialog = byId("compose-dialog");
 		this.form = byId("compose-form");
 		this.fields = /** @type {Forms["compose-form"]} */ (/** @type {unknown} */ (this.form.elements));
@@ -29,14 +34,26 @@ export class Compose {
 			event.preventDefault();
 			this.#send();
 		});
-		this.form.addEventListener("input", () => this.#adapt());
+		this.form.addEventListener("input", () => {
+			this.#adapt();
+			this.#drafts.keep(this.#key, "", this.#written);
+		});
 		onClick("compose-sample", () => this.#fillSample());
+		onClick("compose-discard", () => this.#discard());
+		onClick("stop-waiting", () => this.#waiting?.abort());
+		this.dialog.addEventListener("close", () => this.#waiting?.abort());
 		this.#adapt();
 	}
 
+	/** Write a message, as it was left in this account; to a number, if one is given. */
 	async open(msisdn = "") {
+		const key = this.session.known;
+		if (key !== this.#key) this.form.reset();
+		this.#key = key;
 		this.#tell([]);
 		this.#hasTemplates = false;
+		const draft = this.#drafts.of(key)[""];
+		if (draft) this.#write(draft);
 		if (!this.dialog.open) this.dialog.showModal();
 		this.#adapt();
 		const {to, sender, text} = this.fields;
@@ -44,6 +61,57 @@ export class Compose {
 		to.focus();
 		to.select();
 		if (!sender.value && !text.value) await this.#fillSample(msisdn);
+	}
+
+	/** Write a message like one that was sent, with a reference of its own. @param {MessageWhole} message */
+	async edit({channel, msisdn, sender, text, reference, options, tariff, validity, is_promotional, callback_url}) {
+		this.#key = this.session.known;
+		this.form.reset();
+		const alt = options?.alt_route;
+		this.#write({
+			channel: channel === "sms" ? "sms" : "viber",
+			to: msisdn,
+			sender,
+			text,
+			reference: freshReference(reference ?? ""),
+			caption: options?.caption ?? "",
+			action: options?.action ?? "",
+			img: options?.img ?? "",
+			has_sms: Boolean(alt),
+			originator: alt?.originator ?? "",
+			sms_text: alt?.text ?? "",
+			tariff: tariff ? String(tariff) : "",
+			validity: validity ? String(channel === "sms" ? validity / 3600 : validity) : "",
+			transactional: !is_promotional,
+			callback_url: callback_url ?? ""
+		});
+		this.#drafts.keep(this.#key, "", this.#written);
+		await this.open();
+	}
+
+	/** What stands in the form. @returns {Record<string, string | boolean>} */
+	get #written() {
+		const fields = /** @type {HTMLInputElement[]} */ ([...this.form.elements]).filter(({name, type}) => name && type !== "radio");
+		const written = fields.map(field => [field.name, field.type === "checkbox" ? field.checked : field.value]);
+		return {...Object.fromEntries(written), channel: this.fields.channel.value};
+	}
+
+	/** @param {Record<string, any>} written */
+	#write(written) {
+		for (const [name, value] of Object.entries(written)) {
+			const field = this.fields[/** @type {keyof Forms["compose-form"]} */ (name)];
+			if (field instanceof HTMLInputElement && field.type === "checkbox") field.checked = value;
+			else if (field) field.value = value;
+		}
+	}
+
+	/** Throw away what was written. */
+	async #discard() {
+		this.#drafts.keep(this.#key, "", null);
+		this.form.reset();
+		this.#tell([]);
+		await this.#fillSample();
+		this.fields.to.focus();
 	}
 
 	async #fillSample(msisdn = "") {
@@ -74,8 +142,9 @@ export class Compose {
 		byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
 		this.fields.validity.placeholder = isSms ? "72" : "86400";
 		byId("text-hint").textContent = isSms ? smsParts(text.value) : `${[...text.value].length} of ${MOST_VIBER} characters`;
-		const count = numbersOf(to.value).length;
-		byId("to-hint").textContent = count > 1 ? `${count} recipients` : "";
+		byId("to-hint").textContent = wordOn(numbersOf(to.value));
+		byId("sms-hint").textContent = smsParts(this.fields.sms_text.value);
+		byId("compose-discard").hidden = !this.#drafts.of(this.#key)[""];
 	}
 
 	/** Offer the templates that the account has now. */
@@ -97,50 +166,136 @@ export class Compose {
 		byId("template-hint").textContent = this.#templates.get(template.value) ?? "";
 	}
 
-	async #sendCode() {
-		const id = await sendCode(this.session.known, readCode(this.fields));
-		this.#tell([]);
-		this.dialog.close();
-		toast("Sent");
-		await this.onSent(id);
-	}
-
 	async #send() {
 		const order = readForm(this.fields);
 		const isCode = order.channel === "code";
 		if (!order.to.length) return this.#tell([`Whom to? One number${isCode ? "." : " at least, or several with commas."}`]);
 		if (isCode && order.to.length > 1) return this.#tell(["A code goes to one number."]);
-		const button = byId("compose-send");
-		button.disabled = true;
+		if (this.#waiting) return;
+		const end = this.#wait();
 		try {
-			if (isCode) return await this.#sendCode();
-			const {path, body} = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
-			const answer = await send(this.session.known, path, body);
-			const entries = [answer.result].flat();
-			const refused = entries.map((entry, index) => [entry, order.to[index]]).filter(([entry]) => entry.error);
-			const created = entries.find(entry => entry.id);
-			this.#tell(refused.map(([entry, msisdn]) => `${msisdn}: error ${entry.error}, ${entry.errorDescription}`));
-			if (!refused.length) {
-				this.dialog.close();
-				toast(entries.length > 1 ? `Sent to ${plural(entries.length, "recipient")}` : "Sent");
-			}
-			await this.onSent(created?.id ?? null);
+			if (isCode) await this.#sendCode(end.signal);
+			else await this.#sendOrder(order, end.signal);
 		} catch (error) {
-			this.#tell(reasons(error));
+			this.#tell(reasons(error), !refusal(error).status);
 			this.session.touch();
 		} finally {
-			button.disabled = false;
+			end.stop();
 		}
 	}
 
-	/** @param {string[]} sentences */
-	#tell(sentences) {
+	/** Say that there is no answer yet, until there is one or somebody has waited enough. */
+	#wait() {
+		const waiting = new AbortController();
+		const began = performance.now();
+		const note = byId("compose-note");
+		const said = note.textContent;
+		const [sendButton, stopButton] = [byId("compose-send"), byId("stop-waiting")];
+		this.#waiting = waiting;
+		this.#tell([]);
+		sendButton.disabled = true;
+		const timer = setInterval(() => {
+			note.textContent = `No answer yet, for ${Math.round((performance.now() - began) / 1000)} s`;
+			if (stopButton.hidden) {
+				stopButton.hidden = false;
+				stopButton.focus();
+			}
+		}, 1000);
+		return {
+			signal: waiting.signal,
+			stop: () => {
+				clearInterval(timer);
+				this.#waiting = null;
+				note.textContent = said;
+				sendButton.disabled = false;
+				if (document.activeElement === stopButton) sendButton.focus();
+				stopButton.hidden = true;
+			}
+		};
+	}
+
+	/** @param {AbortSignal} signal */
+	async #sendCode(signal) {
+		const id = await sendCode(this.#key, readCode(this.fields), signal);
+		this.#finish("Sent");
+		await this.onSent(id);
+	}
+
+	/** @param {ReturnType<typeof readForm>} order @param {AbortSignal} signal */
+	async #sendOrder(order, signal) {
+		const {path, body} = order.channel === "sms" ? smsRequest(order) : viberRequest(order);
+		const answer = await send(this.#key, path, body, signal);
+		/** @type {any[][]} */
+		const entries = [answer.result].flat().map((entry, index) => [entry, order.to[index]]);
+		const refused = entries.filter(([entry]) => entry.error);
+		const created = entries.filter(([entry]) => !entry.error);
+		if (!refused.length) this.#finish(created.length > 1 ? `Sent to ${plural(created.length, "recipient")}` : "Sent");
+		else this.#tellRefused(refused, created);
+		await this.onSent(created[0]?.[0].id ?? null);
+	}
+
+	/** What was sent is not sent again: only those that were refused are left to be sent to. */
+	#tellRefused(refused, created) {
+		const sentences = refused.map(([entry, msisdn]) => `${msisdn}: error ${entry.error}, ${entry.errorDescription}`);
+		if (created.length) {
+			const {to, reference} = this.fields;
+			to.value = refused.map(([, msisdn]) => msisdn).join(", ");
+			reference.value = freshReference(reference.value);
+			this.#adapt();
+			this.#drafts.keep(this.#key, "", this.#written);
+		}
+		const link = ([{id}, msisdn]) => [button("link figures", () => this.#lookAt(id), msisdn), " "];
+		this.#tell([
+			...sentences,
+			...(created.length ? [["Sent to ", created.map(link), "all the same. Those that were refused are left in To."]] : [])
+		]);
+	}
+
+	/** @param {string} id */
+	#lookAt(id) {
+		this.dialog.close();
+		this.onChoose(id);
+	}
+
+	/** @param {string} done */
+	#finish(done) {
+		this.#drafts.keep(this.#key, "", null);
+		this.#tell([]);
+		this.dialog.close();
+		toast(done);
+		const {reference} = this.fields;
+		reference.value = freshReference(reference.value);
+	}
+
+	/**
+	 * @param {any[]} sentences
+	 * @param {boolean} isDoubtful whether a request came to no end that anybody knows
+	 */
+	#tell(sentences, isDoubtful = false) {
 		this.faults.hidden = !sentences.length;
+		const look = () => {
+			this.dialog.close();
+			this.onDoubt();
+		};
 		fill(
 			this.faults,
-			sentences.map(sentence => h("p", sentence))
+			sentences.map(sentence => h("p", sentence)),
+			isDoubtful
+				? h("p", "It may have been sent all the same. ", button("link", look, "Look at the requests"), " before you send it again.")
+				: null
 		);
 	}
+}
+
+/** What was understood of the numbers in To. @param {string[]} numbers */
+function wordOn(numbers) {
+	const wrong = numbers.filter(each => !isNumber(each));
+	const pieces = [];
+	if (numbers.length > 1) pieces.push(`${numbers.length} recipients${numbers.length <= 5 ? `: ${numbers.join(", ")}` : ""}`);
+	else if (numbers.length && !wrong.length) pieces.push(numbers[0]);
+	if (numbers.length > MOST_RECIPIENTS) pieces.push(`BSG takes ${MOST_RECIPIENTS} in a request: this one will be refused`);
+	if (wrong.length) pieces.push(`${wrong.slice(0, 3).join(", ")} ${wrong.length === 1 ? "is no number" : "are no numbers"} for BSG`);
+	return pieces.join(". ");
 }
 
 /** The fields of the form, as a sample message fills them. @param {Sample} sample @param {string} channel */
@@ -164,104 +319,6 @@ function reasons(error) {
 	return detail.length ? detail.map(String) : [message];
 }
 
-/** @param {string} text */
-const numbersOf = text => text.split(/[\s,;]+/).filter(Boolean);
-
-/** @param {Forms["compose-form"]} fields */
-function readForm(fields) {
-	/** @param {keyof typeof fields} name */
-	const value = name => fields[name].value.trim();
-	return {
-		channel: fields.channel.value,
-		to: numbersOf(fields.to.value),
-		sender: value("sender"),
-		text: fields.text.value,
-		reference: value("reference"),
-		caption: value("caption"),
-		action: value("action"),
-		img: value("img"),
-		alt: fields.has_sms.checked ? {originator: value("originator"), text: value("sms_text")} : null,
-		tariff: value("tariff"),
-		validity: value("validity"),
-		callback: value("callback_url")
-	};
-}
-
-/** The body that sends a code; what is no number is sent as it is, and refused. @param {Forms["compose-form"]} fields */
-function readCode(fields) {
-	const {to, sender, code_channel: channel, template, code_lifetime: life, code_max_tries: tries, code_digits: digits} = fields;
-	/** @param {{ value: string }} field */
-	const number = field => (/^\d+$/.test(field.value.trim()) ? Number(field.value) : field.value.trim());
-	return {
-		recipient: numbersOf(to.value)[0],
-		channel: channel.value,
-		sender: sender.value.trim(),
-		template_id: number(template),
-		code_lifetime: number(life),
-		code_max_tries: number(tries),
-		code_digits: number(digits)
-	};
-}
-
-/** @param {object} pairs */
-const given = pairs => Object.fromEntries(Object.entries(pairs).filter(([, value]) => value));
-
-/**
- * References are used once: of several recipients each gets one of its own.
- * @param {{ to: string[], reference: string }} order
- */
-function recipients({to, reference}) {
-	return to.map((msisdn, index) => ({
-		msisdn,
-		...given({reference: reference && index ? `${reference}-${index + 1}` : reference})
-	}));
-}
-
-/** @param {Omit<Order, "channel">} order */
-function viberRequest(order) {
-	const alt = order.alt && given({...order.alt, callback_url: order.callback});
-	const options = given({img: order.img, caption: order.caption, action: order.action, alt_route: alt});
-	return {
-		path: "/viber/create",
-		body: {
-			...given({tariff: order.tariff, validity: order.validity}),
-			messages: [
-				{
-					to: recipients(order),
-					text: order.text,
-					alpha_name: order.sender,
-					...given({callback_url: order.callback}),
-					...(Object.keys(options).length ? {options: {viber: options}} : {})
-				}
-			]
-		}
-	};
-}
-
-/** @param {Order} order */
-function smsRequest(order) {
-	// BSG wants a reference with every SMS.
-	const reference = order.reference || `page-${Math.random().toString(36).slice(2, 10)}`;
-	const shared = given({
-		originator: order.sender,
-		body: order.text,
-		tariff: order.tariff,
-		validity: order.validity,
-		callback_url: order.callback
-	});
-	const phones = recipients({to: order.to, reference});
-	const body = phones.length === 1 ? {destination: "phone", ...shared, ...phones[0]} : {destination: "phones", ...shared, phones};
-	return {path: "/sms/create", body};
-}
-
-/** @param {string} text */
-function smsParts(text) {
-	const isGsm = GSM.test(text);
-	const units = isGsm ? text.length + (text.match(GSM_EXTENSION)?.length ?? 0) : text.length;
-	const [one, each] = isGsm ? [160, 153] : [70, 67];
-	return `${units} characters (${isGsm ? "GSM" : "UCS-2"}), ${plural(units <= one ? 1 : Math.ceil(units / each), "part")}`;
-}
-
 /** One sample message, sent as it is; tells its id. @param {string} key @returns {Promise<string?>} */
 export async function sendSample(key, seed = 0) {
 	const [sample] = (await api.samples({seed})).samples;
@@ -272,7 +329,9 @@ export async function sendSample(key, seed = 0) {
 		alt: {originator: sample.sender, text: sample.sms},
 		tariff: "",
 		validity: "",
-		callback: ""
+		callback: "",
+		promotional: true,
+		scheduled: ""
 	};
 	const {path, body} = viberRequest(order);
 	const answer = await send(key, path, body);

@@ -9,6 +9,7 @@ import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from
 
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
+const EDITED = new Set(["viber", "sms"]); // channels that the page sends on
 const CAMPAIGN = /\/api\/campaigns\/(?:\w+\/)?send(?:-individual)?\b/; // paths that send one
 
 export class Details {
@@ -22,10 +23,11 @@ export class Details {
 	#first = null; // of an SMS that took its place: the message itself, once it was fetched
 
 	/** @param {Session} session @param {DetailsOptions} options */
-	constructor(session, {onChoose, onSearch}) {
+	constructor(session, {onChoose, onSearch, onEdit}) {
 		this.session = session;
 		this.onChoose = onChoose;
 		this.onSearch = onSearch;
+		this.onEdit = onEdit;
 		this.body = byId("details-body");
 	}
 
@@ -156,6 +158,9 @@ export class Details {
 				"div.row-of-tools",
 				link,
 				other ? statusMark(other.status) : null,
+				EDITED.has(channel)
+					? button({class: "tool small", "data-focus": "edit"}, () => this.onEdit(this.#shown), icon("pen"), "Edit and send")
+					: null,
 				h(
 					"span.copy-as",
 					h("span.caption", "Copy as"),

@@ -39,13 +39,21 @@ class Page {
 		const onOpen = (key, /** @type {string?} */ id = null) => this.open(key, id);
 		this.bar = new Bar(this.session);
 		this.phone = new Phone(this.session, {onChoose: id => this.choose(id, {tab: "messages"})});
-		this.details = new Details(this.session, {onChoose, onSearch: text => this.#search(text)});
+		this.details = new Details(this.session, {
+			onChoose,
+			onSearch: text => this.#search(text),
+			onEdit: message => this.compose.edit(message)
+		});
 		this.past = new Past(this.session, {
 			onChoose,
 			onOpen,
 			onPut: at => this.place.go({at}, {replaces: true})
 		});
-		this.compose = new Compose(this.session, {onSent: id => this.#sent(id)});
+		this.compose = new Compose(this.session, {
+			onSent: id => this.#sent(id),
+			onDoubt: () => this.#turnTo("requests"),
+			onChoose: id => this.choose(id, {tab: "messages"})
+		});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
 		onClick("choose-number", () => this.numbers.open());
 		this.numbers = new Numbers({onSendTo: msisdn => this.#sendTo(msisdn)});

@@ -51,6 +51,7 @@ CALLS: Mapping[str, CallShape] = {
     "server_openapi": CallShape(dict[str, Any]),
     "page_docs": CallShape(content="text/html"),
     "page_picture": CallShape(content="text/html", errors=(400,)),
+    "code_templates_list_all": CallShape(shapes.CodeTemplates, errors=(400, 404)),
     "samples_list_all": CallShape(shapes.Samples, errors=(400,)),
     "events_stream": CallShape(content="text/event-stream", errors=(400,)),
     "metrics_get": CallShape(content="text/plain"),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from mock_bsg.control import (
     accounts,
     clock,
+    code_templates,
     events,
     journal,
     messages,
@@ -84,6 +85,12 @@ ROUTES = (
         worlds.log,
         "The commands that made the account what it is, newest first",
         worlds.LISTING.parameters,
+    ),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/code-templates",
+        code_templates.list_all,
+        "The templates that the One API sends one-time codes with",
     ),
     Route("POST", "/_mock/accounts/{key}/rewind", worlds.rewind, "Take back what was done"),
     Route("POST", "/_mock/accounts/{key}/fork", worlds.fork, "Begin another account with the same past"),

@@ -67,6 +67,21 @@ class Samples(Shown):
     samples: list[Sample]
 
 
+class CodeTemplate(Shown):
+    """A template that one-time codes are sent with."""
+
+    id: int
+    name: str
+    text: str = Field(examples=["Your code is {code2fa}"])
+    status: Literal["requested", "approved", "rejected"]
+
+
+class CodeTemplates(Shown):
+    """The templates of an account."""
+
+    templates: list[CodeTemplate]
+
+
 # --- scenarios
 
 

@@ -234,6 +234,7 @@ async def test_a_code_is_composed_and_sent(page: Page, sandbox: Sandbox) -> None
     await dialog.get_by_label("Template").select_option("57 · shop")
     await expect(dialog.locator("#template-hint")).to_have_text("{code2fa}: yours")
     await dialog.get_by_label("Digits").fill("4")
+    assert sandbox.control("GET", "/accounts/{key}/requests")["requests"] == []  # nothing was asked of BSG's APIs yet
     await dialog.get_by_role("button", name="Send").click()
     await expect(dialog).to_be_hidden()
     await expect(page.locator(".letter.of-viber .bubble-text")).to_have_text("7777: yours")

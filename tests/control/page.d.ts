@@ -56,6 +56,15 @@ type ClockTold = {
 	"manual": boolean;
 	"next": string | null;
 };
+type CodeTemplate = {
+	"id": number;
+	"name": string;
+	"text": string;
+	"status": "requested" | "approved" | "rejected";
+};
+type CodeTemplates = {
+	"templates": Array<CodeTemplate>;
+};
 type Cost = {
 	"charged": number;
 	"now": number;
@@ -313,6 +322,7 @@ type ControlCalls = {
 	"checkScenario": (body: string) => Promise<ScenarioChecked>;
 	"followedScenario": (key: string | number) => Promise<string>;
 	"useScenario": (key: string | number, body: ScenarioChoice | string) => Promise<AccountState>;
+	"codeTemplates": (key: string | number) => Promise<CodeTemplates>;
 	"numbers": () => Promise<MagicNumbers>;
 	"samples": (query: {
 		"seed"?: string | number | null;

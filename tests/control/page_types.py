@@ -41,6 +41,7 @@ CALLS = {
     "checkScenario": "scenarios_check",
     "followedScenario": "scenarios_get_followed",
     "useScenario": "accounts_use_scenario",
+    "codeTemplates": "code_templates_list_all",
     "numbers": "server_numbers",
     "samples": "samples_list_all",
 }

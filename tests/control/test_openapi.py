@@ -246,6 +246,9 @@ async def call_scenarios(session: Session) -> None:
 
 
 async def call_messages(session: Session, receiver: Receiver) -> None:
+    await session.call("code_templates_list_all", key=KEY)
+    await session.call("code_templates_list_all", 404, key="never seen")
+    await session.call("code_templates_list_all", 400, key=KEY, query="?status=approved")
     await session.call("messages_list_all", key=KEY)
     button = {"caption": "See", "action": "http://127.0.0.1/", "alt_route": {"originator": "BSG", "text": "Hi"}}
     asked = NO_VIBER | {"callback_url": receiver.url, "options": {"viber": button}}

@@ -85,6 +85,7 @@ export const api = {
 	followedScenario: key => call("GET", accountPath(key, "/scenario")),
 	useScenario: (key, order) => call("PUT", accountPath(key, "/scenario"), order),
 
+	codeTemplates: key => call("GET", accountPath(key, "/code-templates")),
 	numbers: () => call("GET", "/_mock/numbers"),
 	samples: filters => call("GET", `/_mock/samples${query(filters)}`)
 };

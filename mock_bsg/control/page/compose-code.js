@@ -5,14 +5,9 @@ import {api, askOneApi, logIn} from "./api.js";
 const PATH = "/2fa/authentications";
 const NEWEST = 20; // messages among which that of a code is looked for
 
-/**
- * The templates that codes can be sent with.
- * @param {string} key @returns {Promise<{ template_id: number, name: string, text: string }[]>}
- */
+/** The templates that codes can be sent with. @param {string} key */
 export async function fetchTemplates(key) {
-	const query = new URLSearchParams({"filter[status]": "approved", "page[limit]": "500"});
-	const {data} = await askOneApi(await logIn(key), "GET", `${PATH}/templates?${query}`);
-	return data.list;
+	return (await api.codeTemplates(key)).templates.filter(({status}) => status === "approved");
 }
 
 /**

@@ -150,15 +150,16 @@ export class Compose {
 	/** Offer the templates that the account has now. */
 	async #showTemplates() {
 		const {template} = this.fields;
-		if (!this.#hasTemplates) {
+		// An account that has not begun yet has none of its own.
+		if (!this.#hasTemplates && this.session.account) {
 			this.#hasTemplates = true;
 			const found = await fetchTemplates(this.session.known).catch(error => this.#tell(reasons(error)));
 			if (found?.length) {
 				const chosen = template.value;
-				this.#templates = new Map(found.map(({template_id: id, text}) => [String(id), text]));
+				this.#templates = new Map(found.map(({id, text}) => [String(id), text]));
 				fill(
 					template,
-					found.map(({template_id: id, name}) => new Option(`${id} · ${name}`, String(id)))
+					found.map(({id, name}) => new Option(`${id} · ${name}`, String(id)))
 				);
 				if (this.#templates.has(chosen)) template.value = chosen;
 			}

@@ -34,6 +34,8 @@ async def set_status(call: ControlCall) -> web.StreamResponse:
     message = _find(call, account)
     status = order["status"]
     known = STATUSES[message.channel]
+    if not known:
+        raise ControlError(409, f"{message.channel.upper()} lookups are answered at once: nothing can follow")
     if status not in known:
         raise ControlError(400, f"status must be one of {', '.join(known)}; not {shown(status)}", list(known))
     message = await call.operations.set_status(account, message, status)

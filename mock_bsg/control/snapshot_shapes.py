@@ -22,6 +22,7 @@ _KINDS: dict[str, Any] = {
     "State": State,
     "CodeStatus": CodeStatus,
     "LogKind": snapshots.LogKind,
+    "Cause": snapshots.Cause,
 }
 """What the words in a snapshot's annotations are in JSON; each model that is made of one is added."""
 
@@ -57,7 +58,14 @@ _DROPPED = (int, Field(0, description="Older ones that are no longer kept"))
 
 _model(AltRoute, "AltRouteShown")
 _model(ViberOptions, "OptionsShown")
-for _part in (snapshots.ClockState, snapshots.PassedOver, snapshots.Explanation, snapshots.Cost, snapshots.Attempt):
+for _part in (
+    snapshots.ClockState,
+    snapshots.PassedOver,
+    snapshots.Explanation,
+    snapshots.Cost,
+    snapshots.Attempt,
+    snapshots.Found,
+):
     _model(_part)
 _model(snapshots.Step, "TimelineStep")
 _model(snapshots.OneTimeCode)
@@ -67,6 +75,7 @@ AccountState = _model(snapshots.AccountState)
 DeliveryReport = _model(snapshots.Report, "DeliveryReport")
 MessageSummary = _model(snapshots.MessageSummary, alt_route_of=_SMS_ONLY)
 _KINDS["Message"] = MessageSummary  # the SMS in `alt_route`
+_model(snapshots.PlannedSms, alt_route_of=_SMS_ONLY)
 MessageWhole = _model(snapshots.MessageWhole, alt_route_of=_SMS_ONLY)
 RequestSummary = _model(snapshots.RequestSummary)
 RequestWhole = _extend(

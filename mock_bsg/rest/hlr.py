@@ -18,7 +18,7 @@ from mock_bsg.rest.reading import find_by_id, find_by_reference
 from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError
 from mock_bsg.sandbox.sending import Refusal, check_batch_size, send
-from mock_bsg.sandbox.timeline import Step, Timeline
+from mock_bsg.sandbox.timeline import Timeline
 
 if TYPE_CHECKING:
     from mock_bsg.rest.lookups import Lookup
@@ -67,7 +67,7 @@ def check(call: Call) -> Answer:
         # Not raised: the answer names the rule that decided so, and keeps what that rule adds to it.
         return replace(decided(call, receipt, CHECK_CODES, error_answer(result.error)), refusals=())
     planned = result.timeline.steps
-    result = call.account.reschedule(result, Timeline("hlr", [Step(step.status, 0) for step in planned]), call.now)
+    result = call.account.reschedule(result, Timeline("hlr", [step._replace(offset=0) for step in planned]), call.now)
     return Answer(result_answer(result, call.now), receipt.rules, receipt.effects)
 
 

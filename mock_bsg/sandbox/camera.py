@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from mock_bsg.domain.credentials import mask_target
 from mock_bsg.domain.durations import format_duration
-from mock_bsg.domain.lifecycle import STATUSES, may_follow
+from mock_bsg.domain.lifecycle import LOOKUPS, STATUSES, may_follow
 from mock_bsg.domain.money import as_short_text
 from mock_bsg.domain.phones import COUNTRIES
 from mock_bsg.sandbox import commands, snapshots
 from mock_bsg.sandbox.account import DEFAULTS
+from mock_bsg.sandbox.lookups import subscriber
 from mock_bsg.sandbox.message import facts_of
 from mock_bsg.sandbox.one_time_codes import sent_with
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.log import Noted
     from mock_bsg.sandbox.message import Message, Origin
+    from mock_bsg.sandbox.timeline import Cause
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LAST_INSTANT = 253_402_300_799_999
@@ -92,8 +94,34 @@ def take_whole(
         can_become=tuple(each for each in STATUSES[channel] if may_follow(channel, status, each)),
         explain=take_explanation(message),
         cost=_cost(account, message, now),
+        found=_found(message, status) if channel in LOOKUPS else None,
+        alt_route_planned=_planned_sms(account, message, now),
         reports=tuple(take_report(account, each) for each in reports),
     )
+
+
+def _found(message: Message, status: str) -> snapshots.Found:
+    who = subscriber(message.submission.ruleset.seed, message.msisdn)
+    is_reached = message.channel == "hlr" and status == "active"
+    return snapshots.Found(
+        country_name=who.country_name,
+        mcc=who.mcc,
+        mnc=who.mnc,
+        brand=who.brand,
+        operator=who.operator,
+        ported=who.ported,
+        roaming=who.roaming if is_reached else None,
+        imsi=who.imsi if is_reached else None,
+        location_msc=who.location_msc if is_reached else None,
+    )
+
+
+def _planned_sms(account: Account, message: Message, now: int) -> snapshots.PlannedSms | None:
+    """Show the SMS that will take this message's place, while it is not there yet."""
+    planned = None if message.counterpart is None else account.messages.get(message.counterpart)
+    if planned is None or planned.is_visible(now):
+        return None
+    return snapshots.PlannedSms(**_summary(planned, now, account.authentications), timeline=_timeline(planned, now))
 
 
 def take_explanation(message: Message) -> snapshots.Explanation:
@@ -270,7 +298,7 @@ def _code_of(
 
 
 def _course(account: Account, message: Message, now: int) -> dict[str, Any]:
-    submission, start = message.submission, message.submission.start
+    submission = message.submission
     sms = account.counterpart(message, now) if message.channel != "sms" else None
     return {
         "currency": account.currency,
@@ -278,13 +306,26 @@ def _course(account: Account, message: Message, now: int) -> dict[str, Any]:
         "tariff": submission.tariff,
         "validity": None if submission.validity is None else submission.validity // 1000,
         "callback_url": submission.callback_url,
-        "timeline": tuple(
-            snapshots.Step(instant_of(start + step.offset), step.status, start + step.offset <= now)
-            for step in message.timeline.steps
-        ),
+        "timeline": _timeline(message, now),
         "request": submission.request,
         "alt_route": () if sms is None else (take_message(account, sms, now),),
     }
+
+
+def _timeline(message: Message, now: int) -> tuple[snapshots.Step, ...]:
+    start = message.submission.start
+    return tuple(
+        snapshots.Step(
+            instant_of(start + step.offset), step.status, start + step.offset <= now, _cause(message, step.cause)
+        )
+        for step in message.timeline.steps
+    )
+
+
+def _cause(message: Message, cause: Cause | None) -> snapshots.Cause | None:
+    if cause == "plan":
+        return "defaults" if message.decision is None else "rule"
+    return "by hand" if cause == "hand" else cause
 
 
 def _cost(account: Account, message: Message, now: int) -> snapshots.Cost:

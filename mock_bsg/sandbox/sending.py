@@ -202,7 +202,9 @@ def _reject(
     """Make the message of a recipient that is refused: nothing is sent of it, and nothing is to be paid."""
     msisdn, reference, country, price = recipient
     lead = submission.start - submission.time_in
-    timeline = lay_out(submission.channel, [Step("rejected", -lead)], None, lead)
+    timeline = lay_out(
+        submission.channel, [Step("rejected", -lead, "request" if decision is None else "plan")], None, lead
+    )
     message = Message(0, submission, msisdn, country, reference, 0, timeline, decision)
     receipt.entries.append(message)
     receipt.created.append(message)

@@ -53,6 +53,7 @@ LogKind: TypeAlias = Literal[
     "dropped",
 ]
 """What a command was: `head` of a slow request, `held` of one that the scenario held back and that goes on."""
+Cause: TypeAlias = Literal["request", "rule", "defaults", "by hand", "validity"]
 Currency: TypeAlias = str
 Status: TypeAlias = str
 Duration: TypeAlias = timedelta
@@ -111,11 +112,16 @@ class AccountState:
 
 @snapshot
 class Step:
-    """A status on a message's timeline, reached or planned."""
+    """A status on a message's timeline, reached or planned, and what caused it.
+
+    That is the request which created the message; the rule that decided, or the scenario's defaults; somebody, by hand;
+    or the end of its validity. `cause` is None where a version kept the message that did not keep this.
+    """
 
     at: Instant
     status: Status
     happened: bool
+    cause: Cause | None = shown("What made it so; null where an older version kept no note of it", quiet=True)
 
 
 @snapshot
@@ -264,13 +270,40 @@ class Report:
 
 
 @snapshot
+class PlannedSms(MessageSummary):
+    """The SMS that is going to take a message's place, from `time_in` on, unless somebody changes that."""
+
+    timeline: tuple[Step, ...] = shown(quiet=True)
+
+
+@snapshot
+class Found:
+    """Whose number it is, as HLR and MNP lookups tell it; the last three only by HLR, of a phone that is reached."""
+
+    country_name: str
+    mcc: str
+    mnc: str
+    brand: str = shown("What customers call the operator")
+    operator: str = shown("Its company's name")
+    ported: bool
+    roaming: bool | None
+    imsi: str | None
+    location_msc: str | None
+
+
+@snapshot
 class MessageWhole(Message):
-    """A message: what came, what was decided and why, what has happened and what is planned."""
+    """A message: what came, what was decided and why, what has happened and what is planned.
+
+    `alt_route_planned` is the SMS that is going to take its place, until it does.
+    """
 
     scheduled: Instant | None
     can_become: tuple[Status, ...]
     explain: Explanation
     cost: Cost
+    found: Found | None = shown("What a lookup tells; null of a message")
+    alt_route_planned: PlannedSms | None = shown("The SMS that is going to take its place; null once it has")
     reports: tuple[Report, ...]
 
 

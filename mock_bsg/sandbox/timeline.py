@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias
 
 from mock_bsg.domain.lifecycle import FAILED, INITIAL, Channel, implied, is_final, may_follow
 
@@ -20,11 +20,19 @@ class ImpossibleStepError(ValueError):
     """A status that the life of a message does not allow after the one it has."""
 
 
+Cause: TypeAlias = Literal["request", "plan", "hand", "validity"]
+"""Why a status comes: it was created with it; a rule or the defaults plan it; by hand; its validity ran out."""
+
+
 class Step(NamedTuple):
-    """A status and the milliseconds after the start at which it comes."""
+    """A status, the milliseconds after the start at which it comes, and why.
+
+    `cause` is None where nobody knows it any more: versions before did not keep it.
+    """
 
     status: str
     offset: int
+    cause: Cause | None = "plan"
 
 
 class Timeline:
@@ -34,27 +42,30 @@ class Timeline:
     Messages that go the same way share one timeline; it is never changed, only replaced.
     """
 
-    __slots__ = ("channel", "failed_at", "offsets", "statuses")
+    __slots__ = ("causes", "channel", "failed_at", "offsets", "statuses")
 
     def __init__(self, channel: Channel, steps: Iterable[Step]) -> None:
         self.channel = channel
         self.statuses: tuple[str, ...]
         self.offsets: tuple[int, ...]
-        self.statuses, self.offsets = zip(*steps, strict=True)
+        self.causes: tuple[Cause | None, ...]
+        self.statuses, self.offsets, self.causes = zip(*steps, strict=True)
         last = self.statuses[-1]
         self.failed_at: int | None = self.offsets[-1] if last in FAILED else None
 
     @classmethod
-    def of(cls, channel: Channel, statuses: tuple[str, ...], offsets: tuple[int, ...]) -> Self:
-        """Make one of statuses and offsets as it has them itself: quick, for a million may be brought back."""
+    def of(
+        cls, channel: Channel, statuses: tuple[str, ...], offsets: tuple[int, ...], causes: tuple[Cause | None, ...]
+    ) -> Self:
+        """Make one of its columns, as it has them itself: quick, for a million may be brought back."""
         timeline = cls.__new__(cls)
-        timeline.channel, timeline.statuses, timeline.offsets = channel, statuses, offsets
+        timeline.channel, timeline.statuses, timeline.offsets, timeline.causes = channel, statuses, offsets, causes
         timeline.failed_at = offsets[-1] if statuses[-1] in FAILED else None
         return timeline
 
     @property
     def steps(self) -> list[Step]:
-        return list(map(Step, self.statuses, self.offsets))
+        return list(map(Step, self.statuses, self.offsets, self.causes))
 
     def position(self, elapsed: int) -> int:
         """Find the index of the step in force so many milliseconds after the start."""
@@ -86,8 +97,7 @@ class Timeline:
             )
         at = max(elapsed, self.offsets[position])
         course = self.steps[: position + 1]
-        course += [Step(between, at) for between in implied(self.channel, before, status)]
-        course.append(Step(status, at))
+        course += [Step(each, at, "hand") for each in (*implied(self.channel, before, status), status)]
         for planned in self.steps[position + 1 :]:
             if may_follow(self.channel, course[-1].status, planned.status):
                 course.append(planned)
@@ -102,9 +112,9 @@ def lay_out(channel: Channel, steps: Iterable[Step], validity: int | None, lead:
     "Expired" comes by itself when a message has not arrived `validity` after it was sent; one that arrives at that
     very instant has arrived. `lead` is how long before its start the message was created, ms.
     """
-    course = [Step(FIRST_STATUS[channel], -lead)]
-    for status, planned in steps:
-        before, earliest = course[-1]
+    course = [Step(FIRST_STATUS[channel], -lead, "request")]
+    for status, planned, _ in steps:
+        before, earliest, _ = course[-1]
         offset = max(planned, earliest)
         if status == before:
             continue
@@ -124,4 +134,4 @@ def _expire(course: list[Step], validity: int) -> None:
                 return
             del course[index:]
             break
-    course.append(Step("expired", max(end, course[-1].offset)))
+    course.append(Step("expired", max(end, course[-1].offset), "validity"))

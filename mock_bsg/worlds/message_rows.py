@@ -17,15 +17,19 @@ from mock_bsg.sandbox.timeline import Timeline
 from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable
+    from collections.abc import Callable, Hashable, Iterable, Mapping
 
     from mock_bsg.domain.lifecycle import Channel
     from mock_bsg.rules.ruleset import Decision, Ruleset
+    from mock_bsg.sandbox.timeline import Cause
     from mock_bsg.worlds.records import ScenarioOf
 
 One = TypeVar("One")
 Value = TypeVar("Value", bound="Hashable")
 _MOST_SHARED_TIMELINES = 1_000
+_UNKNOWN = "?"
+_CAUSES: Mapping[str, Cause | None] = {"r": "request", "p": "plan", "h": "hand", "v": "validity", _UNKNOWN: None}
+_LETTERS: Mapping[Cause | None, str] = {cause: letter for letter, cause in _CAUSES.items()}
 
 
 class _Pool(Generic[One]):
@@ -125,7 +129,8 @@ class MessageWriter:
         return place
 
     def _tell_timeline(self, timeline: Timeline) -> Any:
-        return self._courses.place((timeline.channel, *timeline.statuses)), timeline.offsets
+        causes = "".join(_LETTERS[cause] for cause in timeline.causes)
+        return self._courses.place((timeline.channel, *timeline.statuses)), timeline.offsets, self._texts.place(causes)
 
     def _tell_submission(self, submission: Submission) -> Any:
         return (
@@ -158,7 +163,7 @@ class MessageReader:
 
     def __init__(self, find_scenario: ScenarioOf) -> None:
         self._find_scenario = find_scenario
-        self._shared: dict[tuple[tuple[Channel, tuple[str, ...]], tuple[int, ...]], Timeline] = {}
+        self._shared: dict[tuple[tuple[Channel, tuple[str, ...]], tuple[int, ...], str | None], Timeline] = {}
 
     def read(self, told: dict[str, Any]) -> list[Message]:
         rulesets = [self._find_scenario(each) for each in told["scenarios"]]
@@ -187,7 +192,10 @@ class MessageReader:
             ) in told["submissions"]
         ]  # fmt: skip
         courses = [(channel, tuple(statuses)) for channel, *statuses in told["courses"]]
-        timelines = [self._read_timeline(courses[course], tuple(offsets)) for course, offsets in told["timelines"]]
+        timelines = [
+            self._read_timeline(courses[course], tuple(offsets), texts[causes[0]] if causes else None)
+            for course, offsets, *causes in told["timelines"]
+        ]
         decisions: list[Decision | None] = [
             rulesets[scenario].decision_at(channel, tuple(place)) for scenario, channel, *place in told["decisions"]
         ]
@@ -214,12 +222,17 @@ class MessageReader:
             messages[place].counterpart = counterpart
         return messages
 
-    def _read_timeline(self, course: tuple[Channel, tuple[str, ...]], offsets: tuple[int, ...]) -> Timeline:
-        timeline = self._shared.get((course, offsets))
+    def _read_timeline(
+        self, course: tuple[Channel, tuple[str, ...]], offsets: tuple[int, ...], letters: str | None
+    ) -> Timeline:
+        """Read one; `letters` say what caused each step, which formats before the third do not tell."""
+        key = course, offsets, letters
+        timeline = self._shared.get(key)
         if timeline is None:
-            timeline = Timeline.of(*course, offsets)
+            causes = tuple(_CAUSES[letter] for letter in letters or _UNKNOWN * len(offsets))
+            timeline = Timeline.of(*course, offsets, causes)
             if len(self._shared) < _MOST_SHARED_TIMELINES:
-                self._shared[course, offsets] = timeline
+                self._shared[key] = timeline
         return timeline
 
 

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     import sqlite3
     from pathlib import Path
 
-FORMAT: Final = 2
-"""1 knew API v1 alone; it is read as it is, and is 2 from the first opening on."""
+FORMAT: Final = 3
+"""1 knew API v1 alone, 2 not what caused a message's steps; they are read as they are, and are 3 from then on."""
 APPLICATION: Final = int.from_bytes(b"mBSG")
 """What SQLite's header says whose file it is."""
 MAGIC: Final = b"SQLite format 3\0"

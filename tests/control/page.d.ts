@@ -109,6 +109,17 @@ type ForkOrder = {
 	"key": string;
 	"until"?: number | null;
 };
+type Found = {
+	"country_name": string;
+	"mcc": string;
+	"mnc": string;
+	"brand": string;
+	"operator": string;
+	"ported": boolean;
+	"roaming": boolean | null;
+	"imsi": string | null;
+	"location_msc": string | null;
+};
 type LogEntry = {
 	"n": number;
 	"at": string;
@@ -178,6 +189,8 @@ type MessageWhole = {
 	"can_become": Array<string>;
 	"explain": Explanation;
 	"cost": Cost;
+	"found": Found | null;
+	"alt_route_planned": PlannedSms | null;
 	"reports": Array<DeliveryReport>;
 };
 type OneTimeCode = {
@@ -196,6 +209,23 @@ type PassedOver = {
 	"key": string;
 	"expected": string;
 	"found": string;
+};
+type PlannedSms = {
+	"id": string;
+	"channel": "viber" | "sms" | "hlr" | "mnp" | "rcs" | "voice" | "telegram";
+	"msisdn": string;
+	"reference": string | null;
+	"sender": string;
+	"text": string;
+	"status": string;
+	"price": number;
+	"time_in": string;
+	"rule": string;
+	"options": OptionsShown | null;
+	"alt_route_of"?: string | null;
+	"otp": OneTimeCode | null;
+	"campaign": number | null;
+	"timeline": Array<TimelineStep>;
 };
 type Refusal = {
 	"error": string;
@@ -270,6 +300,7 @@ type TimelineStep = {
 	"at": string;
 	"status": string;
 	"happened": boolean;
+	"cause": "request" | "rule" | "defaults" | "by hand" | "validity" | null;
 };
 /** The control calls that the page makes. */
 type ControlCalls = {

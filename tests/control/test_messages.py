@@ -148,10 +148,10 @@ async def test_message_by_itself_has_its_timeline_past_and_planned(client: Clien
     await client.post(CLOCK, json={"advance": "2s"})
     found = await show(client, message_id)
     assert found["timeline"] == [
-        {"at": "2017-01-17T09:20:02.000Z", "status": "scheduled", "happened": True},
-        {"at": "2017-01-17T09:20:03.000Z", "status": "sent", "happened": True},
-        {"at": "2017-01-17T09:20:04.000Z", "status": "delivered", "happened": True},
-        {"at": "2017-01-17T09:20:07.000Z", "status": "read", "happened": False},
+        {"at": "2017-01-17T09:20:02.000Z", "status": "scheduled", "happened": True, "cause": "request"},
+        {"at": "2017-01-17T09:20:03.000Z", "status": "sent", "happened": True, "cause": "defaults"},
+        {"at": "2017-01-17T09:20:04.000Z", "status": "delivered", "happened": True, "cause": "defaults"},
+        {"at": "2017-01-17T09:20:07.000Z", "status": "read", "happened": False, "cause": "defaults"},
     ]
     assert (found["validity"], found["tariff"], found["request"]) == (86_400, 0, 1)
 

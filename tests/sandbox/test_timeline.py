@@ -162,3 +162,26 @@ def test_impossible_step_is_refused_with_a_sentence(channel: Channel, end: str, 
     timeline = lay_out(channel, [Step(end, SECOND)], DAY)
     with pytest.raises(ImpossibleStepError, match=f"'{end}' cannot become '{wanted}'"):
         timeline.with_step_now(wanted, 2 * SECOND)
+
+
+def causes(timeline: Timeline) -> list[tuple[str, str | None]]:
+    return [(step.status, step.cause) for step in timeline.steps]
+
+
+def test_each_step_says_what_caused_it() -> None:
+    timeline = lay_out("viber", steps(sent=1, delivered=3), 2 * SECOND)
+    assert causes(timeline) == [("scheduled", "request"), ("sent", "plan"), ("delivered", "plan")]
+    late = lay_out("viber", steps(sent=1, delivered=9), 2 * SECOND)
+    assert causes(late) == [("scheduled", "request"), ("sent", "plan"), ("expired", "validity")]
+
+
+def test_what_a_hand_did_is_not_said_to_be_planned() -> None:
+    timeline = lay_out("viber", steps(sent=1, delivered=3, read=9), None)
+    by_hand = timeline.with_step_now("delivered", 0)
+    assert causes(by_hand) == [
+        ("scheduled", "request"),
+        ("sent", "hand"),
+        ("delivered", "hand"),
+        ("read", "plan"),
+    ]
+    assert causes(timeline.with_step_now("rejected", 2 * SECOND))[-2:] == [("sent", "plan"), ("rejected", "hand")]

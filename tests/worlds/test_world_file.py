@@ -135,7 +135,7 @@ def test_the_version_that_wrote_last_is_told_by_the_file(tmp_path: Path) -> None
     for _ in range(2):
         with sqlite3.connect(path) as reader:
             assert dict(reader.execute("SELECT name, value FROM meta")) == {
-                "format": 2,
+                "format": 3,
                 "written by": f"mock-bsg {__version__}",
             }
             reader.execute("UPDATE meta SET value='mock-bsg 0.1' WHERE name='written by'")
@@ -151,7 +151,7 @@ def test_a_file_of_the_first_format_is_of_the_newest_from_the_first_opening_on(t
     connection.close()
     WorldFile.open(path).close()
     with sqlite3.connect(path) as connection:
-        assert connection.execute("SELECT value FROM meta WHERE name='format'").fetchall() == [(2,)]
+        assert connection.execute("SELECT value FROM meta WHERE name='format'").fetchall() == [(3,)]
     connection.close()
 
 
@@ -287,7 +287,7 @@ def test_anybody_can_read_it_with_sqlite_while_it_is_in_use(world: WorldFile, tm
         ("given", RULESET.source),
         ("other", OTHER.source),
     ]
-    assert dict(reader.execute("SELECT * FROM meta").fetchall())["format"] == 2
+    assert dict(reader.execute("SELECT * FROM meta").fetchall())["format"] == 3
     reader.close()
 
 

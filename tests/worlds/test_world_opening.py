@@ -195,12 +195,12 @@ def test_an_empty_file_is_begun_but_not_looked_at(tmp_path: Path) -> None:
 @pytest.mark.parametrize("read_only", [False, True])
 def test_a_file_of_a_newer_format_is_told_with_the_version_to_use(kept: Path, *, read_only: bool) -> None:
     with sqlite3.connect(kept) as newer:
-        newer.execute("UPDATE meta SET value=3 WHERE name='format'")
+        newer.execute("UPDATE meta SET value=4 WHERE name='format'")
         newer.execute("UPDATE meta SET value='mock-bsg 99.1' WHERE name='written by'")
         newer.execute("DROP TABLE accounts")
     newer.close()
     assert refusal(kept, read_only=read_only) == (
-        f"FILE was written by mock-bsg 99.1 in format 3, and mock-bsg {__version__} knows formats up to 2:"
+        f"FILE was written by mock-bsg 99.1 in format 4, and mock-bsg {__version__} knows formats up to 3:"
         " use mock-bsg 99.1 or newer"
     )
 

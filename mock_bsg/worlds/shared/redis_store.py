@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
     from mock_bsg.worlds.shared.redis_line import Word
 
-FORMAT: Final = b"2"
+FORMAT: Final = b"3"
 """Of what is kept; goes up when an older version could not read it."""
-_BEFORE_ONE_API: Final = b"1"
-"""The format that knew API v1 alone; it is read as it is."""
+_READ_AS_THEY_ARE: Final = {b"1", b"2"}
+"""Formats before: the first knew API v1 alone, the second not what caused a message's steps."""
 PAGE: Final = 500
 """Commands that are read, or written, in one go."""
 LEASE: Final = 3_000
@@ -154,7 +154,7 @@ class RedisStore:
         """Look whether this is a Redis that fits; raises WorldError if not, NotKeptError if it cannot be reached."""
         await self.line.ask("SET", self._shared("format"), FORMAT, "NX")
         found = await self.line.ask("GET", self._shared("format"))
-        if found == _BEFORE_ONE_API:
+        if found in _READ_AS_THEY_ARE:
             await self.line.ask("SET", self._shared("format"), FORMAT)
         elif found != FORMAT:
             shown = bytes(found or b"").decode("utf-8", "replace")

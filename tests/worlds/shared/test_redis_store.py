@@ -223,7 +223,7 @@ async def test_redis_in_which_another_format_is_kept_is_not_touched(
     store: RedisStore, shared_redis: RedisProcess, prefix: str
 ) -> None:
     shared_redis.ask(f"SET {prefix}:format 999")
-    with pytest.raises(WorldError, match=f"format '999' under the prefix '{prefix}'.* keeps them in format 2"):
+    with pytest.raises(WorldError, match=f"format '999' under the prefix '{prefix}'.* keeps them in format 3"):
         await store.open()
 
 

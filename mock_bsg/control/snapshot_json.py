@@ -33,8 +33,9 @@ def show_summary(message: MessageSummary) -> dict[str, Any]:
 
 
 def show_message(message: MessageWhole) -> dict[str, Any]:
-    """Show a message whole; its SMS as lists show it."""
-    return show_summary(message) | {"alt_route": [show_summary(_summary_of(sms)) for sms in message.alt_route]}
+    """Show a message whole; its SMS as lists show it, with its timeline."""
+    alt_route = [show_summary(_summary_of(sms)) | {"timeline": _plain(sms.timeline)} for sms in message.alt_route]
+    return show_summary(message) | {"alt_route": alt_route}
 
 
 def show_line(request: RequestSummary) -> dict[str, Any]:

@@ -74,8 +74,7 @@ ClockTold = _model(snapshots.ClockTold)
 AccountState = _model(snapshots.AccountState)
 DeliveryReport = _model(snapshots.Report, "DeliveryReport")
 MessageSummary = _model(snapshots.MessageSummary, alt_route_of=_SMS_ONLY)
-_KINDS["Message"] = MessageSummary  # the SMS in `alt_route`
-_model(snapshots.PlannedSms, alt_route_of=_SMS_ONLY)
+_KINDS["Message"] = _model(snapshots.AltRouteSms, alt_route_of=_SMS_ONLY)  # what stands in `alt_route`
 MessageWhole = _model(snapshots.MessageWhole, alt_route_of=_SMS_ONLY)
 RequestSummary = _model(snapshots.RequestSummary)
 RequestWhole = _extend(

@@ -116,12 +116,12 @@ def _found(message: Message, status: str) -> snapshots.Found:
     )
 
 
-def _planned_sms(account: Account, message: Message, now: int) -> snapshots.PlannedSms | None:
+def _planned_sms(account: Account, message: Message, now: int) -> snapshots.AltRouteSms | None:
     """Show the SMS that will take this message's place, while it is not there yet."""
     planned = None if message.counterpart is None else account.messages.get(message.counterpart)
     if planned is None or planned.is_visible(now):
         return None
-    return snapshots.PlannedSms(**_summary(planned, now, account.authentications), timeline=_timeline(planned, now))
+    return snapshots.AltRouteSms(**_summary(planned, now, account.authentications), timeline=_timeline(planned, now))
 
 
 def take_explanation(message: Message) -> snapshots.Explanation:

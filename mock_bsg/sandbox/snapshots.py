@@ -270,8 +270,8 @@ class Report:
 
 
 @snapshot
-class PlannedSms(MessageSummary):
-    """The SMS that is going to take a message's place, from `time_in` on, unless somebody changes that."""
+class AltRouteSms(MessageSummary):
+    """The SMS that takes a message's place, from `time_in` on."""
 
     timeline: tuple[Step, ...] = shown(quiet=True)
 
@@ -303,7 +303,7 @@ class MessageWhole(Message):
     explain: Explanation
     cost: Cost
     found: Found | None = shown("What a lookup tells; null of a message")
-    alt_route_planned: PlannedSms | None = shown("The SMS that is going to take its place; null once it has")
+    alt_route_planned: AltRouteSms | None = shown("The SMS that is going to take its place; null once it has")
     reports: tuple[Report, ...]
 
 

@@ -33,6 +33,23 @@ type AltRouteShown = {
 	"reference": string | null;
 	"validity": number;
 };
+type AltRouteSms = {
+	"id": string;
+	"channel": "viber" | "sms" | "hlr" | "mnp" | "rcs" | "voice" | "telegram";
+	"msisdn": string;
+	"reference": string | null;
+	"sender": string;
+	"text": string;
+	"status": string;
+	"price": number;
+	"time_in": string;
+	"rule": string;
+	"options": OptionsShown | null;
+	"alt_route_of"?: string | null;
+	"otp": OneTimeCode | null;
+	"campaign": number | null;
+	"timeline": Array<TimelineStep>;
+};
 type Attempt = {
 	"at": string;
 	"status": number | null;
@@ -184,13 +201,13 @@ type MessageWhole = {
 	"callback_url": string | null;
 	"timeline": Array<TimelineStep>;
 	"request": number;
-	"alt_route": Array<MessageSummary>;
+	"alt_route": Array<AltRouteSms>;
 	"scheduled": string | null;
 	"can_become": Array<string>;
 	"explain": Explanation;
 	"cost": Cost;
 	"found": Found | null;
-	"alt_route_planned": PlannedSms | null;
+	"alt_route_planned": AltRouteSms | null;
 	"reports": Array<DeliveryReport>;
 };
 type OneTimeCode = {
@@ -209,23 +226,6 @@ type PassedOver = {
 	"key": string;
 	"expected": string;
 	"found": string;
-};
-type PlannedSms = {
-	"id": string;
-	"channel": "viber" | "sms" | "hlr" | "mnp" | "rcs" | "voice" | "telegram";
-	"msisdn": string;
-	"reference": string | null;
-	"sender": string;
-	"text": string;
-	"status": string;
-	"price": number;
-	"time_in": string;
-	"rule": string;
-	"options": OptionsShown | null;
-	"alt_route_of"?: string | null;
-	"otp": OneTimeCode | null;
-	"campaign": number | null;
-	"timeline": Array<TimelineStep>;
 };
 type Refusal = {
 	"error": string;

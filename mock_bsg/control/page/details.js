@@ -6,6 +6,7 @@ import {asCurl, asPytest, asRule, copy, copyCode} from "./copying.js";
 import {all, attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
 import {CHANNELS, clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
 import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from "./rows.js";
+import {story} from "./story.js";
 
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
@@ -65,7 +66,7 @@ export class Details {
 		fill(
 			this.body,
 			h("div.details-head", h("h2", `Request ${exchange.n}`), answerMark(item)),
-			h("p.quiet", `${clockTime(exchange.at)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			h("p.quiet", `${clockTime(exchange.at, this.session.now)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
 			links.length ? section("Messages", h("div.row-of-tools", links)) : null,
 			section("Request and answer", this.#exchangeView(exchange))
 		);
@@ -90,7 +91,8 @@ export class Details {
 			part("head", message => this.#head(message)),
 			part("steer", message => this.#steering(message)),
 			part("code", otp => (otp ? this.#code(otp) : [])),
-			part("timeline", value => this.#timeline(value)),
+			part("found", value => (value ? found(value) : [])),
+			part("timeline", message => section("Timeline", story(message, this.session.now))),
 			part("cost", value => this.#cost(value)),
 			part("rule", value => this.#rule(value)),
 			part("facts", message => this.#facts(message)),
@@ -107,15 +109,19 @@ export class Details {
 	}
 
 	#draw(message) {
-		const {head, steer, code, timeline, cost, rule, facts, reports} = this.#parts ?? {};
+		const {head, steer, code, found: lookup, timeline, cost, rule, facts, reports} = this.#parts ?? {};
 		const pick = (...names) => Object.fromEntries(names.map(name => [name, message[name]]));
 		const first = this.#first && CHANNELS[this.#first.channel];
 		head.show({...pick("id", "channel", "status"), other: message.alt_route[0] ?? null, of: message.alt_route_of, first});
-		steer.show(pick("id", "can_become"));
+		steer.show(pick("id", "channel", "can_become"));
+		lookup.show(message.found);
 		code.show(message.otp);
-		timeline.show(pick("timeline", "time_in"));
+		timeline.show({
+			...pick("channel", "timeline", "time_in", "alt_route", "alt_route_planned", "reports", "explain", "request", "validity"),
+			day: dayOf(this.session.now)
+		});
 		cost.show({...message.cost, channel: message.channel});
-		rule.show(message.explain);
+		rule.show({...message.explain, byHand: message.timeline.filter(({cause}) => cause === "by hand").at(-1)});
 		facts.show(
 			pick("msisdn", "reference", "sender", "text", "validity", "scheduled", "callback_url", "is_promotional", "channel", "campaign")
 		);
@@ -153,11 +159,11 @@ export class Details {
 				other ? `Passed on to SMS ${partner}` : `In place of ${first ?? "message"} ${partner}`
 			);
 		return [
-			h("div.details-head", channelBadge(channel), h("h2.figures", id), statusMark(status)),
+			h("div.details-head", channelBadge(channel), h("h2.figures", id), statusMark(status, channel)),
 			h(
 				"div.row-of-tools",
 				link,
-				other ? statusMark(other.status) : null,
+				other ? statusMark(other.status, "sms") : null,
 				EDITED.has(channel)
 					? button({class: "tool small", "data-focus": "edit"}, () => this.onEdit(this.#shown), icon("pen"), "Edit and send")
 					: null,
@@ -172,7 +178,8 @@ export class Details {
 		];
 	}
 
-	#steering({id, can_become: can}) {
+	#steering({id, channel, can_become: can}) {
+		if (channel === "mnp") return h("p.quiet", "Answered at once: nothing can follow.");
 		if (!can.length) return h("p.quiet", "This is how it ended: nothing can follow.");
 		const act = status => () =>
 			attempt(async () => {
@@ -200,25 +207,6 @@ export class Details {
 		return section("One-time code", factList(facts));
 	}
 
-	#timeline({timeline: steps, time_in}) {
-		const start = Date.parse(time_in);
-		const now = this.session.now;
-		const items = steps.map(({at, status, happened}) => {
-			const due = Date.parse(at);
-			return h(
-				"li",
-				{class: `step is-${kindOf(status)} ${happened ? "happened" : "planned"}`},
-				h("span.dot", {"aria-hidden": "true"}, icon(TICKS[kindOf(status)])),
-				h("span.step-name", words(status), happened ? null : h("span.hidden", ", planned")),
-				h("time.figures", {datetime: at, title: at}, clockTime(due, now)),
-				happened
-					? h("span.figures.quiet", due > start ? `+${duration(due - start)}` : "created")
-					: h("span.figures.due", {"data-due": due}, fromNow(due - now))
-			);
-		});
-		return section("Timeline", h("ol.timeline", items));
-	}
-
 	#cost(cost) {
 		const country = cost.country ? `${cost.country_name} (${cost.country})` : "a number of no known country: the default price";
 		const pieces = [country];
@@ -235,7 +223,7 @@ export class Details {
 		);
 	}
 
-	#rule({rule, scenario, passed_over: passed}) {
+	#rule({rule, scenario, passed_over: passed, byHand}) {
 		const list = h(
 			"dl.passed",
 			passed.map(each =>
@@ -259,6 +247,7 @@ export class Details {
 		);
 		return section("Rule", [
 			h("p.rule-name", h("strong", rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
+			byHand ? h("p.quiet", `Overruled: made “${words(byHand.status)}” by hand at ${clockTime(byHand.at, this.session.now)}.`) : null,
 			passed.length
 				? h(
 						"details.more",
@@ -331,11 +320,13 @@ export class Details {
 								h("time.figures", clockTime(each.at, this.session.now)),
 								" ",
 								each.status ? `HTTP ${each.status}` : (each.error ?? "no answer"),
-								each.status ? `, ${took(each)}` : ""
+								each.status ? `, ${took(each)}` : "",
+								each.answer ? body("Answer", each.answer) : null
 							)
 						)
 					)
 				: null,
+			report.body ? h("details.more", h("summary", "Body"), body(`POST ${report.url}`, report.body)) : null,
 			report.next_attempt
 				? h("p.quiet", attempts.length ? "Tried again " : "Goes out ", h("span.figures", {"data-due": Date.parse(report.next_attempt)}))
 				: null
@@ -360,6 +351,20 @@ export class Details {
 
 function section(title, ...content) {
 	return h("section.section", h("h3", title), content);
+}
+
+/** What a lookup tells. @param {NonNullable<MessageWhole["found"]>} who */
+function found({country_name: country, brand, operator, mcc, mnc, ported, roaming, imsi, location_msc: msc}) {
+	const facts = [
+		["Country", country || "unknown"],
+		["Operator", brand && brand !== operator ? `${operator} (${brand})` : operator],
+		["Network", mcc + mnc],
+		["Ported", ported ? "yes" : "no"],
+		["Roaming", roaming === null ? null : roaming ? "yes" : "no"],
+		["IMSI", imsi],
+		["Served by", msc]
+	];
+	return section("What was found", factList(facts.filter(([, value]) => value)));
 }
 
 /** @param {any[][]} rows pairs of a name and what to show */

@@ -13,9 +13,9 @@ export function clockTime(at, now = at) {
 	return dayOf(at) === dayOf(now) ? time : `${dayOf(at)} ${time}`;
 }
 
-/** @param {number} at */
-export function hourAndMinute(at) {
-	return clockTime(at).slice(0, 5);
+/** The same without seconds. @param {number} at */
+export function hourAndMinute(at, now = at) {
+	return clockTime(at, now).slice(0, -3);
 }
 
 /** @param {number | string} at */
@@ -84,9 +84,10 @@ const SENT = new Set(["sent"]);
 
 /**
  * "waiting", "sent", "arrived", "unknown" or "failed": what a status means for the one who looks at it.
- * @param {string} status
+ * @param {string} status @param {string} [channel]
  */
-export function kindOf(status) {
+export function kindOf(status, channel) {
+	if (channel === "mnp") return "arrived"; // answered at once
 	if (ARRIVED.has(status)) return status === "read" ? "read" : "arrived";
 	if (WAITING.has(status)) return "waiting";
 	if (SENT.has(status)) return "sent";
@@ -103,8 +104,8 @@ export const TICKS = {
 	failed: "failed"
 };
 
-/** "not_viber_user" is BSG's spelling; people read words. @param {string} status */
-export const words = status => status.replaceAll("_", " ");
+/** "not_viber_user" is BSG's spelling; people read words. @param {string} status @param {string} [channel] */
+export const words = (status, channel) => (channel === "mnp" ? "answered" : status.replaceAll("_", " "));
 
 export const CHANNELS = {viber: "Viber", sms: "SMS", rcs: "RCS", voice: "Voice", telegram: "Telegram", hlr: "HLR", mnp: "MNP"};
 

@@ -180,7 +180,7 @@ class Bubble {
 			{tabindex: "0", role: "group", "aria-label": `Message ${message.id}`, on: {click: look, keydown: look}},
 			isLookup ? lookup(message) : content(message)
 		);
-		this.body.append(h("span.bubble-foot", h("time", hourAndMinute(Date.parse(message.time_in))), this.mark));
+		this.body.append(h("span.bubble-foot", h("time", hourAndMinute(Date.parse(message.time_in), phone.session.now)), this.mark));
 		this.element = h(
 			"article",
 			{class: `letter of-${message.channel}`},
@@ -200,11 +200,11 @@ class Bubble {
 	/** `first` names the channel that an SMS stands in for. */
 	update(message, isSelected, first) {
 		this.#message = message;
-		const kind = kindOf(message.status);
+		const kind = kindOf(message.status, message.channel);
 		this.element.dataset.kind = kind;
 		this.element.classList.toggle("is-away", kind !== "arrived" && kind !== "read");
 		this.element.classList.toggle("is-selected", isSelected);
-		this.mark.replaceChildren(icon(TICKS[kind]), h("span.hidden", words(message.status)));
+		this.mark.replaceChildren(icon(TICKS[kind]), h("span.hidden", words(message.status, message.channel)));
 		this.mark.className = `ticks is-${kind}`;
 		this.read.hidden = !canBeRead(message);
 		this.note.textContent = [wordOn(message, kind, first), wordOnCode(message.otp)].filter(Boolean).join(" · ");

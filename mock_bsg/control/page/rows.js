@@ -4,10 +4,10 @@ import {refusalsIn} from "./api.js";
 import {h, icon} from "./dom.js";
 import {CHANNELS, clockTime, kindOf, money, TICKS, words} from "./format.js";
 
-/** A status as ticks and a word. @param {string} status */
-export function statusMark(status) {
-	const kind = kindOf(status);
-	return h("span", {class: `status is-${kind}`}, icon(TICKS[kind]), words(status));
+/** A status as ticks and a word. @param {string} status @param {string} channel */
+export function statusMark(status, channel) {
+	const kind = kindOf(status, channel);
+	return h("span", {class: `status is-${kind}`}, icon(TICKS[kind]), words(status, channel));
 }
 
 /** @param {MessageSummary["channel"]} channel */
@@ -19,7 +19,7 @@ export function channelBadge(channel) {
 export function messageRow(message, now) {
 	return [
 		h("span.row-number.figures", message.msisdn),
-		statusMark(message.status),
+		statusMark(message.status, message.channel),
 		h(
 			"span.row-text",
 			channelBadge(message.channel),

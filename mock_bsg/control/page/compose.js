@@ -142,7 +142,7 @@ export class Compose {
 		byId("validity-label").textContent = isSms ? "Validity, hours" : "Validity, seconds";
 		this.fields.validity.placeholder = isSms ? "72" : "86400";
 		byId("text-hint").textContent = isSms ? smsParts(text.value) : `${[...text.value].length} of ${MOST_VIBER} characters`;
-		byId("to-hint").textContent = wordOn(numbersOf(to.value));
+		byId("to-hint").textContent = wordOn(to.value);
 		byId("sms-hint").textContent = smsParts(this.fields.sms_text.value);
 		byId("compose-discard").hidden = !this.#drafts.of(this.#key)[""];
 	}
@@ -288,12 +288,13 @@ export class Compose {
 	}
 }
 
-/** What was understood of the numbers in To. @param {string[]} numbers */
-function wordOn(numbers) {
+/** What was understood of the numbers in To, where that does not stand there already. @param {string} text */
+function wordOn(text) {
+	const numbers = numbersOf(text);
 	const wrong = numbers.filter(each => !isNumber(each));
 	const pieces = [];
 	if (numbers.length > 1) pieces.push(`${numbers.length} recipients${numbers.length <= 5 ? `: ${numbers.join(", ")}` : ""}`);
-	else if (numbers.length && !wrong.length) pieces.push(numbers[0]);
+	else if (!wrong.length && numbers.length && numbers[0] !== text.trim()) pieces.push(numbers[0]);
 	if (numbers.length > MOST_RECIPIENTS) pieces.push(`BSG takes ${MOST_RECIPIENTS} in a request: this one will be refused`);
 	if (wrong.length) pieces.push(`${wrong.slice(0, 3).join(", ")} ${wrong.length === 1 ? "is no number" : "are no numbers"} for BSG`);
 	return pieces.join(". ");

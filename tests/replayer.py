@@ -39,7 +39,7 @@ def _parts(account: Account, now: int) -> Iterator[str]:
     for message in MessageFilter().select(account, now):
         yield repr(_plain(camera.take_whole(account, message, now)))
     for exchange in account.journal.newest_first():
-        yield repr(_plain(replace(camera.take_request(exchange), duration=timedelta())))
+        yield repr(_plain(replace(camera.take_request(account, exchange), duration=timedelta())))
     for report in account.reports.newest_first():
         yield repr(_plain(camera.take_report(account, report)))
 

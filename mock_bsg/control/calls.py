@@ -10,6 +10,7 @@ from mock_bsg.control.exports.formats import FORMATS
 from mock_bsg.control.exports.world import CONTENT_TYPE
 from mock_bsg.domain.lifecycle import CHANNELS, EVERY_STATUS
 from mock_bsg.sandbox.delivery_reports import STATES
+from mock_bsg.sandbox.outcomes import OUTCOMES
 from mock_bsg.scenario.model import Scenario
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
@@ -124,6 +125,11 @@ _EXPORTED: Mapping[str, tuple[Mapping[str, Any], str]] = {
     "journal.rule": (_TEXT, "Decided by this rule; globs"),
     "journal.fault": (_TEXT, "Hit by this fault of the scenario; globs"),
     "journal.body": (_TEXT, "With this in the body, whatever its case"),
+    "journal.note": (_TEXT, "With this in a note on what the sender probably did not mean, whatever its case"),
+    "journal.outcome": (
+        {"enum": list(OUTCOMES)},
+        "That failed, came through with a note (`noted`) or without (`fine`), or are still waiting for their answer",
+    ),
 }
 
 QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {

@@ -33,7 +33,7 @@ async def get(call: ControlCall) -> web.StreamResponse:
 
 def show_exchange(account: Account, exchange: Exchange, longest: int | None = None) -> dict[str, Any]:
     """Show a request with the messages that it created; `longest` cuts bodies after so many bytes."""
-    shown = show_request(take_request(exchange), longest)
+    shown = show_request(take_request(account, exchange), longest)
     is_cut = longest is not None and len(exchange.answer) > longest
     said = read_json(exchange.answer) if is_cut else shown["answer_json"]
     find = _find_in_one_api if is_of_one_api(exchange.path) else _find_in_v1

@@ -13,6 +13,7 @@ from mock_bsg.sandbox.authentications import CodeStatus
 from mock_bsg.sandbox.delivery_reports import State
 from mock_bsg.sandbox.message import AltRoute, ViberOptions
 from mock_bsg.sandbox.news import Change
+from mock_bsg.sandbox.outcomes import Outcome
 
 Model = type[Shown]
 
@@ -23,6 +24,7 @@ _KINDS: dict[str, Any] = {
     "CodeStatus": CodeStatus,
     "LogKind": snapshots.LogKind,
     "Cause": snapshots.Cause,
+    "Outcome": Outcome,
 }
 """What the words in a snapshot's annotations are in JSON; each model that is made of one is added."""
 

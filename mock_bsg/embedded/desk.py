@@ -52,7 +52,9 @@ class Desk:
 
     async def requests(self, key: str) -> list[Request]:
         account = await self._open(key)
-        page = self._operations.list(account, RequestFilter(), lambda _account, one, _now: camera.take_request(one))
+        page = self._operations.list(
+            account, RequestFilter(), lambda account, one, _now: camera.take_request(account, one)
+        )
         return page.rows[::-1]
 
     async def reports(self, key: str) -> list[Report]:

@@ -16,6 +16,7 @@ from mock_bsg.sandbox.account import DEFAULTS
 from mock_bsg.sandbox.lookups import subscriber
 from mock_bsg.sandbox.message import facts_of
 from mock_bsg.sandbox.one_time_codes import sent_with
+from mock_bsg.sandbox.outcomes import judge
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -181,12 +182,16 @@ def take_codes(account: Account, now: int) -> list[snapshots.Code]:
 
 
 def take_request_summary(exchange: Exchange) -> snapshots.RequestSummary:
+    """Show a request that is answered in one line."""
     return snapshots.RequestSummary(**_in_one_line(exchange))
 
 
-def take_request(exchange: Exchange) -> snapshots.Request:
+def take_request(account: Account, exchange: Exchange) -> snapshots.Request:
+    is_waiting = account.requests.is_waiting(exchange.number)
     lines = tuple((name.decode("latin-1"), value.decode("utf-8", "replace")) for name, value in exchange.headers)
-    return snapshots.Request(**_in_one_line(exchange), lines=lines, body=exchange.body, answer=exchange.answer)
+    return snapshots.Request(
+        **_in_one_line(exchange, is_waiting=is_waiting), lines=lines, body=exchange.body, answer=exchange.answer
+    )
 
 
 def take_log_entry(account: Account, noted: Noted) -> snapshots.LogEntry:
@@ -251,7 +256,7 @@ def _tell_target(request: commands.TakeRequest) -> str:
     return f"{request.method} {mask_target(request.path)}"
 
 
-def _in_one_line(exchange: Exchange) -> dict[str, Any]:
+def _in_one_line(exchange: Exchange, *, is_waiting: bool = False) -> dict[str, Any]:
     return {
         "number": exchange.number,
         "at": instant_of(exchange.at),
@@ -262,6 +267,7 @@ def _in_one_line(exchange: Exchange) -> dict[str, Any]:
         "rules": tuple(exchange.rules),
         "fault": exchange.fault,
         "notes": tuple(exchange.notes),
+        "outcome": judge(exchange, is_waiting=is_waiting),
     }
 
 

@@ -17,6 +17,7 @@ from mock_bsg.domain.paths import function_path
 from mock_bsg.sandbox.delivery_reports import STATES, State
 from mock_bsg.sandbox.errors import BadOrderError
 from mock_bsg.sandbox.filter_patterns import only_text, read_pattern
+from mock_bsg.sandbox.outcomes import OUTCOMES, Outcome, judge
 from mock_bsg.scenario.domains import LONGEST_CARDS
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 
@@ -69,7 +70,7 @@ class MessageFilter:
         list(self._checks(0))
 
     def select(self, account: Account, now: int) -> Iterator[Message]:
-        return filter(self.test(now), self.look_through(account, now))
+        return filter(self.test(account, now), self.look_through(account, now))
 
     def look_through(self, account: Account, now: int) -> Iterator[Message]:
         """Go through those that come into question."""
@@ -77,7 +78,7 @@ class MessageFilter:
         reference = only_text(read_pattern("reference", self.reference))
         return account.newest_first(now, self.after, msisdn=number, reference=reference or None)
 
-    def test(self, now: int) -> Callable[[Message], bool]:
+    def test(self, account: Account, now: int) -> Callable[[Message], bool]:  # noqa: ARG002 -- as for requests
         """Make what tells of one that comes into question whether it is as wanted."""
         checks = list(self._checks(now))
         return lambda message: all(check(message) for check in checks)
@@ -112,7 +113,8 @@ class MessageFilter:
 class RequestFilter:
     """Requests: their method, a glob of their path as scenarios write it, HTTP status, BSG's error code, what decided.
 
-    `path` is without base and query. `body` is a part of what came.
+    `path` is without base and query. `body` is a part of what came, `note` of what the sender probably did not mean,
+    and `outcome` says in a word what became of it.
     """
 
     method: str | None = None
@@ -122,6 +124,8 @@ class RequestFilter:
     rule: str | None = None
     fault: str | None = None
     body: str | None = None
+    note: str | None = None
+    outcome: Outcome | None = None
     after: int | None = None
 
     def __post_init__(self) -> None:
@@ -131,10 +135,11 @@ class RequestFilter:
             )
         if self.error is not None and self.error not in ERROR_TEXTS:
             raise BadOrderError(f"error: {self.error} is not an error code of BSG's API", list(map(str, ERROR_TEXTS)))
+        check_choice("outcome", self.outcome, OUTCOMES)
         list(self._checks())
 
     def select(self, account: Account, now: int) -> Iterator[Exchange]:
-        return filter(self.test(now), self.look_through(account, now))
+        return filter(self.test(account, now), self.look_through(account, now))
 
     def look_through(self, account: Account, now: int) -> Iterator[Exchange]:  # noqa: ARG002 -- as the other filters do
         """Go through those that come into question."""
@@ -142,9 +147,11 @@ class RequestFilter:
         exchanges = account.journal.newest_first()
         return exchanges if after is None else (exchange for exchange in exchanges if exchange.number < after)
 
-    def test(self, now: int) -> Callable[[Exchange], bool]:  # noqa: ARG002 -- as for messages
+    def test(self, account: Account, now: int) -> Callable[[Exchange], bool]:  # noqa: ARG002 -- as for messages
         """Make what tells of one that comes into question whether it is as wanted."""
-        checks = list(self._checks())
+        checks, outcome, requests = list(self._checks()), self.outcome, account.requests
+        if outcome is not None:
+            checks.append(lambda one: judge(one, is_waiting=requests.is_waiting(one.number)) == outcome)
         return lambda exchange: all(check(exchange) for check in checks)
 
     def place(self, one: Exchange) -> int:
@@ -173,6 +180,9 @@ class RequestFilter:
         if self.body is not None:
             text = self.body.casefold()
             yield lambda exchange: text in exchange.body.decode("utf-8", "replace").casefold()
+        if self.note is not None:
+            noted = self.note.casefold()
+            yield lambda exchange: any(noted in note.casefold() for note in exchange.notes)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

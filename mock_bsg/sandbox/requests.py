@@ -125,6 +125,10 @@ class Requests:
         """Find the entry of a request whose body is still on its way; None if none of that number is."""
         return None if number is None else self._expected.get(number)
 
+    def is_waiting(self, number: int) -> bool:
+        """Whether the request of that number has not come to its answer yet."""
+        return number in self._held or number in self._expected
+
     def refuse(self, account: Asked, refusal: RefuseRequest, now: int) -> Exchange:
         """Enter a request into the journal, and the answer that it got."""
         exchange = self._enter(account, refusal.request, now)
@@ -147,7 +151,7 @@ class Requests:
 
     def note(self, account: Asked, exchange: Exchange, note: str) -> None:
         """Let an entry of the journal have a note; what was answered is replaced, and not changed."""
-        if exchange.number in self._held or exchange.number in self._expected:
+        if self.is_waiting(exchange.number):
             exchange.notes = (*exchange.notes, note)
         else:
             account.journal.replace(exchange.with_note(note))

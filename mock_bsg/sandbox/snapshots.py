@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.authentications import CodeStatus
     from mock_bsg.sandbox.delivery_reports import State
     from mock_bsg.sandbox.message import ViberOptions
+    from mock_bsg.sandbox.outcomes import Outcome
 
 # What these are in JSON and in OpenAPI, `control/terms.py` says under the same names.
 Key: TypeAlias = str
@@ -316,6 +317,7 @@ class RequestSummary:
 
     `path` is as it was sent, query included. `status` is None if no answer was sent (yet): a connection broken on
     purpose. `rules` and `fault` name what decided the answer; `notes` say what the sender probably did not mean.
+    `outcome` says in a word whether it came through.
     """
 
     number: int = shown(name="n")
@@ -327,6 +329,10 @@ class RequestSummary:
     rules: tuple[RuleName, ...]
     fault: str | None
     notes: tuple[str, ...] = shown("What the sender probably did not mean")
+    outcome: Outcome = shown(
+        "failed: no answer, none of BSG's, or with an error in it; noted: it came through, with a note; waiting: not "
+        "answered yet"
+    )
 
 
 @snapshot

@@ -246,6 +246,7 @@ type RequestWhole = {
 	"rules": Array<string>;
 	"fault": string | null;
 	"notes": Array<string>;
+	"outcome": "failed" | "noted" | "fine" | "waiting";
 	"headers": Array<Array<string>>;
 	"body": string;
 	"body_size": number;
@@ -330,6 +331,8 @@ type ControlCalls = {
 		"rule"?: string | number | null;
 		"fault"?: string | number | null;
 		"body"?: string | number | null;
+		"note"?: string | number | null;
+		"outcome"?: string | number | null;
 		"after"?: string | number | null;
 		"limit"?: string | number | null;
 		"count"?: string | number | null;

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from aiohttp import ClientError
 
 from mock_bsg.runtime import RUNTIME
+from mock_bsg.sandbox.outcomes import OUTCOMES
 
 if TYPE_CHECKING:
     from tests.conftest import Client, Serve
@@ -108,6 +112,12 @@ async def test_a_body_that_is_no_json_is_shown_as_text(used: Client) -> None:
         ("?rule=default*", [1]),
         ("?rule=no Viber", []),
         ("?fault=*", []),
+        ("?note=FIELD", [1]),
+        ("?outcome=failed", [3, 2]),
+        ("?outcome=noted", [1]),
+        ("?outcome=fine", [4]),
+        ("?outcome=waiting", []),
+        ("?outcome=failed&path=/viber/create&method=put", [2]),
         ("?after=3", [2, 1]),
         ("?limit=2", [4, 3]),
     ],
@@ -129,6 +139,66 @@ async def test_what_ended_a_request_is_noted(serve: Serve) -> None:
     await client.post("/rest/viber/create", json=order(), headers=HEADERS)
     assert await requests(client, "?fault=down") == [1]
     assert await requests(client, "?status=503") == [1]
+
+
+@pytest.mark.parametrize(
+    ("fault", "outcome"),
+    [
+        ("{status: 503}", "failed"),
+        ("{status: 302}", "failed"),
+        ("{status: 200}", "failed"),
+        ("{error: 11}", "failed"),
+        ("{fault: connection_reset}", "failed"),
+        ("{fault: empty_response}", "failed"),
+        ("{fault: malformed_response}", "failed"),
+        ("{fault: truncated_response}", "failed"),
+        ("{headers: {X-Tried: again}}", "fine"),
+        ("{delay: 1ms}", "fine"),
+    ],
+)
+async def test_the_outcome_is_what_came_and_not_whether_a_fault_was_at_it(
+    serve: Serve, fault: str, outcome: str
+) -> None:
+    client = await serve(f"faults: [{fault}]")
+    with contextlib.suppress(ClientError):
+        await client.post("/rest/viber/create", json=order(), headers=HEADERS)
+    assert [await requests(client, f"?outcome={each}") for each in OUTCOMES] == [
+        [1] if each == outcome else [] for each in OUTCOMES
+    ]
+    (shown,) = (await (await client.get(f"{BASE}/requests")).json())["requests"]
+    assert shown["outcome"] == outcome
+
+
+async def test_a_request_failed_if_one_of_its_recipients_got_an_error(client: Client) -> None:
+    several = {"to": [{"msisdn": "380972920000"}, {"msisdn": "1"}], "text": '"error":5', "alpha_name": "BSG"}
+    await client.post("/rest/viber/create", json={"messages": [several]}, headers=HEADERS)
+    assert await requests(client, "?outcome=failed") == [1]
+
+
+async def test_what_a_text_says_of_errors_is_none(client: Client) -> None:
+    created = await client.post("/rest/viber/create", json=order(text='"error":5'), headers=HEADERS)
+    number = (await created.json())["result"][0]["id"]
+    await client.get(f"/rest/viber/{number}", headers=HEADERS)
+    assert await requests(client, "?outcome=fine") == [2, 1]
+
+
+async def test_an_error_of_the_one_api_is_a_failure(client: Client) -> None:
+    await client.post("/api/auth/login", json={"api_key": KEY})
+    await client.get("/api/messages/5", headers={"Authorization": f"Bearer {KEY}"})
+    login = await client.post("/api/auth/login", json={"api_key": KEY})
+    bearer = {"Authorization": f"Bearer {(await login.json())['bearer']}"}
+    await client.get("/api/messages/5", headers=bearer)
+    shown = (await (await client.get(f"{BASE}/requests")).json())["requests"]
+    assert (shown[0]["status"], shown[0]["outcome"], shown[-1]["outcome"]) == (404, "failed", "fine")
+
+
+async def test_a_request_that_is_held_back_is_waiting(serve: Serve) -> None:
+    client = await serve("faults: [{match: {method: POST}, delay: 30s, status: 503}]")
+    sending = asyncio.ensure_future(client.post("/rest/viber/create", json=order(), headers=HEADERS))
+    there = await client.get(f"{BASE}/requests?outcome=waiting&wait=30s")
+    assert [request["outcome"] for request in (await there.json())["requests"]] == ["waiting"]
+    assert await requests(client, "?outcome=failed") == []
+    sending.cancel()
 
 
 async def test_a_long_body_is_cut_in_lists_and_whole_by_itself(client: Client) -> None:
@@ -170,6 +240,7 @@ async def test_the_journal_says_how_many_it_has_dropped(client: Client, monkeypa
         ("error=13", "error: 13 is not an error code of BSG's API"),
         ("rule=", "rule: '' fits no name, which is one line that is not empty"),
         ("fault=", "fault: '' fits no name, which is one line that is not empty"),
+        ("outcome=ok", "outcome must be one of failed, noted, fine, waiting; not 'ok'"),
     ],
 )
 async def test_a_filter_that_no_request_can_fit_is_refused(used: Client, query: str, said: str) -> None:

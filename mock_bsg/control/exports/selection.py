@@ -134,7 +134,7 @@ class Selection:
                 yield one
 
     async def _select(self, wanted: Any) -> AsyncGenerator[Any]:
-        is_wanted, rested = wanted.test(self.now), time.monotonic()
+        is_wanted, rested = wanted.test(self.account, self.now), time.monotonic()
         while True:
             looked_at = list(islice(wanted.look_through(self.account, self.now), _SLICE))
             for one in looked_at:

@@ -37,7 +37,7 @@ async def write_ticket(selection: Selection) -> AsyncGenerator[bytes]:
     ticket = _Ticket(state.key)
     yield _page(ticket.tell_account(state))
     messages = [selection.show(message) async for message in selection.messages()][::-1]
-    requests = [take_request(exchange) async for exchange in selection.requests()][::-1]
+    requests = [take_request(selection.account, exchange) async for exchange in selection.requests()][::-1]
     yield _page(_head("Messages", len(messages), has_more="messages" in selection.has_more))
     if messages:
         yield b"\n"

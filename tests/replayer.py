@@ -9,13 +9,13 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.apis import answer
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.filters import MessageFilter
 from mock_bsg.sandbox.performing import replay
 from mock_bsg.sandbox.restoring import restore
 from mock_bsg.sandbox.retention import Retention
 from mock_bsg.worlds.checkpoint_format import decode, encode
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -68,6 +68,9 @@ CALLS: Mapping[str, CallShape] = {
     "accounts_use_scenario": CallShape(
         snapshot_shapes.AccountState, shapes.ScenarioChoice | Scenario, (400, 404, 422), takes_yaml=True
     ),
+    "rules_list_all": CallShape(snapshot_shapes.AddedRulePage, errors=(400, 404)),
+    "rules_add": CallShape(snapshot_shapes.RuleAdded, Scenario, (400, 404, 409, 422), takes_yaml=True, creates=True),
+    "rules_take_back": CallShape(snapshot_shapes.AddedRulePage, errors=(404, 409)),
     "messages_list_all": CallShape(
         snapshot_shapes.MessagePage, errors=(400, 404), too_few=snapshot_shapes.TooFewMessages
     ),
@@ -94,6 +97,7 @@ PATH_PARAMETERS: Mapping[str, tuple[str, str]] = {
     "key": ("The account's API key, percent-encoded", "test_me"),
     "name": ("The scenario's name", "sms-fallback"),
     "scenarios_put.name": ("The scenario's name: letters, digits, _, - and .", "my-scenario"),
+    "rules_take_back.name": ("The name that the rule got", "next time 1"),
     "id": ("The message's id", "1"),
     "n": ("Its number in the list", "1"),
     "reference": ("The client's own id of the message", "ext_id_19"),
@@ -177,6 +181,7 @@ REQUIRED = frozenset({"page.url"})
 TAGS: Mapping[str, str] = {
     "scenarios": "Scenarios",
     "accounts": "Accounts",
+    "rules": "Rules",
     "messages": "Messages",
     "journal": "Journal",
     "reports": "Reports",

@@ -14,10 +14,17 @@ from mock_bsg.request_target import authority_of
 from mock_bsg.respond_and_close import respond_and_close
 from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
-from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, LogTooShortError, NothingThereError, NotKeptError
+from mock_bsg.sandbox.errors import (
+    BadOrderError,
+    KeyTakenError,
+    LogTooShortError,
+    NothingThereError,
+    NotKeptError,
+    RuleChangeError,
+)
 from mock_bsg.sandbox.timeline import ImpossibleStepError
 from mock_bsg.scenario import texts
-from mock_bsg.scenario.errors import ScenarioError
+from mock_bsg.scenario.errors import CannotBeWrittenError, ScenarioError
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
@@ -202,7 +209,7 @@ def _word(fault: Exception, request: web.Request) -> web.Response:  # noqa: PLR0
             return error_response(404, str(fault))
         case BadOrderError():
             return error_response(400, str(fault), list(fault.choices))
-        case ImpossibleStepError() | LogTooShortError() | KeyTakenError():
+        case ImpossibleStepError() | LogTooShortError() | KeyTakenError() | RuleChangeError() | CannotBeWrittenError():
             return error_response(409, str(fault))
         case NotKeptError():
             return error_response(503, fault.tell())

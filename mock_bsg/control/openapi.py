@@ -57,6 +57,7 @@ _TAGS = (
     *one_api_paths.TAGS,
     ("Server", "The sandbox itself."),
     ("Scenarios", "What the sandbox does with messages."),
+    ("Rules", "Rules that are added to a scenario while it is in use."),
     ("Accounts", "Each API key is an account of its own, with its own money, messages and clock."),
     ("Messages", "What was sent with a key, what became of it and why."),
     ("Journal", "Requests of BSG's API and their answers."),

@@ -14,6 +14,7 @@ from mock_bsg.control import (
     metrics,
     page,
     reports,
+    rules,
     samples,
     scenarios,
     server,
@@ -53,6 +54,9 @@ ROUTES = (
     Route("DELETE", "/_mock/accounts/{key}", accounts.forget, "Forget an account"),
     Route("GET", "/_mock/accounts/{key}/scenario", scenarios.get_followed, "The account's scenario, as YAML"),
     Route("PUT", "/_mock/accounts/{key}/scenario", accounts.use_scenario, "Run another scenario"),
+    Route("GET", "/_mock/accounts/{key}/rules", rules.list_all, "The rules and faults that were added"),
+    Route("POST", "/_mock/accounts/{key}/rules", rules.add, "Add a rule or a fault to the account's scenario"),
+    Route("DELETE", "/_mock/accounts/{key}/rules/{name}", rules.take_back, "Take back a rule that was added"),
     Route(
         "GET",
         "/_mock/accounts/{key}/messages",

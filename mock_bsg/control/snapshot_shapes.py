@@ -25,6 +25,7 @@ _KINDS: dict[str, Any] = {
     "LogKind": snapshots.LogKind,
     "Cause": snapshots.Cause,
     "Outcome": Outcome,
+    "RuleKind": snapshots.RuleKind,
 }
 """What the words in a snapshot's annotations are in JSON; each model that is made of one is added."""
 
@@ -41,7 +42,7 @@ def _model(snapshot: type, name: str | None = None, **changes: Any) -> Model:
     return model
 
 
-def _extend(base: Model, name: str, about: str, **more: Any) -> Model:
+def _extend(base: Model, name: str, about: str, /, **more: Any) -> Model:
     """Make a model that has what another has, and more."""
     return create_model(name, __base__=base, __doc__=about, **more)
 
@@ -106,6 +107,17 @@ Export = _extend(
     requests_dropped=(int, Field(description="Older requests that are no longer kept")),
     messages=(list[MessageWhole], ...),  # type: ignore[valid-type] # pydantic reads it as it runs
     requests=(list[RequestWhole], ...),  # type: ignore[valid-type] # likewise
+)
+
+AddedRule = _model(snapshots.AddedRule)
+RuleAdded = _extend(
+    AddedRule,
+    "RuleAdded",
+    "A rule or fault that was added, and the scenario that the account follows with it.",
+    scenario=(str, Field(description="Its whole text, as YAML")),
+)
+AddedRulePage = _page(
+    "AddedRulePage", "Rules and faults that were added, as they stand in the text.", "rules", AddedRule
 )
 
 AccountPage = _page("AccountPage", "All accounts seen.", "accounts", AccountState)

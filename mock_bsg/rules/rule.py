@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -12,6 +13,20 @@ if TYPE_CHECKING:
     from mock_bsg.rules.faults import Effect
     from mock_bsg.rules.matchers import Matcher, TextMatch
     from mock_bsg.rules.plan import Plan
+
+
+ADDED: Final = "next time"
+"""How the names of rules and faults begin that are added to the scenario of an account while it is in use."""
+
+_ADDED_NAME: Final = re.compile(ADDED + r" [1-9][0-9]{0,8}(?:: .*)?", re.DOTALL)
+
+
+def is_added(name: object) -> bool:
+    """Whether a rule or fault of that name was added while its scenario was in use.
+
+    The others don't count it: an unnamed one keeps its name, and all draw what they would have drawn without it.
+    """
+    return isinstance(name, str) and _ADDED_NAME.fullmatch(name) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +43,8 @@ class Rule:
 
     name: str
     index: int
+    drawn_as: str
+    """What draws of its times are named after."""
     error: int | None = None
     effect: Effect | None = None
     outcomes: tuple[Outcome, ...] = ()

@@ -1,7 +1,7 @@
 """How often an account has used what a scenario counts: its rules, draws and faults."""
 
-from collections.abc import Iterable
-from typing import Literal, NamedTuple, TypeAlias
+from collections.abc import Callable, Iterable
+from typing import Any, Final, Literal, NamedTuple, TypeAlias, cast
 
 from mock_bsg.domain.lifecycle import Channel
 
@@ -16,6 +16,10 @@ Counted: TypeAlias = (
 And the one-time codes that were drawn for a number.
 """
 
+Section: TypeAlias = Literal["rules", "faults"]
+"""What is counted by its place in a scenario's list."""
+
+_COUNTED_IN: Final[dict[str, Section]] = {"rule": "rules", "draw": "rules", "looks": "faults", "hits": "faults"}
 
 _FEW = 1_000
 """So few counts are never worth collecting anew."""
@@ -53,6 +57,19 @@ class Usage:
         """Let these be the counts of what they are about."""
         self.counts.update(counts)
         self._changed.update(counts)
+
+    def moved(self, section: Section, move: Callable[[int], int | None]) -> "Usage":
+        """Tell the same counters where rules, or faults, stand in other places; None: in none any more."""
+        usage = Usage()
+        counts: dict[Any, int] = {}
+        for what, count in self.counts.items():
+            kind, place, *rest = what
+            if _COUNTED_IN.get(kind) != section:
+                counts[what] = count
+            elif (now := move(cast("int", place))) is not None:
+                counts[kind, now, *rest] = count
+        usage.take(counts)
+        return usage
 
     def capture(self) -> tuple[Counts, ...]:
         """Tell all counts: in the order of these, what is told later is so. Only what has changed is told anew."""

@@ -25,11 +25,12 @@ from mock_bsg.sandbox.tasks import Tasks
 from mock_bsg.sandbox.timeline import FIRST_STATUS, Step, Timeline, lay_out
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from mock_bsg.domain.money import Amount
     from mock_bsg.rules.plan import Plan
     from mock_bsg.rules.ruleset import Decision, Ruleset
+    from mock_bsg.rules.usage import Section
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.message import Message, Submission
     from mock_bsg.sandbox.news import News
@@ -130,6 +131,14 @@ class Account:
         self.clock.run(0 if setting.manual else setting.speed, machine)
         self.process_due(self.clock.read(machine))
         self._follow(ruleset)
+
+    def follow_changed(self, ruleset: Ruleset, section: Section, move: Callable[[int], int | None]) -> None:
+        """Follow the same scenario with a rule or fault more, or less; what was used of the others stays used.
+
+        `move` tells where each of the section stands now; None: nowhere.
+        """
+        self.ruleset = ruleset
+        self.usage = self.usage.moved(section, move)
 
     # --- money
 
@@ -261,7 +270,7 @@ class Account:
                     self._timelines[plan, validity, lead] = timeline
             return timeline
         if decision is not None:
-            decided_by, drawn = f"{decision.rule.index}", decision.draw
+            decided_by, drawn = decision.rule.drawn_as, decision.draw
         else:
             decided_by = DEFAULTS
             drawn = usage.count(("default draw", plan.channel, msisdn))

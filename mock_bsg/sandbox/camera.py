@@ -234,6 +234,10 @@ def _tell(command: commands.Command, request: int | None) -> tuple[snapshots.Log
             return "note", f"noted on request {request}: {note}"
         case commands.UseScenario(ruleset):
             return "scenario", f"scenario '{ruleset.name}'"
+        case commands.AddRule(ruleset, section):
+            return "rule", f"rule '{getattr(ruleset, section)[0].name}' added"
+        case commands.TakeBackRule(ruleset):
+            return "rule", f"a rule taken back: scenario '{ruleset.name}'"
         case commands.AdvanceClock(duration, goes_on):
             return "advance", f"advanced by {'another ' if goes_on else ''}{format_duration(duration)}"
         case commands.RunClock(speed):

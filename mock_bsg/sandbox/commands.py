@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
+    from mock_bsg.rules.usage import Section
     from mock_bsg.sandbox.delivery_reports import Attempt
 
 
@@ -66,6 +67,26 @@ class UseScenario(NamedTuple):
     ruleset: Ruleset
 
 
+class AddRule(NamedTuple):
+    """Follow this scenario, which has one rule or fault more than the one of the hash `before`, above all others.
+
+    Nothing happens where the account follows another one by then.
+    """
+
+    ruleset: Ruleset
+    section: Section
+    before: str
+
+
+class TakeBackRule(NamedTuple):
+    """Follow this scenario, which is the one of the hash `before` without the rule or fault of that place; as above."""
+
+    ruleset: Ruleset
+    section: Section
+    place: int
+    before: str
+
+
 class AdvanceClock(NamedTuple):
     """Move the account's time on by so many ms.
 
@@ -116,7 +137,8 @@ class DropMessages(NamedTuple):
 
 Command: TypeAlias = (
     "BeginAccount | ExpectRequest | TakeRequest | RefuseRequest | ContinueRequest | NoteOnRequest | UseScenario"
-    " | AdvanceClock | RunClock | SetStatus | ResendReport | BeginAttempt | NoteAttempt | DropMessages"
+    " | AddRule | TakeBackRule | AdvanceClock | RunClock | SetStatus | ResendReport | BeginAttempt | NoteAttempt"
+    " | DropMessages"
 )
 
 
@@ -135,7 +157,9 @@ def is_step(command: Command) -> bool:
             return is_new_request(command)  # else its head was the step
         case AdvanceClock(goes_on=goes_on):
             return not goes_on
-        case ExpectRequest() | UseScenario() | RunClock() | SetStatus() | ResendReport():
+        case ExpectRequest() | UseScenario() | AddRule() | TakeBackRule():
+            return True
+        case RunClock() | SetStatus() | ResendReport():
             return True
     return False
 

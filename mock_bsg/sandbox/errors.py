@@ -25,6 +25,10 @@ class KeyTakenError(ValueError):
     """An account was to begin whose key another one has."""
 
 
+class RuleChangeError(Exception):
+    """A rule was not added or taken back: whenever that was tried, somebody else had changed the scenario."""
+
+
 class NotKeptError(Exception):
     """What was asked cannot be kept, and so was not done: the store cannot be reached or written; the text says why.
 

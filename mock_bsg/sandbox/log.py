@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from weakref import ref
 
 from mock_bsg.sandbox.commands import (
+    AddRule,
     Command,
     ContinueRequest,
     DropMessages,
     Entry,
     NoteOnRequest,
     RefuseRequest,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
     is_new_request,
@@ -39,7 +41,9 @@ _SHARE = 10
 """Messages that have been dropped, but are still in checkpoints, are at most one tenth of those that are kept."""
 _FEW_MESSAGES = 1_000
 """So many dropped messages may always be there."""
-_WEIGHTY = (UseScenario, DropMessages)
+_FOLLOWING = (UseScenario, AddRule, TakeBackRule)
+"""Commands with which an account follows another scenario."""
+_WEIGHTY = (*_FOLLOWING, DropMessages)
 
 
 class Noted(NamedTuple):
@@ -197,7 +201,7 @@ class Log:
     def _weigh(self, command: Command) -> None:
         """Take the next checkpoint early where there is much after the last one that holds memory."""
         last = self._bases[-1]
-        if isinstance(command, UseScenario):
+        if isinstance(command, _FOLLOWING):
             self._scenarios += 1
             if self._scenarios - last.scenarios >= MOST_SCENARIOS // 2:
                 self._due = min(self._due, self.count)

@@ -11,8 +11,10 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from mock_bsg.domain.lifecycle import STATUSES
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.commands import (
+    AddRule,
     AdvanceClock,
     BeginAttempt,
     Command,
@@ -25,28 +27,33 @@ from mock_bsg.sandbox.commands import (
     ResendReport,
     RunClock,
     SetStatus,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
 )
-from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, NothingThereError
+from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, NothingThereError, RuleChangeError
 from mock_bsg.sandbox.performing import perform, recall
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from mock_bsg.rules.ruleset import Ruleset
     from mock_bsg.sandbox.account import Account
     from mock_bsg.sandbox.accounts import Accounts
+    from mock_bsg.sandbox.added_rules import Change
     from mock_bsg.sandbox.delivery_reports import Attempt, Report
     from mock_bsg.sandbox.filters import Filter
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.ledger import Ledger
     from mock_bsg.sandbox.message import Message
     from mock_bsg.sandbox.requests import Answering, Course
-    from mock_bsg.sandbox.snapshots import AccountState, ClockTold, MessageWhole
+    from mock_bsg.sandbox.snapshots import AccountState, AddedRule, ClockTold, MessageWhole
 
 T = TypeVar("T")
 S = TypeVar("S")
+
+
+_TRIES = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,6 +226,45 @@ class Operations:
         """Let an account follow another scenario from now on; its messages stay."""
         await self._issue(account, UseScenario(ruleset))
         self._accounts.tell(account, "scenario")
+
+    async def add_rule(self, account: Account, given: str) -> str:
+        """Add the one rule or fault of a scenario, above all others of the account's; tells the name that it got.
+
+        What was used of the others stays used. Raises ScenarioError, CannotBeWrittenError, RuleChangeError.
+        """
+        from mock_bsg.sandbox.added_rules import with_rule  # noqa: PLC0415 -- reading scenarios is slow to import
+
+        return await self._change_rules(
+            account,
+            lambda ruleset: with_rule(ruleset, given),
+            lambda change, before: AddRule(change.ruleset, change.section, before),
+        )
+
+    async def take_back_rule(self, account: Account, name: str) -> None:
+        """Take a rule out of the account's scenario that was added; raises NothingThereError, and as `add_rule`."""
+        from mock_bsg.sandbox.added_rules import without_rule  # noqa: PLC0415 -- as above
+
+        await self._change_rules(
+            account,
+            lambda ruleset: without_rule(ruleset, name),
+            lambda change, before: TakeBackRule(change.ruleset, change.section, change.place, before),
+        )
+
+    async def _change_rules(
+        self, account: Account, make: Callable[[Ruleset], Change], command: Callable[[Change, str], Command]
+    ) -> str:
+        for _ in range(_TRIES):
+            change = make(account.ruleset)
+            if await self._issue(account, command(change, scenario_hash(account.ruleset))):
+                self._accounts.tell(account, "scenario")
+                return change.name
+            account = await self.find(account.key)
+        raise RuleChangeError(f"the scenario of the account '{account.key}' is changed by others all the time")
+
+    def list_added_rules(self, account: Account) -> Sequence[AddedRule]:
+        from mock_bsg.sandbox.added_rules import list_added  # noqa: PLC0415 -- as above
+
+        return list_added(account.ruleset, account.usage)
 
     async def clear(self, account: Account) -> Account:
         """Forget all that was sent, and begin the scenario that the account follows anew."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.commands import (
+    AddRule,
     AdvanceClock,
     BeginAccount,
     BeginAttempt,
@@ -21,6 +23,7 @@ from mock_bsg.sandbox.commands import (
     ResendReport,
     RunClock,
     SetStatus,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
 )
@@ -61,6 +64,8 @@ def _change(account: Account, machine: int, now: int, command: Command) -> Any: 
             account.clock.run(speed, machine)
         case UseScenario(ruleset):
             account.use(ruleset, machine)
+        case AddRule() | TakeBackRule():
+            return _change_rules(account, command)
         case SetStatus(message_id, status):
             message = account.messages.get(message_id)
             if message is not None:
@@ -85,6 +90,20 @@ def _change(account: Account, machine: int, now: int, command: Command) -> Any: 
         case ResendReport() | BeginAccount():
             pass  # it's sent, begun elsewhere
     return None
+
+
+def _change_rules(account: Account, command: AddRule | TakeBackRule) -> bool:
+    """Tell whether the account followed the scenario that is changed, so that it follows the changed one now."""
+    if scenario_hash(account.ruleset) != command.before:
+        return False
+    if isinstance(command, AddRule):
+        account.follow_changed(command.ruleset, command.section, lambda place: place + 1)
+    else:
+        gone = command.place
+        account.follow_changed(
+            command.ruleset, command.section, lambda place: None if place == gone else place - (place > gone)
+        )
+    return True
 
 
 def replay(key: str, entries: Sequence[Entry], answer: Answering[Account]) -> Account:

@@ -46,6 +46,7 @@ LogKind: TypeAlias = Literal[
     "held",
     "note",
     "scenario",
+    "rule",
     "advance",
     "clock",
     "status",
@@ -55,6 +56,7 @@ LogKind: TypeAlias = Literal[
 ]
 """What a command was: `head` of a slow request, `held` of one that the scenario held back and that goes on."""
 Cause: TypeAlias = Literal["request", "rule", "defaults", "by hand", "validity"]
+RuleKind: TypeAlias = Literal["rule", "fault"]
 Currency: TypeAlias = str
 Status: TypeAlias = str
 Duration: TypeAlias = timedelta
@@ -106,6 +108,18 @@ class AccountState:
     messages_dropped: int
     requests: int = shown("Requests ever made")
     clock: ClockState
+
+
+@snapshot
+class AddedRule:
+    """A rule or fault that was added to the account's scenario while it was in use."""
+
+    name: RuleName
+    kind: RuleKind
+    line: int = shown("Where it stands in the scenario's text, counted from 1")
+    text: str = shown("How it is written there", examples=["- name: next time 1\n  times: 1\n  error: 43\n"])
+    times: int | None = shown("How often it can decide; null: always")
+    used: int | None = shown("How often it did; null for a rule that always can: that is not counted")
 
 
 # --- messages

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, TypeVar
 
 from mock_bsg.domain.durations import Span
 from mock_bsg.domain.lifecycle import MODELS, PLANNED, Channel
@@ -11,12 +11,16 @@ from mock_bsg.rules.answers import AnswerSetting
 from mock_bsg.rules.faults import Effect, FaultRule
 from mock_bsg.rules.one_api import DEFAULT_TEMPLATE, OneApiSetting, TemplateSetting, default_name
 from mock_bsg.rules.plan import Plan
-from mock_bsg.rules.rule import Outcome, Rule
+from mock_bsg.rules.rule import Outcome, Rule, is_added
 from mock_bsg.rules.ruleset import AccountSetting, ClockSetting, IncomingSms, MessageFacts, ReportSetting, Ruleset
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
     from mock_bsg.rules.matchers import Matcher
     from mock_bsg.scenario import model
+
+    R = TypeVar("R", bound=model.Response)
 
 
 def _steps(**seconds: int) -> tuple[tuple[str, Span], ...]:
@@ -44,8 +48,8 @@ def compile_scenario(scenario: model.Scenario, name: str, source: str) -> Rulese
         account=_account(scenario.account),
         prices=scenario.prices,
         defaults=_with_followers(DEFAULT_PLANS | _plans(scenario.defaults)),
-        rules=tuple(_rule(rule, place) for place, rule in enumerate(scenario.rules)),
-        faults=tuple(_fault(fault, place) for place, fault in enumerate(scenario.faults)),
+        rules=tuple(_rule(rule, place, own) for place, own, rule in _counted(scenario.rules)),
+        faults=tuple(_fault(fault, place, own) for place, own, fault in _counted(scenario.faults)),
         reports=_reports(scenario.reports),
         incoming=tuple(
             IncomingSms(each.msisdn, each.originator, each.text, each.at)
@@ -97,12 +101,20 @@ def _with_followers(plans: dict[Channel, Plan]) -> dict[Channel, Plan]:
     return following | plans
 
 
-def _rule(rule: model.Rule, place: int) -> Rule:
+def _counted(responses: Sequence[R]) -> Iterator[tuple[int, int, R]]:
+    """Tell each with its place, and with that among those that were not added while the scenario was in use."""
+    before = 0
+    for place, response in enumerate(responses):
+        yield place, before, response
+        before += not is_added(response.name)
+
+
+def _rule(rule: model.Rule, place: int, number: int) -> Rule:
     own = _plans(rule)
     outcomes = tuple(Outcome(each.weight, _with_followers(own | _plans(each))) for each in rule.outcomes)
     if not outcomes and own:
         outcomes = (Outcome(1.0, _with_followers(own)),)
-    effect = _effect(rule, "rule", place)
+    effect = _effect(rule, "rule", number)
     # The error of a rule is its recipient's alone; an effect is the whole request's.
     changes_request = effect.ends_request or effect.delay is not None or bool(effect.headers)
     match = rule.match
@@ -111,6 +123,7 @@ def _rule(rule: model.Rule, place: int) -> Rule:
     return Rule(
         name=effect.name,
         index=place,
+        drawn_as=effect.name if is_added(effect.name) else f"{number}",
         error=rule.error,
         effect=effect if changes_request else None,
         outcomes=outcomes,
@@ -122,9 +135,9 @@ def _rule(rule: model.Rule, place: int) -> Rule:
     )
 
 
-def _effect(response: model.Response, origin: Literal["rule", "fault"], place: int) -> Effect:
+def _effect(response: model.Response, origin: Literal["rule", "fault"], own: int) -> Effect:
     return Effect(
-        name=response.name or f"{origin} {place + 1}",
+        name=response.name or f"{origin} {own + 1}",
         origin=origin,
         status=response.status,
         headers=response.headers,
@@ -134,10 +147,10 @@ def _effect(response: model.Response, origin: Literal["rule", "fault"], place: i
     )
 
 
-def _fault(fault: model.RequestFault, place: int) -> FaultRule:
+def _fault(fault: model.RequestFault, place: int, own: int) -> FaultRule:
     return FaultRule(
         index=place,
-        effect=_effect(fault, "fault", place),
+        effect=_effect(fault, "fault", own),
         method=fault.match.method,
         path=fault.match.path,
         header=fault.match.header,

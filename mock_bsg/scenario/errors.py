@@ -35,6 +35,10 @@ class ScenarioError(ValueError):
         return "\n".join(problem.render(self.name) for problem in self.problems)
 
 
+class CannotBeWrittenError(ValueError):
+    """A scenario is written in a way that nothing can be put into, or taken out of, without writing it anew."""
+
+
 class UnknownScenario(KeyError):  # noqa: N818 -- reads as what is the matter
     """There is no scenario of that name; `names` are those there are."""
 

@@ -11,13 +11,13 @@ import zlib
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias
 
 from mock_bsg import encoding
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.blocks import Block
 from mock_bsg.sandbox.checkpoint import Checkpoint
 from mock_bsg.sandbox.clock import ClockHands
 from mock_bsg.sandbox.journal import JournalState
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.message_rows import MessageReader, MessageWriter
-from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.state_rows import (
     COUNTED_TOGETHER,
     read_authentications,

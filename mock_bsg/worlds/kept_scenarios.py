@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.worlds.rows import KeptScenario
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     import sqlite3

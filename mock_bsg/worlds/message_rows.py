@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.message import (
     AltRoute,
     FollowingSms,
@@ -14,7 +15,6 @@ from mock_bsg.sandbox.message import (
     ViberOptions,
 )
 from mock_bsg.sandbox.timeline import Timeline
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable, Iterable, Mapping

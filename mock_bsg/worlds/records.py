@@ -11,7 +11,9 @@ from base64 import b64decode, b64encode
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from mock_bsg import encoding
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.commands import (
+    AddRule,
     AdvanceClock,
     BeginAccount,
     BeginAttempt,
@@ -25,12 +27,12 @@ from mock_bsg.sandbox.commands import (
     ResendReport,
     RunClock,
     SetStatus,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
 )
 from mock_bsg.sandbox.delivery_reports import Attempt
 from mock_bsg.worlds.errors import WorldError
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,7 +57,7 @@ def encode_command(command: Command) -> tuple[str, bytes]:
 
 def scenario_of(command: Command) -> Ruleset | None:
     """Tell the scenario that a record of this command refers to; None for most commands."""
-    return command.ruleset if isinstance(command, BeginAccount | UseScenario) else None
+    return command.ruleset if isinstance(command, BeginAccount | UseScenario | AddRule | TakeBackRule) else None
 
 
 def decode_command(kind: str, data: bytes, find_scenario: ScenarioOf) -> Command:
@@ -107,6 +109,11 @@ def _describe_scenario(command: BeginAccount | UseScenario) -> _Fields:
     return {"name": command.ruleset.name, "scenario": scenario_hash(command.ruleset)}
 
 
+def _describe_rule(command: AddRule | TakeBackRule) -> _Fields:
+    ruleset, *others = command
+    return {"scenario": scenario_hash(ruleset)} | dict(zip(command._fields[1:], others, strict=True))
+
+
 def _describe_refusal(command: RefuseRequest) -> _Fields:
     return {
         "request": _describe_request(command.request),
@@ -145,6 +152,8 @@ _WRITERS: Final[dict[type, tuple[str, Callable[[Any], _Fields]]]] = {
     ContinueRequest: ("continue_request", ContinueRequest._asdict),
     NoteOnRequest: ("note_on_request", NoteOnRequest._asdict),
     UseScenario: ("use_scenario", _describe_scenario),
+    AddRule: ("add_rule", _describe_rule),
+    TakeBackRule: ("take_back_rule", _describe_rule),
     AdvanceClock: ("advance_clock", AdvanceClock._asdict),
     RunClock: ("run_clock", RunClock._asdict),
     SetStatus: ("set_status", SetStatus._asdict),
@@ -163,6 +172,10 @@ _READERS: Final[dict[str, Callable[[_Fields, ScenarioOf], Command]]] = {
     "continue_request": lambda fields, _: ContinueRequest(fields["request"]),
     "note_on_request": lambda fields, _: NoteOnRequest(fields["request"], _read_text(fields["note"])),
     "use_scenario": lambda fields, find: UseScenario(find(fields["scenario"])),
+    "add_rule": lambda fields, find: AddRule(find(fields["scenario"]), fields["section"], fields["before"]),
+    "take_back_rule": lambda fields, find: TakeBackRule(
+        find(fields["scenario"]), fields["section"], fields["place"], fields["before"]
+    ),
     "advance_clock": lambda fields, _: AdvanceClock(fields["duration"], fields["goes_on"]),
     "run_clock": lambda fields, _: RunClock(fields["speed"]),
     "set_status": lambda fields, _: SetStatus(fields["message"], _read_text(fields["status"])),

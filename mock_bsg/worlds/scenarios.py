@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_bsg.logs import LOG
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 from mock_bsg.scenario.library import Library, compile_text
 from mock_bsg.worlds.errors import WorldError
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable

@@ -243,6 +243,14 @@ async def call_scenarios(session: Session) -> None:
     await session.call("accounts_use_scenario", 400, key=KEY, body="")
     await session.call("accounts_use_scenario", 422, key=KEY, body="sed: 4")
     await session.call("scenarios_get_followed", key=KEY)
+    await session.call("rules_add", 201, key=KEY, body='rules: [{match: {msisdn: "49*"}, times: 1, error: 46}]')
+    await session.call("rules_add", 201, key=KEY, body={"faults": [{"match": {"path": "/hlr/*"}, "delay": "0s"}]})
+    await session.call("rules_add", 422, key=KEY, body="seed: 4")
+    await session.call("rules_add", 400, key=KEY, body="")
+    await session.call("rules_list_all", key=KEY)
+    await session.call("rules_take_back", key=KEY, name="next time 1")
+    await session.call("rules_take_back", 404, key=KEY, name="next time 1")
+    await session.call("rules_take_back", key=KEY, name="next time 2")
 
 
 async def call_messages(session: Session, receiver: Receiver) -> None:

@@ -10,8 +10,11 @@ from hypothesis import strategies as some
 from mock_bsg.apis import answer
 from mock_bsg.domain.times import time_text
 from mock_bsg.one_api.tokens import issue
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.account import Account
+from mock_bsg.sandbox.added_rules import list_added, with_rule, without_rule
 from mock_bsg.sandbox.commands import (
+    AddRule,
     AdvanceClock,
     BeginAccount,
     BeginAttempt,
@@ -26,6 +29,7 @@ from mock_bsg.sandbox.commands import (
     ResendReport,
     RunClock,
     SetStatus,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
 )
@@ -113,6 +117,13 @@ RULESETS = [
     for name, text in (("plain", PLAIN), ("fallback", FALLBACK), ("chance", CHANCE), ("slow", SLOW), ("codes", CODES))
 ]
 
+RULES = [
+    'rules: [{match: {msisdn: "380972920000"}, times: 1, error: 43}]',
+    'rules: [{match: {msisdn: "38097*"}, viber: {sent: 1s..3s, rejected: 5s}}]',
+    'faults: [{match: {path: "/viber/*"}, times: 1, status: 503}]',
+    "faults: [{every: 2, delay: 1s}]",
+]
+
 _few = some.integers(0, 4)
 _any = some.integers(0, 50)
 _to = some.lists(some.tuples(_few, some.integers(0, 3)), min_size=1, max_size=3)
@@ -139,6 +150,8 @@ _step = some.one_of(
     some.tuples(some.just("advance"), some.sampled_from([500, 1_000, 2_000, 5_000, 90_000_000])),
     some.tuples(some.just("run"), some.sampled_from([0, 1, 3.5])),
     some.tuples(some.just("use"), some.integers(0, 4)),
+    some.tuples(some.just("add rule"), some.integers(0, 3)),
+    some.tuples(some.just("take back"), _any),
     some.tuples(some.just("expect")),
     some.tuples(some.just("arrive"), _any, some.booleans()),
     some.tuples(some.just("continue"), _any),
@@ -290,6 +303,17 @@ class History:
 
     def _use(self, number: int) -> Command:
         return UseScenario(RULESETS[number])
+
+    def _add_rule(self, number: int) -> Command:
+        change = with_rule(self.account.ruleset, RULES[number])
+        return AddRule(change.ruleset, change.section, scenario_hash(self.account.ruleset))
+
+    def _take_back(self, number: int) -> Command | None:
+        added = list_added(self.account.ruleset, self.account.usage)
+        if not added:
+            return None
+        change = without_rule(self.account.ruleset, added[number % len(added)].name)
+        return TakeBackRule(change.ruleset, change.section, change.place, scenario_hash(self.account.ruleset))
 
     def _drop(self, count: int) -> Command:
         return DropMessages(count)

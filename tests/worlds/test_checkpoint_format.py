@@ -10,6 +10,7 @@ from hypothesis import strategies as some
 
 from mock_bsg import encoding
 from mock_bsg.apis import answer
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.commands import AdvanceClock, NoteOnRequest, RunClock, SetStatus, TakeRequest
 from mock_bsg.sandbox.performing import follow
 from mock_bsg.sandbox.restoring import restore
@@ -17,7 +18,6 @@ from mock_bsg.sandbox.retention import Retention
 from mock_bsg.scenario.library import compile_text
 from mock_bsg.worlds.checkpoint_format import decode, encode
 from mock_bsg.worlds.errors import WorldError
-from mock_bsg.worlds.scenario_texts import scenario_hash
 from tests.replayer import picture
 from tests.sandbox.histories import NUMBERS, RULESETS, History, Step, post, steps
 

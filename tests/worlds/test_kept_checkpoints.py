@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.scenario.library import compile_text
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.rows import Addition
-from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.world_file import WorldFile
 from tests.worlds.conftest import RULESET, STANDING, begin, records, run_and_kill, take_checkpoint, tidy_up
 

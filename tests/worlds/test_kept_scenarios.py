@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.scenario.library import compile_text
 from mock_bsg.worlds.rows import Addition
-from mock_bsg.worlds.scenario_texts import scenario_hash
 from tests.worlds.conftest import RULESET, STANDING, begin, records, tidy_up
 
 if TYPE_CHECKING:

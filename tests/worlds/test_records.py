@@ -10,8 +10,10 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from mock_bsg import encoding
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox import commands
 from mock_bsg.sandbox.commands import (
+    AddRule,
     AdvanceClock,
     BeginAccount,
     BeginAttempt,
@@ -25,6 +27,7 @@ from mock_bsg.sandbox.commands import (
     ResendReport,
     RunClock,
     SetStatus,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
 )
@@ -32,7 +35,6 @@ from mock_bsg.sandbox.delivery_reports import Attempt
 from mock_bsg.scenario.library import compile_text
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.records import decode_command, encode_command, scenario_of
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
@@ -71,6 +73,8 @@ COMMANDS: dict[type, st.SearchStrategy[Command]] = {
     ContinueRequest: st.builds(ContinueRequest, whole_numbers),
     NoteOnRequest: st.builds(NoteOnRequest, whole_numbers, texts),
     UseScenario: st.builds(UseScenario, rulesets),
+    AddRule: st.builds(AddRule, rulesets, st.sampled_from(["rules", "faults"]), texts),
+    TakeBackRule: st.builds(TakeBackRule, rulesets, st.sampled_from(["rules", "faults"]), whole_numbers, texts),
     AdvanceClock: st.builds(AdvanceClock, whole_numbers, st.booleans()),
     RunClock: st.builds(RunClock, st.floats(allow_nan=False, allow_infinity=False)),
     SetStatus: st.builds(SetStatus, whole_numbers, texts),

@@ -15,6 +15,7 @@ from mock_bsg.logs import LOG
 from mock_bsg.sandbox.account import Account
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.commands import (
+    AddRule,
     BeginAccount,
     BeginAttempt,
     ContinueRequest,
@@ -25,6 +26,7 @@ from mock_bsg.sandbox.commands import (
     NoteOnRequest,
     RefuseRequest,
     ResendReport,
+    TakeBackRule,
     TakeRequest,
     UseScenario,
 )
@@ -328,7 +330,7 @@ class SharedAccount:
 
     def _tell(self, account: Account, command: Command, told: Any) -> None:
         """Let those who listen here know what was done elsewhere."""
-        if isinstance(command, UseScenario):
+        if isinstance(command, UseScenario | AddRule | TakeBackRule):
             self._server.accounts.tell(account, "scenario")
         elif isinstance(told, Outcome):
             account.tell(told.exchange)

@@ -6,10 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING, Final
 
 from mock_bsg.logs import LOG
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox import log
 from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.worlds.checkpoint_format import encode
-from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.shared.redis_store import KeptCheckpoint
 
 if TYPE_CHECKING:

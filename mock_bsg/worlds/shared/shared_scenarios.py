@@ -6,11 +6,11 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, TypeAlias
 
 from mock_bsg.encoding import decode
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.commands import Command, Entry
 from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.records import decode_command, scenario_of
-from mock_bsg.worlds.scenario_texts import scenario_hash
 from mock_bsg.worlds.scenarios import Scenarios, put_scenarios
 
 if TYPE_CHECKING:
@@ -94,5 +94,5 @@ class SharedScenarios:
         self._known.update(new)
 
 
-_REFERRING = frozenset({"begin_account", "use_scenario"})
+_REFERRING = frozenset({"begin_account", "use_scenario", "add_rule", "take_back_rule"})
 """Kinds of commands that refer to a scenario."""

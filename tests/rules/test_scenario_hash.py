@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.scenario.library import compile_text
-from mock_bsg.worlds.scenario_texts import scenario_hash
 
 
 def test_a_hash_is_that_of_name_and_text() -> None:

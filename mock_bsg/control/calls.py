@@ -48,6 +48,7 @@ class CallShape:
 CALLS: Mapping[str, CallShape] = {
     "server_health": CallShape(shapes.Health, errors=(503,)),
     "server_numbers": CallShape(shapes.MagicNumbers),
+    "server_error_codes": CallShape(shapes.ErrorCodes),
     "server_ca_pem": CallShape(content="application/x-pem-file", errors=(404,)),
     "server_openapi": CallShape(dict[str, Any]),
     "page_docs": CallShape(content="text/html"),
@@ -59,6 +60,7 @@ CALLS: Mapping[str, CallShape] = {
     "scenarios_list_all": CallShape(shapes.ScenarioPage, errors=(400,)),
     "scenarios_get": CallShape(content=YAML, errors=(404, 422)),
     "scenarios_put": CallShape(shapes.ScenarioKept, Scenario, (400, 422), takes_yaml=True, creates=True),
+    "scenarios_schema": CallShape(dict[str, Any]),
     "scenarios_check": CallShape(shapes.ScenarioChecked, Scenario, (400,), takes_yaml=True),
     "scenarios_get_followed": CallShape(content=YAML, errors=(404,)),
     "accounts_list_all": CallShape(snapshot_shapes.AccountPage, errors=(400,)),

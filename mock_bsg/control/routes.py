@@ -31,12 +31,14 @@ if TYPE_CHECKING:
 ROUTES = (
     Route("GET", "/_mock/health", server.health, "Whether the server is ready"),
     Route("GET", "/_mock/numbers", server.numbers, "The magic numbers of the default scenario"),
+    Route("GET", "/_mock/error-codes", server.error_codes, "The error codes of API v1"),
     Route("GET", "/_mock/ca.pem", server.ca_pem, "The certificate authority of --tls-port"),
     Route("GET", "/_mock/openapi.json", server.openapi, "Both APIs as OpenAPI 3.1"),
     Route("GET", "/_mock/docs", page.docs, "A page that shows both APIs"),
     Route("GET", "/_mock/scenarios", scenarios.list_all, "The scenarios"),
     Route("GET", "/_mock/scenarios/{name}", scenarios.get, "One scenario as YAML"),
     Route("PUT", "/_mock/scenarios/{name}", scenarios.put, "Add or replace a scenario"),
+    Route("GET", "/_mock/schema", scenarios.schema, "The JSON Schema of scenarios"),
     Route("POST", "/_mock/check", scenarios.check, "Check a scenario's text without keeping it"),
     Route("GET", "/_mock/samples", samples.list_all, "Sample messages to simulated people, by seed", samples.QUERY),
     Route(

@@ -51,6 +51,13 @@ async def check(call: ControlCall) -> web.StreamResponse:
     return answer({"description": ruleset.description, "faults": []})
 
 
+async def schema(_call: ControlCall) -> web.StreamResponse:
+    """Tell the JSON Schema of scenario files, as the command `schema` does."""
+    from mock_bsg.scenario.model import schema as describe  # noqa: PLC0415 -- pydantic is slow to import
+
+    return answer(describe())
+
+
 async def get_followed(call: ControlCall) -> web.StreamResponse:
     """Tell the scenario that an account follows, as YAML."""
     return web.Response(text=(await call.account()).ruleset.source, headers={"Content-Type": YAML_TYPE})

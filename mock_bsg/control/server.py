@@ -9,6 +9,7 @@ from aiohttp import web
 
 from mock_bsg import __version__
 from mock_bsg.control.handling import ControlCall, ControlError, Route, answer
+from mock_bsg.domain.error_codes import ERROR_TEXTS, NO_ERROR
 
 ROUTES = web.AppKey("control_routes", tuple[Route, ...])
 """What the control API consists of, for its description."""
@@ -51,3 +52,9 @@ async def numbers(call: ControlCall) -> web.StreamResponse:
     """Tell the magic numbers, read off the rules of the built-in default scenario."""
     default = call.runtime.library.get("default")
     return answer({"numbers": [{"msisdn": number.msisdn, "outcome": number.outcome} for number in default.numbers()]})
+
+
+async def error_codes(_call: ControlCall) -> web.StreamResponse:
+    """Tell the error codes of BSG's API v1, which rules and faults can answer."""
+    told = [{"code": code, "text": text} for code, text in ERROR_TEXTS.items() if code != NO_ERROR]
+    return answer({"error_codes": told})

@@ -47,6 +47,19 @@ class MagicNumbers(Shown):
     numbers: list[MagicNumber]
 
 
+class CodeOfError(Shown):
+    """An error code of BSG's API v1."""
+
+    code: int = Field(examples=[43])
+    text: str = Field(examples=["External ID already exists"])
+
+
+class ErrorCodes(Shown):
+    """The error codes that API v1 answers, and rules and faults can."""
+
+    error_codes: list[CodeOfError]
+
+
 class Sample(Shown):
     """A message to somebody who doesn't exist."""
 

@@ -26,6 +26,18 @@ type AccountState = {
 	"requests": number;
 	"clock": ClockState;
 };
+type AddedRule = {
+	"name": string;
+	"kind": "rule" | "fault";
+	"line": number;
+	"text": string;
+	"times": number | null;
+	"used": number | null;
+};
+type AddedRulePage = {
+	"rules": Array<AddedRule>;
+	"next": string | null;
+};
 type AltRouteShown = {
 	"originator": string;
 	"text": string;
@@ -73,6 +85,10 @@ type ClockTold = {
 	"manual": boolean;
 	"next": string | null;
 };
+type CodeOfError = {
+	"code": number;
+	"text": string;
+};
 type CodeTemplate = {
 	"id": number;
 	"name": string;
@@ -107,6 +123,9 @@ type DeliveryReport = {
 	"body": string | null;
 	"attempts": Array<Attempt>;
 	"next_attempt": string | null;
+};
+type ErrorCodes = {
+	"error_codes": Array<CodeOfError>;
 };
 type Explanation = {
 	"rule": string;
@@ -260,6 +279,15 @@ type RewindOrder = {
 	"to"?: number | null;
 	"last"?: number | null;
 };
+type RuleAdded = {
+	"name": string;
+	"kind": "rule" | "fault";
+	"line": number;
+	"text": string;
+	"times": number | null;
+	"used": number | null;
+	"scenario": string;
+};
 type Sample = {
 	"name": string;
 	"msisdn": string;
@@ -357,7 +385,12 @@ type ControlCalls = {
 	"followedScenario": (key: string | number) => Promise<string>;
 	"useScenario": (key: string | number, body: ScenarioChoice | string) => Promise<AccountState>;
 	"codeTemplates": (key: string | number) => Promise<CodeTemplates>;
+	"rules": (key: string | number) => Promise<AddedRulePage>;
+	"addRule": (key: string | number, body: string) => Promise<RuleAdded>;
+	"takeBackRule": (key: string | number, name: string | number) => Promise<AddedRulePage>;
+	"schema": () => Promise<Record<string, any>>;
 	"numbers": () => Promise<MagicNumbers>;
+	"errorCodes": () => Promise<ErrorCodes>;
 	"samples": (query: {
 		"seed"?: string | number | null;
 		"count"?: string | number | null;
@@ -465,8 +498,24 @@ type Ids = {
 	"notes": HTMLElementTagNameMap["ol"];
 	"verdict": HTMLElementTagNameMap["p"];
 	"keep-name": HTMLElementTagNameMap["input"];
+	"open-next": HTMLElementTagNameMap["button"];
 	"drop-draft": HTMLElementTagNameMap["button"];
 	"use-scenario": HTMLElementTagNameMap["button"];
+	"next-dialog": HTMLElementTagNameMap["dialog"];
+	"next-form": HTMLElementTagNameMap["form"];
+	"next-times": HTMLElementTagNameMap["select"];
+	"next-of": HTMLElementTagNameMap["select"];
+	"next-value-label": HTMLElementTagNameMap["label"];
+	"next-value": HTMLElementTagNameMap["input"];
+	"next-what": HTMLElementTagNameMap["select"];
+	"next-late": HTMLElementTagNameMap["input"];
+	"next-sms": HTMLElementTagNameMap["div"];
+	"next-sms-plan": HTMLElementTagNameMap["select"];
+	"next-yaml": HTMLElementTagNameMap["pre"];
+	"next-list": HTMLElementTagNameMap["section"];
+	"next-added": HTMLElementTagNameMap["ul"];
+	"next-verdict": HTMLElementTagNameMap["p"];
+	"next-use": HTMLElementTagNameMap["button"];
 	"account-dialog": HTMLElementTagNameMap["dialog"];
 	"account-form": HTMLElementTagNameMap["form"];
 	"account-search": HTMLElementTagNameMap["input"];
@@ -514,6 +563,14 @@ type Forms = {
 		"scheduled": HTMLElementTagNameMap["input"];
 		"transactional": HTMLElementTagNameMap["input"];
 		"callback_url": HTMLElementTagNameMap["input"];
+	};
+	"next-form": {
+		"times": HTMLElementTagNameMap["select"];
+		"of": HTMLElementTagNameMap["select"];
+		"value": HTMLElementTagNameMap["input"];
+		"what": HTMLElementTagNameMap["select"];
+		"late": HTMLElementTagNameMap["input"];
+		"sms": HTMLElementTagNameMap["select"];
 	};
 	"account-form": {
 	};

@@ -21,7 +21,10 @@ type DetailsOptions = {
 	onChoose: (id: string, tab?: "messages" | "requests") => unknown;
 	onSearch: (text: string) => unknown;
 	onEdit: (message: MessageWhole) => unknown;
+	onNext: (occasion: NextOccasion) => unknown;
 };
+/** What the next ones are to be like: what was looked at, and what they shall get, if that is clear. */
+type NextOccasion = { msisdn?: string; reference?: string | null; path?: string; channel?: string; wanted?: string };
 type PastOptions = {
 	onChoose: (id: string, tab: "messages" | "requests") => unknown;
 	onOpen: (key: string) => unknown;

@@ -42,14 +42,27 @@ CALLS = {
     "followedScenario": "scenarios_get_followed",
     "useScenario": "accounts_use_scenario",
     "codeTemplates": "code_templates_list_all",
+    "rules": "rules_list_all",
+    "addRule": "rules_add",
+    "takeBackRule": "rules_take_back",
+    "schema": "scenarios_schema",
     "numbers": "server_numbers",
+    "errorCodes": "server_error_codes",
     "samples": "samples_list_all",
 }
 """What the page calls them, and their `operationId`."""
 _ROOTS = ("AccountEvent", "Refusal")
 """Schemas that the page knows beside those of these calls; what a schema is made of comes with it."""
 _YAML = "application/yaml"
-_SIMPLE = {"string": "string", "integer": "number", "number": "number", "boolean": "boolean", "null": "null"}
+_SIMPLE = {
+    "string": "string",
+    "integer": "number",
+    "number": "number",
+    "boolean": "boolean",
+    "null": "null",
+    "object": "Record<string, any>",
+}
+
 _REFERENCE = "#/components/schemas/"
 
 

@@ -235,6 +235,8 @@ async def call_scenarios(session: Session) -> None:
     await session.call("scenarios_put", 201, name="mine", body="seed: 4")
     await session.call("scenarios_put", 200, name="mine", body={"seed": 4})
     await session.call("scenarios_put", 422, name="mine", body="sed: 4")
+    await session.call("scenarios_schema")
+    await session.call("server_error_codes")
     await session.call("scenarios_check", body="sed: 4")
     await session.call("scenarios_check", body="seed: 4")
     await session.call("scenarios_get_followed", 404, key=KEY)

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from mock_bsg.scenario.library import compile_text
+from mock_bsg.scenario.model import schema
 
 if TYPE_CHECKING:
     from mock_bsg.scenario.library import Library
@@ -105,3 +106,7 @@ async def test_built_in_scenario_can_be_replaced_while_the_server_runs(client: C
     assert (await client.put(f"{SCENARIOS}/documented", data="account: {balance: 1}")).status == 200
     answer = await client.get("/rest/common/balance", headers={"X-API-KEY": "test_documented"})
     assert (await answer.json())["amount"] == "1.0000000"
+
+
+async def test_schema_is_that_of_the_command(client: Client) -> None:
+    assert await (await client.get("/_mock/schema")).json() == schema()

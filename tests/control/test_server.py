@@ -26,3 +26,10 @@ async def test_magic_numbers_are_those_of_the_default_scenario_whatever_runs(cli
     named = [0, 43, 51, *range(100, 108), *range(200, 207), 300, 301, 429, 500, 502, 503, 504, *range(900, 904)]
     assert {f"447700900{number:03}" for number in named} <= found.keys()
     assert all(found.values())
+
+
+async def test_error_codes_are_told_with_their_texts(client: Client) -> None:
+    told = (await (await client.get("/_mock/error-codes")).json())["error_codes"]
+    texts = {each["code"]: each["text"] for each in told}
+    assert texts[43] == "External ID already exists"
+    assert 0 not in texts

@@ -82,10 +82,16 @@ export const api = {
 	scenario: name => call("GET", `/_mock/scenarios/${part(name)}`),
 	keepScenario: (name, text) => call("PUT", `/_mock/scenarios/${part(name)}`, text),
 	checkScenario: text => call("POST", "/_mock/check", text),
+	schema: () => call("GET", "/_mock/schema"),
 	followedScenario: key => call("GET", accountPath(key, "/scenario")),
 	useScenario: (key, order) => call("PUT", accountPath(key, "/scenario"), order),
 
 	codeTemplates: key => call("GET", accountPath(key, "/code-templates")),
+	rules: key => call("GET", accountPath(key, "/rules")),
+	addRule: (key, text) => call("POST", accountPath(key, "/rules"), text),
+	takeBackRule: (key, name) => call("DELETE", accountPath(key, `/rules/${part(name)}`)),
+
+	errorCodes: () => call("GET", "/_mock/error-codes"),
 	numbers: () => call("GET", "/_mock/numbers"),
 	samples: filters => call("GET", `/_mock/samples${query(filters)}`)
 };

@@ -5,6 +5,7 @@ import {body} from "./bodies.js";
 import {asCurl, asPytest, asRule, copy, copyCode} from "./copying.js";
 import {all, attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
 import {CHANNELS, clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
+import {requestPattern} from "./next.js";
 import {answerMark, channelBadge, decidedBy, requestItem, statusMark, took} from "./rows.js";
 import {story} from "./story.js";
 
@@ -24,11 +25,12 @@ export class Details {
 	#first = null; // of an SMS that took its place: the message itself, once it was fetched
 
 	/** @param {Session} session @param {DetailsOptions} options */
-	constructor(session, {onChoose, onSearch, onEdit}) {
+	constructor(session, {onChoose, onSearch, onEdit, onNext}) {
 		this.session = session;
 		this.onChoose = onChoose;
 		this.onSearch = onSearch;
 		this.onEdit = onEdit;
+		this.onNext = onNext;
 		this.body = byId("details-body");
 	}
 
@@ -67,9 +69,19 @@ export class Details {
 			this.body,
 			h("div.details-head", h("h2", `Request ${exchange.n}`), answerMark(item)),
 			h("p.quiet", `${clockTime(exchange.at, this.session.now)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			h("p.quiet", `${clockTime(exchange.at)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
+			h(
+				"div.row-of-tools",
+				this.#nextButton(() => ({path: requestPattern(exchange), wanted: gotInstead(item)}))
+			),
 			links.length ? section("Messages", h("div.row-of-tools", links)) : null,
 			section("Request and answer", this.#exchangeView(exchange))
 		);
+	}
+
+	/** @param {() => NextOccasion} tell */
+	#nextButton(tell) {
+		return button({class: "tool small", "data-focus": "next", "aria-haspopup": "dialog"}, () => this.onNext(tell()), "Next time…");
 	}
 
 	/** Count down what is to come. */
@@ -167,6 +179,7 @@ export class Details {
 				EDITED.has(channel)
 					? button({class: "tool small", "data-focus": "edit"}, () => this.onEdit(this.#shown), icon("pen"), "Edit and send")
 					: null,
+				this.#nextButton(() => occasionOf(this.#shown)),
 				h(
 					"span.copy-as",
 					h("span.caption", "Copy as"),
@@ -347,6 +360,15 @@ export class Details {
 			body(exchange.status === null ? "No answer: the scenario broke the connection" : `Answer ${exchange.status}`, exchange.answer)
 		];
 	}
+}
+
+/** @param {MessageWhole} message @returns {NextOccasion} */
+const occasionOf = ({msisdn, reference, channel}) => ({msisdn, reference, channel});
+
+/** What went wrong with a request, so that it can go wrong again. @param {Item} item */
+function gotInstead({status, errors}) {
+	if (errors.length) return `error ${errors[0][0]}`;
+	return status !== null && status >= 400 ? `status ${status}` : "";
 }
 
 function section(title, ...content) {

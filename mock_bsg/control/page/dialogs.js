@@ -101,8 +101,9 @@ export class AccountChooser {
 }
 
 export class Numbers {
-	constructor({onSendTo}) {
+	constructor({onSendTo, onNext}) {
 		this.onSendTo = onSendTo;
+		this.onNext = onNext;
 		this.dialog = byId("numbers-dialog");
 	}
 
@@ -123,6 +124,10 @@ export class Numbers {
 			this.dialog.close();
 			this.onSendTo(msisdn);
 		};
+		const nextTo = () => {
+			this.dialog.close();
+			this.onNext({msisdn});
+		};
 		return h(
 			"tr",
 			h("td.figures", msisdn),
@@ -130,6 +135,7 @@ export class Numbers {
 			h(
 				"td.actions",
 				button({class: "tool small", "aria-label": `Send to ${msisdn}`}, sendTo, "Send"),
+				button({class: "tool small in-account", "aria-label": `Next time to ${msisdn}`}, nextTo, "Next time…"),
 				button("tool small square", () => copy(msisdn, msisdn), icon("copy"), h("span.hidden", `Copy ${msisdn}`))
 			)
 		);

@@ -43,7 +43,8 @@ export class Editor {
 		session.addEventListener("key", () => this.#markDrafts());
 	}
 
-	async open() {
+	/** Edit the scenario: at a line of what is in use, if one is given. @param {{ line?: number }} options */
+	async open({line} = {}) {
 		const key = this.session.known;
 		this.#key = key;
 		this.dialog.showModal();
@@ -60,7 +61,7 @@ export class Editor {
 			this.#followed = {text, name: scenarios.some(({name}) => name === followed) ? followed : null};
 			this.#list(scenarios);
 			this.text.readOnly = false;
-			const newest = Object.keys(this.#drafts.of(key)).at(-1) ?? "";
+			const newest = line ? "" : (Object.keys(this.#drafts.of(key)).at(-1) ?? "");
 			await this.#choose(scenarios.some(({name}) => name === newest) ? newest : "");
 		} catch (error) {
 			this.#say(refusal(error).message, "bad");
@@ -68,6 +69,15 @@ export class Editor {
 		this.text.focus();
 		this.text.setSelectionRange(0, 0);
 		this.text.scrollTop = 0;
+		if (line) this.#showLine(line);
+	}
+
+	/** Mark a line of what is in use, wherever a draft has it by now. @param {number} line */
+	#showLine(line) {
+		const wanted = this.#original.split("\n")[line - 1] ?? "";
+		const lines = this.text.value.split("\n");
+		const place = lines[line - 1] === wanted ? line : lines.indexOf(wanted) + 1;
+		if (place) this.#goTo({line: place, column: 1 + wanted.search(/\S|$/), length: wanted.trim().length});
 	}
 
 	#list(scenarios) {
@@ -253,12 +263,13 @@ export class Editor {
 		for (const note of all(this.notes, "li")) note.style.transform = shift;
 	}
 
-	#goTo({line, column}) {
+	/** @param {{ line: number, column: number, length?: number }} place by default, the word that begins there is marked */
+	#goTo({line, column, length}) {
 		const lines = this.text.value.split("\n");
 		const start = lines.slice(0, line - 1).reduce((sum, each) => sum + each.length + 1, 0) + column - 1;
 		const [word = ""] = /^[^\s:,}\]]*/.exec(lines[line - 1]?.slice(column - 1) ?? "") ?? [];
 		this.text.focus();
-		this.text.setSelectionRange(start, start + word.length);
+		this.text.setSelectionRange(start, start + (length ?? word.length));
 		this.text.scrollTop = Math.max(0, (line - 6) * this.lineHeight);
 	}
 

@@ -11,6 +11,7 @@ import {Filters} from "./filters.js";
 import {CHANNELS, plural, words} from "./format.js";
 import {isTyping, keyOf} from "./keys.js";
 import {LongList} from "./list.js";
+import {NextTime} from "./next.js";
 import {Past} from "./past.js";
 import {Phone} from "./phone.js";
 import {inAccount, Place} from "./place.js";
@@ -42,7 +43,8 @@ class Page {
 		this.details = new Details(this.session, {
 			onChoose,
 			onSearch: text => this.#search(text),
-			onEdit: message => this.compose.edit(message)
+			onEdit: message => this.compose.edit(message),
+			onNext: occasion => this.next.open(occasion)
 		});
 		this.past = new Past(this.session, {
 			onChoose,
@@ -55,8 +57,16 @@ class Page {
 			onChoose: id => this.choose(id, {tab: "messages"})
 		});
 		this.editor = new Editor(this.session, {onUsed: () => this.session.refresh()});
+		this.next = new NextTime(this.session, {
+			onUsed: () => this.session.refresh(),
+			onLine: line => this.editor.open({line})
+		});
+		onClick("open-next", () => {
+			this.editor.dialog.close();
+			this.next.open({});
+		});
 		onClick("choose-number", () => this.numbers.open());
-		this.numbers = new Numbers({onSendTo: msisdn => this.#sendTo(msisdn)});
+		this.numbers = new Numbers({onSendTo: msisdn => this.#sendTo(msisdn), onNext: occasion => this.next.open(occasion)});
 		this.accounts = new AccountChooser(this.session, {onOpen, onCleared: () => this.#begin()});
 		this.welcome = new Welcome({onOpen});
 		this.filters = new Filters(this.place, {

@@ -19,7 +19,7 @@ from mock_bsg.scenario.library import compile_text
 from mock_bsg.worlds.checkpoint_format import decode, encode
 from mock_bsg.worlds.errors import WorldError
 from tests.replayer import picture
-from tests.sandbox.histories import NUMBERS, RULESETS, History, Step, post, steps
+from tests.sandbox.histories import NUMBERS, History, Step, post, steps
 
 if TYPE_CHECKING:
     from mock_bsg.rules.ruleset import Ruleset
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.commands import Entry
 
 QUICK = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-TEXTS = {scenario_hash(ruleset): (ruleset.source, ruleset.name) for ruleset in RULESETS}
 
 
 class Kept:
@@ -48,9 +47,10 @@ class Kept:
         assert len(self.parts) == len(parts), "no name comes twice"
 
     def find(self, told: str) -> Ruleset:
-        assert told in {scenario_hash(ruleset) for ruleset in self.rulesets}, "told that it is referred to"
+        referred = {scenario_hash(ruleset): ruleset for ruleset in self.rulesets}
+        assert told in referred, "told that it is referred to"
         if told not in self._compiled:
-            self._compiled[told] = compile_text(*TEXTS[told])
+            self._compiled[told] = compile_text(referred[told].source, referred[told].name)
         return self._compiled[told]
 
     def read(self) -> Checkpoint:

@@ -159,6 +159,22 @@ async def test_scenario_that_was_put_at_one_server_is_there_at_the_others(
     assert "balance: 2" in await (await late.get("/_mock/scenarios/poor")).text()
 
 
+async def test_rules_that_are_added_at_several_servers_at_once_are_all_there(
+    serve_three: Callable[[str], Awaitable[list[Client]]],
+) -> None:
+    clients = await serve_three(STILL)
+    await create(clients[0], "first")
+    rule = "rules: [{match: {reference: x}, times: 1, error: 46}]"
+    answers = await asyncio.gather(*(client.post(f"{ACCOUNT}/rules", data=rule) for client in clients))
+    assert [answer.status for answer in answers] == [201, 201, 201]
+    shown = [await show(client, "/rules") for client in clients]
+    assert shown[0] == shown[1] == shown[2]
+    assert {each["name"] for each in shown[0]["rules"]} == {"next time 1", "next time 2", "next time 3"}
+    assert (await create(clients[1], "x"))["result"][0]["error"] == 46
+    await clients[2].delete(f"{ACCOUNT}/rules/next%20time%202")
+    assert [len((await show(client, "/rules"))["rules"]) for client in clients] == [2, 2, 2]
+
+
 async def test_rewound_at_one_server_is_rewound_at_all(
     serve_three: Callable[[str], Awaitable[list[Client]]],
 ) -> None:

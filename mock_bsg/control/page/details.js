@@ -69,7 +69,6 @@ export class Details {
 			this.body,
 			h("div.details-head", h("h2", `Request ${exchange.n}`), answerMark(item)),
 			h("p.quiet", `${clockTime(exchange.at, this.session.now)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
-			h("p.quiet", `${clockTime(exchange.at)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
 			h(
 				"div.row-of-tools",
 				this.#nextButton(() => ({path: requestPattern(exchange), wanted: gotInstead(item)}))

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mock_bsg.embedded.errors import WaitError
     from mock_bsg.embedded.mock import MockBSG
     from mock_bsg.embedded.scenario_source import Scenario
-    from mock_bsg.sandbox.snapshots import Code, LogEntry, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import Code, IncomingSms, LogEntry, Message, Report, Request
     from mock_bsg.scenario.errors import ScenarioError, UnknownScenario
 
 __version__ = "0.1.0"
@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Account",
     "Code",
+    "IncomingSms",
     "LogEntry",
     "Message",
     "MockBSG",
@@ -35,6 +36,7 @@ __all__ = [
 _ROOMS = {
     "Account": "mock_bsg.embedded.account",
     "Code": "mock_bsg.sandbox.snapshots",
+    "IncomingSms": "mock_bsg.sandbox.snapshots",
     "LogEntry": "mock_bsg.sandbox.snapshots",
     "Message": "mock_bsg.sandbox.snapshots",
     "MockBSG": "mock_bsg.embedded.mock",

@@ -34,6 +34,7 @@ def _parts(account: Account, now: int) -> Iterator[str]:
     yield repr(camera.take_account(account, now))
     yield repr(account.next_due(now))
     yield from map(repr, account.campaigns)
+    yield from map(repr, account.replies)
     yield from map(repr, account.authentications.oldest_first())
     yield from map(repr, account.code_templates.list_all(account.ruleset.one_api, account.began, now))
     for message in MessageFilter().select(account, now):

@@ -12,7 +12,7 @@ import pytest
 from ruamel.yaml import YAML
 
 from mock_bsg import MockBSG, cli
-from mock_bsg.control import journal, messages, reports
+from mock_bsg.control import incoming, journal, messages, reports
 from mock_bsg.control.calls import CALLS
 from mock_bsg.http.tls import NAMES
 from mock_bsg.scenario.load import load
@@ -207,7 +207,8 @@ def test_steering_names_every_filter_of_the_lists() -> None:
     named = [set(re.findall(r"`(\w+)`", sentence)) for sentence in re.findall(r"[^.;]*\bfilter[^.;]*", text)]
 
     assert named == [
-        listing.filters.keys() - {"after"} for listing in (messages.LISTING, journal.LISTING, reports.LISTING)
+        listing.filters.keys() - {"after"}
+        for listing in (messages.LISTING, journal.LISTING, reports.LISTING, incoming.LISTING)
     ]
 
 

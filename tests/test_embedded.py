@@ -214,6 +214,23 @@ def test_status_can_be_made_to_happen() -> None:
             bsg.set_status(bsg.messages[0], "raed")
 
 
+def test_a_phone_answers_an_sms_that_it_got() -> None:
+    with MockBSG(FROZEN) as bsg:
+        send(bsg, NO_VIBER)
+        bsg.advance("1m")
+        viber, sms = bsg.messages
+        came = bsg.reply(sms, "Yes, please")
+        assert (came.msisdn, came.originator, came.text, came.message) == (
+            sms.msisdn,
+            sms.sender,
+            "Yes, please",
+            sms.id,
+        )
+        assert bsg.incoming == [came]
+        with pytest.raises(ValueError, match="is a viber message"):
+            bsg.reply(viber, "Yes")
+
+
 def test_explanation_names_each_rule_that_was_passed_over() -> None:
     with MockBSG(FROZEN) as bsg:
         send(bsg, OTHER)

@@ -78,6 +78,10 @@ CALLS: Mapping[str, CallShape] = {
     ),
     "messages_get": CallShape(snapshot_shapes.MessageWhole, errors=(404,)),
     "messages_set_status": CallShape(snapshot_shapes.MessageWhole, shapes.StatusOrder, (400, 404, 409)),
+    "incoming_reply": CallShape(snapshot_shapes.IncomingSms, shapes.ReplyOrder, (400, 404, 409)),
+    "incoming_list_all": CallShape(
+        snapshot_shapes.IncomingPage, errors=(400, 404), too_few=snapshot_shapes.TooFewIncoming
+    ),
     "journal_list_all": CallShape(
         snapshot_shapes.RequestPage, errors=(400, 404), too_few=snapshot_shapes.TooFewRequests
     ),
@@ -150,6 +154,8 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
         f"How long to wait for that many, at most {lists.LONGEST_WAIT // 1000}s; after that, 408 with what there is",
     ),
     **_EXPORTED,
+    "incoming.msisdn": (_TEXT, "From this number; globs like 38050*, /expressions/, ranges A..B"),
+    "incoming.message": ({"type": "integer", "minimum": 1}, "In answer to the message with this id"),
     "reports.message": ({"type": "integer", "minimum": 1}, "Of the message with this id"),
     "reports.status": ({"enum": list(EVERY_STATUS)}, "About this status"),
     "reports.state": ({"enum": list(STATES)}, "In this state"),
@@ -185,6 +191,7 @@ TAGS: Mapping[str, str] = {
     "accounts": "Accounts",
     "rules": "Rules",
     "messages": "Messages",
+    "incoming": "Messages",
     "journal": "Journal",
     "reports": "Reports",
     "worlds": "Worlds",

@@ -16,6 +16,7 @@ from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.delivery_reports import Report
 from mock_bsg.sandbox.event_queue import StatusChange
 from mock_bsg.sandbox.journal import Exchange
+from mock_bsg.sandbox.replies import Incoming
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -130,6 +131,9 @@ class Feed:
             # It changes with every attempt: told as it is now.
             report = show(camera.take_report(account, news))
             self._note("report", account.key, lambda: report)
+        elif isinstance(news, Incoming):
+            incoming = show(camera.take_incoming(news))
+            self._note("incoming", account.key, lambda: incoming)
         elif news != "touched":
             self._note_change(account, news)
 

@@ -16,6 +16,7 @@ from mock_bsg.runtime import RUNTIME, Runtime
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import (
     BadOrderError,
+    ImpossibleReplyError,
     KeyTakenError,
     LogTooShortError,
     NothingThereError,
@@ -209,7 +210,14 @@ def _word(fault: Exception, request: web.Request) -> web.Response:  # noqa: PLR0
             return error_response(404, str(fault))
         case BadOrderError():
             return error_response(400, str(fault), list(fault.choices))
-        case ImpossibleStepError() | LogTooShortError() | KeyTakenError() | RuleChangeError() | CannotBeWrittenError():
+        case (
+            ImpossibleStepError()
+            | ImpossibleReplyError()
+            | LogTooShortError()
+            | KeyTakenError()
+            | RuleChangeError()
+            | CannotBeWrittenError()
+        ):
             return error_response(409, str(fault))
         case NotKeptError():
             return error_response(503, fault.tell())

@@ -9,6 +9,7 @@ from mock_bsg.control import (
     clock,
     code_templates,
     events,
+    incoming,
     journal,
     messages,
     metrics,
@@ -68,6 +69,14 @@ ROUTES = (
     ),
     Route("GET", "/_mock/accounts/{key}/messages/{id}", messages.get, "One message in full"),
     Route("POST", "/_mock/accounts/{key}/messages/{id}/status", messages.set_status, "Make a status happen now"),
+    Route("POST", "/_mock/accounts/{key}/messages/{id}/reply", incoming.reply, "Let the phone answer an SMS"),
+    Route(
+        "GET",
+        "/_mock/accounts/{key}/incoming",
+        incoming.list_all,
+        "SMS that came from phones, newest first",
+        incoming.LISTING.parameters,
+    ),
     Route(
         "GET",
         "/_mock/accounts/{key}/requests",

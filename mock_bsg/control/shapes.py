@@ -182,3 +182,9 @@ class StatusOrder(Ordered):
     """The status that should happen now."""
 
     status: Status
+
+
+class ReplyOrder(Ordered):
+    """What the phone answers."""
+
+    text: Text

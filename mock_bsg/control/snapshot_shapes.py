@@ -79,6 +79,7 @@ DeliveryReport = _model(snapshots.Report, "DeliveryReport")
 MessageSummary = _model(snapshots.MessageSummary, alt_route_of=_SMS_ONLY)
 _KINDS["Message"] = _model(snapshots.AltRouteSms, alt_route_of=_SMS_ONLY)  # what stands in `alt_route`
 MessageWhole = _model(snapshots.MessageWhole, alt_route_of=_SMS_ONLY)
+IncomingSms = _model(snapshots.IncomingSms)
 RequestSummary = _model(snapshots.RequestSummary)
 RequestWhole = _extend(
     RequestSummary,
@@ -123,10 +124,14 @@ AddedRulePage = _page(
 AccountPage = _page("AccountPage", "All accounts seen.", "accounts", AccountState)
 MessagePage = _page("MessagePage", "Messages, newest first.", "messages", MessageSummary)
 RequestPage = _page("RequestPage", "Requests, newest first.", "requests", RequestWhole, dropped=_DROPPED)
+IncomingPage = _page(
+    "IncomingPage", "SMS that came from phones, newest first.", "incoming", IncomingSms, dropped=_DROPPED
+)
 ReportPage = _page("ReportPage", "Delivery reports, newest first.", "reports", DeliveryReport, dropped=_DROPPED)
 LogPage = _page("LogPage", "Commands, newest first.", "commands", _model(snapshots.LogEntry), dropped=_DROPPED)
 TooFewMessages = _too_few("TooFewMessages", MessagePage)
 TooFewRequests = _too_few("TooFewRequests", RequestPage)
+TooFewIncoming = _too_few("TooFewIncoming", IncomingPage)
 TooFewReports = _too_few("TooFewReports", ReportPage)
 TooFewCommands = _too_few("TooFewCommands", LogPage)
 
@@ -141,6 +146,7 @@ ReportEvent = _extend(
     "`report`: a delivery report was created, or its state changed.",
     key=(Key, ...),
 )
+IncomingEvent = _extend(IncomingSms, "IncomingEvent", "`incoming`: a phone answered an SMS.", key=(Key, ...))
 AccountEvent = _extend(
     AccountState,
     "AccountEvent",
@@ -161,6 +167,7 @@ EVENTS: dict[str, Model] = {
     "status": MessageEvent,
     "request": RequestEvent,
     "report": ReportEvent,
+    "incoming": IncomingEvent,
     "account": AccountEvent,
     "gap": GapEvent,
 }

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from mock_bsg.embedded.scenario_source import AnyScenario
     from mock_bsg.embedded.server import Server
-    from mock_bsg.sandbox.snapshots import AccountState, Code, LogEntry, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import AccountState, Code, IncomingSms, LogEntry, Message, Report, Request
 
 _LARGEST = 10**18
 _LONGEST_WAIT = 86_400
@@ -91,6 +91,11 @@ class Account:
     def reports(self) -> list[Report]:
         """Delivery reports, with each attempt to hand them over."""
         return self._ask("reports")  # type: ignore[no-any-return]
+
+    @property
+    def incoming(self) -> list[IncomingSms]:
+        """SMS that came from phones: answers, and those that the scenario lists."""
+        return self._ask("incoming")  # type: ignore[no-any-return]
 
     @property
     def codes(self) -> list[Code]:
@@ -206,6 +211,10 @@ class Account:
     def set_status(self, message: Message, status: str) -> Message:
         """Make a status happen now; raises ValueError if the life of a message does not allow it."""
         return self._ask("set_status", message.id, status)  # type: ignore[no-any-return]
+
+    def reply(self, message: Message, text: str) -> IncomingSms:
+        """Let the phone that got an SMS answer it; raises ValueError if it did not arrive, or is no SMS."""
+        return self._ask("reply", message.id, text)  # type: ignore[no-any-return]
 
     def rewind(self, to: int | None = None, *, last: int | None = None) -> None:
         """Let the account be as it was after a command of its log, or before the last so many steps.

@@ -13,7 +13,7 @@ from mock_bsg.embedded.failure_report import describe, describe_course
 from mock_bsg.sandbox import camera
 from mock_bsg.sandbox.accounts import AccountGone
 from mock_bsg.sandbox.errors import NothingThereError
-from mock_bsg.sandbox.filters import LogFilter, MessageFilter, ReportFilter, RequestFilter
+from mock_bsg.sandbox.filters import IncomingFilter, LogFilter, MessageFilter, ReportFilter, RequestFilter
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -23,7 +23,16 @@ if TYPE_CHECKING:
     from mock_bsg.runtime import Runtime
     from mock_bsg.sandbox import message as core
     from mock_bsg.sandbox.account import Account
-    from mock_bsg.sandbox.snapshots import AccountState, Code, Explanation, LogEntry, Message, Report, Request
+    from mock_bsg.sandbox.snapshots import (
+        AccountState,
+        Code,
+        Explanation,
+        IncomingSms,
+        LogEntry,
+        Message,
+        Report,
+        Request,
+    )
 
 _SHOWN = 10
 STANDSTILL = 60.0
@@ -68,6 +77,12 @@ class Desk:
         """List the one-time codes that were sent, newest first."""
         account = await self._open(key)
         return camera.take_codes(account, self._operations.now(account))
+
+    async def incoming(self, key: str) -> list[IncomingSms]:
+        """List the SMS that came from phones, oldest first."""
+        account = await self._open(key)
+        page = self._operations.list(account, IncomingFilter(), lambda _account, one, _now: camera.take_incoming(one))
+        return page.rows[::-1]
 
     async def explain(self, key: str, message_id: str) -> Explanation:
         account = await self._open(key)
@@ -139,6 +154,11 @@ class Desk:
         found = await self._operations.set_status(account, found, status)
         self._runtime.scheduler.touched(account)
         return camera.take_message(account, found, self._operations.now(account))
+
+    async def reply(self, key: str, message_id: str, text: str) -> IncomingSms:
+        """Let the phone that got an SMS answer it; raises ValueError for one that it cannot answer."""
+        account = await self._open(key)
+        return camera.take_incoming(await self._operations.reply(account, self._find(account, message_id), text))
 
     async def clear(self, key: str) -> None:
         """Forget all that was sent, and begin the scenario that the account follows anew."""

@@ -25,6 +25,7 @@ from mock_bsg.rest.reading import find_by_id, find_by_reference, read_moment
 from mock_bsg.rest.sms_orders import HOUR, read_order
 from mock_bsg.sandbox.answering import Answer
 from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.incoming import list_incoming, list_originators
 from mock_bsg.sandbox.sending import rehearse, send
 
 if TYPE_CHECKING:
@@ -161,8 +162,8 @@ def _brief_status(call: Call, given: Any) -> dict[str, Any]:
 
 
 def incoming(call: Call) -> Answer:
-    """Tell the SMS that have come from phones, as the scenario lists them; raises ApiError(35) where it lists none."""
-    if not call.account.ruleset.incoming:
+    """Tell the SMS that have come from phones; raises ApiError(35) where nothing can come."""
+    if not list_originators(call.account):
         raise ApiError(TWO_WAY_NOT_ACTIVE)
     asked = call.asked()
     call.note_unknown("", asked, ("start_date", "end_date", "sender"))
@@ -172,17 +173,16 @@ def incoming(call: Call) -> Answer:
     since, until = _read_date(asked, "start_date"), _read_date(asked, "end_date")
     sender = asked.get("sender")
     result = []
-    for number, sms in enumerate(call.account.ruleset.incoming, 1):
-        at = call.account.began + sms.at
-        is_asked_for = (since is None or at >= since) and (until is None or at <= until)
-        if at <= call.now and is_asked_for and (not sender or sender == sms.originator):
+    for sms in list_incoming(call.account, call.now):
+        is_asked_for = (since is None or sms.at >= since) and (until is None or sms.at <= until)
+        if is_asked_for and (not sender or sender == sms.originator):
             result.append(
                 {
-                    "id": number,
+                    "id": sms.number,
                     "sender": sms.originator,
                     "recipient": sms.msisdn,
                     "message": sms.text,
-                    "time_received": time_text(at),
+                    "time_received": time_text(sms.at),
                 }
             )
     return Answer(NO_ERRORS | {"result": result, "total_count": len(result)})
@@ -191,10 +191,10 @@ def incoming(call: Call) -> Answer:
 def two_way_senders(call: Call) -> Answer:
     """Tell the originators that phones can answer to [docs]; raises ApiError(35) where there are none.
 
-    They are numbered in the scenario's order, active since the account was first seen, and of the country that their
-    number says, "" for a name [assumed].
+    They are numbered in the scenario's order, then in that in which they were answered, active since the account was
+    first seen, and of the country that their number says, "" for a name [assumed].
     """
-    names = dict.fromkeys(sms.originator for sms in call.account.ruleset.incoming)
+    names = list_originators(call.account)
     if not names:
         raise ApiError(TWO_WAY_NOT_ACTIVE)
     since = time_text(call.account.began)

@@ -21,6 +21,7 @@ from mock_bsg.rest.reading import (
     refuse_draft,
 )
 from mock_bsg.sandbox.errors import ApiError
+from mock_bsg.sandbox.incoming import list_originators
 from mock_bsg.sandbox.message import Submission
 from mock_bsg.sandbox.otp import fill_otp
 from mock_bsg.sandbox.sending import Draft, check_batch_size
@@ -245,8 +246,8 @@ def _draft(call: Call, manner: _Manner, originator: str, body: str, recipients: 
 
 
 def _check_two_way(call: Call, originator: str) -> int:
-    """Find the error of a two-way SMS from this originator, 0 if none: what a scenario lists as incoming is active."""
-    senders = {sms.originator for sms in call.account.ruleset.incoming}
+    """Find the error of a two-way SMS from this originator, 0 if none: those that phones write to are active."""
+    senders = list_originators(call.account)
     if not senders:
         return TWO_WAY_NOT_ACTIVE
     return 0 if originator in senders or "" in senders else INVALID_TWO_WAY_SENDER

@@ -20,6 +20,7 @@ from mock_bsg.sandbox.log import Log
 from mock_bsg.sandbox.message_index import MessageIndex
 from mock_bsg.sandbox.message_store import MessageStore
 from mock_bsg.sandbox.pricing import Prices
+from mock_bsg.sandbox.replies import Replies
 from mock_bsg.sandbox.requests import Requests
 from mock_bsg.sandbox.tasks import Tasks
 from mock_bsg.sandbox.timeline import FIRST_STATUS, Step, Timeline, lay_out
@@ -85,6 +86,7 @@ class Account:
         """Messages ever created; the SMS of an alternative route counts from its birth."""
         self.tasks = Tasks()
         self.campaigns = Campaigns()
+        self.replies = Replies()
         self._tells_every_step = False
         self._begin(ruleset, machine)
 
@@ -419,6 +421,7 @@ class Account:
             reports=self.reports.capture(),
             tasks=self.tasks.capture(),
             campaigns=self.campaigns.capture(),
+            replies=self.replies.capture(),
             authentications=self.authentications.capture(),
             code_templates=self.code_templates.capture(),
         )

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.log import Noted
     from mock_bsg.sandbox.message import Message, Origin
+    from mock_bsg.sandbox.replies import Incoming
     from mock_bsg.sandbox.timeline import Cause
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -181,6 +182,18 @@ def take_codes(account: Account, now: int) -> list[snapshots.Code]:
     ]
 
 
+def take_incoming(incoming: Incoming) -> snapshots.IncomingSms:
+    """Show an SMS that came from a phone."""
+    return snapshots.IncomingSms(
+        number=incoming.number,
+        at=instant_of(incoming.at),
+        msisdn=incoming.msisdn,
+        originator=incoming.originator,
+        text=incoming.text,
+        message=None if incoming.message is None else str(incoming.message),
+    )
+
+
 def take_request_summary(exchange: Exchange) -> snapshots.RequestSummary:
     """Show a request that is answered in one line."""
     return snapshots.RequestSummary(**_in_one_line(exchange))
@@ -204,7 +217,11 @@ def take_log_entry(account: Account, noted: Noted) -> snapshots.LogEntry:
         else None
     )
     report = None if number is None else account.reports.get(number)
-    message = command.message if isinstance(command, commands.SetStatus) else report and report.message.id
+    message = (
+        command.message
+        if isinstance(command, commands.SetStatus | commands.ReplyToSms)
+        else report and report.message.id
+    )
     return snapshots.LogEntry(
         number=noted.number,
         at=instant_of(noted.at),
@@ -244,6 +261,8 @@ def _tell(command: commands.Command, request: int | None) -> tuple[snapshots.Log
             return "clock", "the clock stands still" if speed == 0 else f"the clock runs at speed {speed:g}"
         case commands.SetStatus(message, status):
             return "status", f"message {message} set to {status}"
+        case commands.ReplyToSms(message, _):
+            return "reply", f"the phone answered message {message}"
         case commands.ResendReport(report):
             return "resend", f"report {report} sent again by hand"
         case commands.BeginAttempt(report):

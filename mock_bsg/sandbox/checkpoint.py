@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.delivery_reports import ReportsState
     from mock_bsg.sandbox.journal import JournalState
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.replies import Incoming
     from mock_bsg.sandbox.requests import Waiting
     from mock_bsg.sandbox.tasks import NumberedTask
 
@@ -53,5 +54,6 @@ class Checkpoint:
     reports: ReportsState
     tasks: tuple[Block[NumberedTask], ...]
     campaigns: tuple[Block[Campaign], ...]
+    replies: tuple[Block[Incoming], ...]
     authentications: tuple[Block[Authentication], ...]
     code_templates: tuple[Block[Template], ...]

@@ -110,6 +110,13 @@ class SetStatus(NamedTuple):
     status: str
 
 
+class ReplyToSms(NamedTuple):
+    """The phone that got an SMS answers it."""
+
+    message: int
+    text: str
+
+
 class ResendReport(NamedTuple):
     """A delivery report is to be sent again."""
 
@@ -137,8 +144,8 @@ class DropMessages(NamedTuple):
 
 Command: TypeAlias = (
     "BeginAccount | ExpectRequest | TakeRequest | RefuseRequest | ContinueRequest | NoteOnRequest | UseScenario"
-    " | AddRule | TakeBackRule | AdvanceClock | RunClock | SetStatus | ResendReport | BeginAttempt | NoteAttempt"
-    " | DropMessages"
+    " | AddRule | TakeBackRule | AdvanceClock | RunClock | SetStatus | ReplyToSms | ResendReport | BeginAttempt"
+    " | NoteAttempt | DropMessages"
 )
 
 
@@ -159,7 +166,7 @@ def is_step(command: Command) -> bool:
             return not goes_on
         case ExpectRequest() | UseScenario() | AddRule() | TakeBackRule():
             return True
-        case RunClock() | SetStatus() | ResendReport():
+        case RunClock() | SetStatus() | ReplyToSms() | ResendReport():
             return True
     return False
 

@@ -17,6 +17,10 @@ class BadOrderError(ValueError):
         self.choices = choices
 
 
+class ImpossibleReplyError(ValueError):
+    """A phone was to answer a message that it cannot answer: it is no SMS, or has not arrived."""
+
+
 class LogTooShortError(ValueError):
     """A command was asked for that an account's log does not have, or not any more."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from itertools import dropwhile
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from mock_bsg.domain.error_codes import ERROR_TEXTS
@@ -17,6 +18,7 @@ from mock_bsg.domain.paths import function_path
 from mock_bsg.sandbox.delivery_reports import STATES, State
 from mock_bsg.sandbox.errors import BadOrderError
 from mock_bsg.sandbox.filter_patterns import only_text, read_pattern
+from mock_bsg.sandbox.incoming import list_incoming
 from mock_bsg.sandbox.outcomes import OUTCOMES, Outcome, judge
 from mock_bsg.scenario.domains import LONGEST_CARDS
 from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.log import Noted
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.replies import Incoming
 
 T = TypeVar("T")
 
@@ -223,6 +226,36 @@ class ReportFilter:
             yield lambda report: report.state == state
         if url is not None:
             yield lambda report: url.accepts(report.url)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingFilter:
+    """SMS that came from phones: from a glob of numbers, or in answer to one message."""
+
+    msisdn: str | None = None
+    message: int | None = None
+    after: int | None = None
+
+    def __post_init__(self) -> None:
+        read_pattern("msisdn", self.msisdn)
+
+    def select(self, account: Account, now: int) -> Iterator[Incoming]:
+        number, message = read_pattern("msisdn", self.msisdn), self.message
+        newest_first: Iterator[Incoming] = reversed(list_incoming(account, now))
+        if self.after is not None:  # they are in the order of their times, not of their numbers
+            newest_first = dropwhile(lambda one: one.number != self.after, newest_first)
+            next(newest_first, None)
+        return (
+            one
+            for one in newest_first
+            if (number is None or number.accepts(one.msisdn)) and (message is None or one.message == message)
+        )
+
+    def place(self, one: Incoming) -> int:
+        return one.number
+
+    def dropped(self, account: Account) -> int:
+        return account.replies.dropped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

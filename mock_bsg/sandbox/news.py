@@ -8,11 +8,13 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.delivery_reports import Report
     from mock_bsg.sandbox.event_queue import StatusChange
     from mock_bsg.sandbox.journal import Exchange
+    from mock_bsg.sandbox.replies import Incoming
 
 Change = Literal["new", "opened", "rewound", "forgotten", "scenario"]
 """What can become of an account as a whole; one is opened when it comes back from where it is kept."""
-News: TypeAlias = "StatusChange | Report | Exchange | Change | Literal['touched']"
-"""A status that a message took on, a report made or tried, a request that was answered, a change of the account.
+News: TypeAlias = "StatusChange | Report | Exchange | Incoming | Change | Literal['touched']"
+"""A status that a message took on, a report made or tried, a request that was answered, an SMS from a phone, a change
+of the account.
 
 "touched" is none of these: a call may have changed something, and whoever waits for it should look.
 """

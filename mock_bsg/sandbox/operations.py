@@ -24,6 +24,7 @@ from mock_bsg.sandbox.commands import (
     NoteAttempt,
     NoteOnRequest,
     RefuseRequest,
+    ReplyToSms,
     ResendReport,
     RunClock,
     SetStatus,
@@ -32,6 +33,7 @@ from mock_bsg.sandbox.commands import (
     UseScenario,
 )
 from mock_bsg.sandbox.errors import BadOrderError, KeyTakenError, NothingThereError, RuleChangeError
+from mock_bsg.sandbox.incoming import check_reply
 from mock_bsg.sandbox.performing import perform, recall
 
 if TYPE_CHECKING:
@@ -46,6 +48,7 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.journal import Exchange
     from mock_bsg.sandbox.ledger import Ledger
     from mock_bsg.sandbox.message import Message
+    from mock_bsg.sandbox.replies import Incoming
     from mock_bsg.sandbox.requests import Answering, Course
     from mock_bsg.sandbox.snapshots import AccountState, AddedRule, ClockTold, MessageWhole
 
@@ -311,6 +314,17 @@ class Operations:
         message.timeline.with_step_now(status, now - message.submission.start)  # raises if it can't be
         await self._issue(account, SetStatus(message.id, status))
         return account.messages.get(message.id) or message  # to make room, it may have gone at once
+
+    async def reply(self, account: Account, message: Message, text: str) -> Incoming:
+        """Let the phone that got an SMS answer it; tells the answer.
+
+        Raises BadOrderError for a text that no SMS has, ImpossibleReplyError for a message that no phone can answer.
+        """
+        check_reply(message, text, self.now(account))
+        came: Incoming | None = await self._issue(account, ReplyToSms(message.id, text))
+        if came is None:  # another server has dropped it meanwhile
+            raise NothingThereError(f"this account has no message '{message.id}' any more")
+        return came
 
     async def resend_report(self, account: Account, report: Report) -> None:
         """Note that a report is to be sent again."""

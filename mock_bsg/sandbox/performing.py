@@ -20,6 +20,7 @@ from mock_bsg.sandbox.commands import (
     NoteAttempt,
     NoteOnRequest,
     RefuseRequest,
+    ReplyToSms,
     ResendReport,
     RunClock,
     SetStatus,
@@ -28,6 +29,7 @@ from mock_bsg.sandbox.commands import (
     UseScenario,
 )
 from mock_bsg.sandbox.errors import LogTooShortError
+from mock_bsg.sandbox.incoming import note_reply
 from mock_bsg.sandbox.restoring import restore
 from mock_bsg.sandbox.retention import Retention
 from mock_bsg.sandbox.steering import set_status
@@ -42,8 +44,8 @@ if TYPE_CHECKING:
 def perform(account: Account, machine: int, command: Command, answer: Answering[Account]) -> Any:
     """Let an account do what was asked of it at that time of the machine's; tells what came of it.
 
-    That is a Course of a request that was taken or went on, the Exchange of one that was expected or refused, and
-    whether a report that is about to be sent may have been sent before. Raises
+    That is a Course of a request that was taken or went on, the Exchange of one that was expected or refused, an SMS
+    that came from a phone, and whether a report that is about to be sent may have been sent before. Raises
     ImpossibleStepError for a status that can't follow, KeyError for a request that goes on but was not held.
     """
     now = account.clock.read(machine)
@@ -70,6 +72,9 @@ def _change(account: Account, machine: int, now: int, command: Command) -> Any: 
             message = account.messages.get(message_id)
             if message is not None:
                 set_status(account, message, status, now)
+        case ReplyToSms(message_id, text):
+            answered = account.messages.get(message_id)
+            return None if answered is None else note_reply(account, answered, text, now)
         case BeginAttempt(number):
             report = account.reports.get(number)
             return report is not None and account.reports.begin(report)

@@ -13,6 +13,7 @@ from mock_bsg.sandbox.code_templates import CodeTemplates
 from mock_bsg.sandbox.delivery_reports import Reports
 from mock_bsg.sandbox.journal import Journal
 from mock_bsg.sandbox.log import Log
+from mock_bsg.sandbox.replies import Replies
 from mock_bsg.sandbox.tasks import Tasks
 
 if TYPE_CHECKING:
@@ -64,6 +65,7 @@ def restore_in_steps(key: str, checkpoint: Checkpoint, retention: Retention[Acco
     account.is_followed = account.reports.are_expected
     account.tasks = Tasks.restore(checkpoint.tasks)
     account.campaigns = Campaigns.restore(checkpoint.campaigns)
+    account.replies = Replies.restore(checkpoint.replies)
     account.authentications = Authentications.restore(checkpoint.authentications)
     account.code_templates = CodeTemplates.restore(checkpoint.code_templates)
     return account

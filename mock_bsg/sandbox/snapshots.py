@@ -50,6 +50,7 @@ LogKind: TypeAlias = Literal[
     "advance",
     "clock",
     "status",
+    "reply",
     "resend",
     "report",
     "dropped",
@@ -320,6 +321,21 @@ class MessageWhole(Message):
     found: Found | None = shown("What a lookup tells; null of a message")
     alt_route_planned: AltRouteSms | None = shown("The SMS that is going to take its place; null once it has")
     reports: tuple[Report, ...]
+
+
+@snapshot
+class IncomingSms:
+    """An SMS that a phone sent to the account.
+
+    `message` is the id of the SMS that it answers; None where the scenario lists it. `originator` is whom it went to.
+    """
+
+    number: int = shown("As 2wayIncoming has it in `id`", name="n")
+    at: Instant
+    msisdn: Number = shown("The phone that sent it")
+    originator: Sender = shown("Whom it went to: the sender of what it answers")
+    text: Text
+    message: Id | None = shown("The SMS that it answers; null where the scenario lists it")
 
 
 # --- requests

@@ -24,6 +24,7 @@ from mock_bsg.worlds.state_rows import (
     read_campaigns,
     read_counts,
     read_journal,
+    read_replies,
     read_reports,
     read_state_of_reports,
     read_tasks,
@@ -33,6 +34,7 @@ from mock_bsg.worlds.state_rows import (
     tell_campaigns,
     tell_counts,
     tell_journal,
+    tell_replies,
     tell_reports,
     tell_state_of_reports,
     tell_tasks,
@@ -77,6 +79,8 @@ def encode(checkpoint: Checkpoint, before: Checkpoint | None = None) -> Iterator
     yield from _encode_blocks("tasks", checkpoint.tasks, None if before is None else before.tasks, tell_tasks)
     campaigns = None if before is None else before.campaigns
     yield from _encode_blocks("campaigns", checkpoint.campaigns, campaigns, tell_campaigns)
+    replies = None if before is None else before.replies
+    yield from _encode_blocks("replies", checkpoint.replies, replies, tell_replies)
     sessions = None if before is None else before.authentications
     yield from _encode_blocks("authentications", checkpoint.authentications, sessions, tell_authentications)
     templates = None if before is None else before.code_templates
@@ -207,6 +211,7 @@ class _Decoder:
             "journal": read_journal,
             "tasks": read_tasks,
             "campaigns": read_campaigns,
+            "replies": read_replies,
             "authentications": read_authentications,
             "templates": read_templates,
         }
@@ -255,6 +260,7 @@ class _Decoder:
             reports=read_state_of_reports(state["reports"], self._read_reports()),
             tasks=self._sorted("tasks"),
             campaigns=self._sorted("campaigns"),
+            replies=self._sorted("replies"),
             authentications=self._sorted("authentications"),
             code_templates=self._sorted("templates"),
         )

@@ -12,6 +12,7 @@ from mock_bsg.sandbox.campaigns import Campaign
 from mock_bsg.sandbox.code_templates import Template
 from mock_bsg.sandbox.delivery_reports import Attempt, ReportsState, ReportState
 from mock_bsg.sandbox.journal import Exchange
+from mock_bsg.sandbox.replies import Incoming
 from mock_bsg.sandbox.requests import Ask, End, Held, Say, Waiting
 from mock_bsg.sandbox.tasks import Task
 from mock_bsg.worlds.records import describe_bytes, read_bytes
@@ -191,7 +192,7 @@ def _read_body(told: Any) -> bytes | None:
     return None if told is None else read_bytes(told)
 
 
-# --- tasks, one-time codes, campaigns, counts
+# --- tasks, one-time codes, campaigns, answers from phones, counts
 
 
 def tell_tasks(tasks: Iterable[NumberedTask]) -> list[Any]:
@@ -229,6 +230,14 @@ def tell_campaigns(campaigns: Iterable[Campaign]) -> list[Any]:
 
 def read_campaigns(told: list[Any]) -> list[Campaign]:
     return [Campaign._make((*each, range(start, stop))) for *each, start, stop in told]
+
+
+def tell_replies(replies: Iterable[Incoming]) -> list[Any]:
+    return [tuple(each) for each in replies]
+
+
+def read_replies(told: list[Any]) -> list[Incoming]:
+    return [Incoming(*each) for each in told]
 
 
 def tell_counts(counts: Counts, first: int) -> Any:

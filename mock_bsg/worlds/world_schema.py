@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 FORMAT: Final = 3
-"""1 knew API v1 alone, 2 not what caused a message's steps; they are read as they are, and are 3 from then on."""
+"""1 knew API v1 alone, 2 neither what caused steps nor answers from phones; they are read as they are, and become 3."""
 APPLICATION: Final = int.from_bytes(b"mBSG")
 """What SQLite's header says whose file it is."""
 MAGIC: Final = b"SQLite format 3\0"

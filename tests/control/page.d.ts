@@ -159,7 +159,7 @@ type Found = {
 type LogEntry = {
 	"n": number;
 	"at": string;
-	"kind": "begin" | "head" | "request" | "refused" | "held" | "note" | "scenario" | "rule" | "advance" | "clock" | "status" | "resend" | "report" | "dropped";
+	"kind": "begin" | "head" | "request" | "refused" | "held" | "note" | "scenario" | "rule" | "advance" | "clock" | "status" | "reply" | "resend" | "report" | "dropped";
 	"what": string;
 	"step": boolean;
 	"request": number | null;

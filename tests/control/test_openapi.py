@@ -208,6 +208,7 @@ async def test_answers_of_every_control_call_are_as_described(
     await call_server(session)
     await call_scenarios(session)
     await call_messages(session, receiver)
+    await call_incoming(session)
     await call_journal_and_reports(session)
     await call_worlds(session)
     await call_accounts(session)
@@ -291,6 +292,27 @@ async def call_messages(session: Session, receiver: Receiver) -> None:
     await session.call("messages_set_status", 400, key=KEY, id=message, body={"status": "eaten"})
 
 
+async def call_incoming(session: Session) -> None:
+    order = {
+        "destination": "phone",
+        "originator": "BSG",
+        "body": "Hi",
+        "msisdn": "380972920009",
+        "reference": "two-way",
+    }
+    message = (await session.call("sms_create", body=order))["result"]["id"]
+    await session.call("incoming_reply", 409, key=KEY, id=message, body={"text": "Yes"})
+    await session.call("clock_set_clock", key=KEY, body={"advance": "1h"})
+    await session.call("incoming_reply", key=KEY, id=message, body={"text": "Yes"})
+    await session.call("incoming_reply", 400, key=KEY, id=message, body={"text": ""})
+    await session.call("incoming_reply", 404, key=KEY, id="99", body={"text": "Yes"})
+    await session.call("incoming_list_all", key=KEY)
+    await session.call("incoming_list_all", query="?msisdn=38097*&limit=1", key=KEY)
+    await session.call("incoming_list_all", 400, query="?msisdn=050", key=KEY)
+    await session.call("incoming_list_all", 404, key="test_nobody")
+    await session.call("incoming_list_all", 408, query="?count=99&wait=10ms", key=KEY)
+
+
 async def call_journal_and_reports(session: Session) -> None:
     await session.call("journal_list_all", key=KEY)
     await session.call("journal_list_all", 408, query="?count=99&wait=10ms", key=KEY)
@@ -348,6 +370,11 @@ async def test_events_are_as_described(client: Client, api: dict[str, Any], rece
             headers={"X-API-KEY": KEY},
         )
         await client.post(f"/_mock/accounts/{KEY}/clock", json={"advance": "1h"})
+        order = {"destination": "phone", "originator": "BSG", "body": "Hi", "msisdn": "380972920000", "reference": "s"}
+        sms = await client.post("/rest/sms/create", json=order, headers={"X-API-KEY": KEY})
+        await client.post(f"/_mock/accounts/{KEY}/clock", json={"advance": "1h"})
+        answered = json.loads(await sms.text())["result"]["id"]
+        await client.post(f"/_mock/accounts/{KEY}/messages/{answered}/reply", json={"text": "Yes"})
         missing, kind = set(models), ""
         async with within(PATIENCE_S, "one event of each kind"):
             while missing:

@@ -26,6 +26,7 @@ from mock_bsg.sandbox.commands import (
     NoteAttempt,
     NoteOnRequest,
     RefuseRequest,
+    ReplyToSms,
     ResendReport,
     RunClock,
     SetStatus,
@@ -147,6 +148,7 @@ _step = some.one_of(
     some.tuples(some.just("check"), _few, some.integers(0, 3)),
     some.tuples(some.just("ask"), _any),
     some.tuples(some.just("status"), _any, some.sampled_from(STATUSES)),
+    some.tuples(some.just("reply"), _any),
     some.tuples(some.just("advance"), some.sampled_from([500, 1_000, 2_000, 5_000, 90_000_000])),
     some.tuples(some.just("run"), some.sampled_from([0, 1, 3.5])),
     some.tuples(some.just("use"), some.integers(0, 4)),
@@ -294,6 +296,10 @@ class History:
     def _status(self, number: int, status: str) -> Command | None:
         message = self._choose(list(self.account.messages), number)
         return None if message is None else SetStatus(message, status)
+
+    def _reply(self, number: int) -> Command | None:
+        message = self._choose(list(self.account.messages), number)
+        return None if message is None else ReplyToSms(message, f"answer {number}")
 
     def _advance(self, duration: int) -> Command:
         return AdvanceClock(duration)

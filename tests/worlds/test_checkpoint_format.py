@@ -13,6 +13,7 @@ from mock_bsg.apis import answer
 from mock_bsg.rules.scenario_hash import scenario_hash
 from mock_bsg.sandbox.commands import AdvanceClock, NoteOnRequest, RunClock, SetStatus, TakeRequest
 from mock_bsg.sandbox.performing import follow
+from mock_bsg.sandbox.replies import FIRST_REPLY
 from mock_bsg.sandbox.restoring import restore
 from mock_bsg.sandbox.retention import Retention
 from mock_bsg.scenario.library import compile_text
@@ -172,6 +173,23 @@ def test_checkpoint_of_before_there_were_codes_has_none() -> None:
     read = make(kept.read(), [])
     assert (len(read.authentications), read.code_templates.capture()) == (0, ())
     assert [message.status(0) for message in read.messages.values()] != []
+
+
+def test_answers_from_phones_come_back_and_go_on_by_number() -> None:
+    history, kept = History(), Kept()
+    list(history.go_on([("sms", [(0, 0)], False), ("reply", 0), ("reply", 1)]))
+    kept.keep(history.account.capture())
+    read = make(kept.read(), list(history.go_on([("reply", 2)])))
+    assert [each.text for each in read.replies] == ["answer 0", "answer 1", "answer 2"]
+    assert list(read.replies) == list(history.account.replies)
+
+
+def test_checkpoint_of_before_phones_could_answer_has_no_answers() -> None:
+    history, kept = History(), Kept()
+    list(history.go_on([("sms", [(0, 0)], False), ("reply", 0)]))
+    kept.keep(history.account.capture())
+    del kept.parts[f"replies/{FIRST_REPLY // 500 * 500}"]
+    assert list(make(kept.read(), []).replies) == []
 
 
 def test_only_the_part_of_a_session_that_changed_is_written_again() -> None:

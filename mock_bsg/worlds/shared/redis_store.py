@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 FORMAT: Final = b"3"
 """Of what is kept; goes up when an older version could not read it."""
 _READ_AS_THEY_ARE: Final = {b"1", b"2"}
-"""Formats before: the first knew API v1 alone, the second not what caused a message's steps."""
+"""Formats before: the first knew API v1 alone, the second neither what caused steps nor answers from phones."""
 PAGE: Final = 500
 """Commands that are read, or written, in one go."""
 LEASE: Final = 3_000

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     Client = TestClient[web.Request, web.Application]
 
 DATA = Path(__file__).parent
-FACES = ("", "/messages", "/requests", "/reports", "/clock", "/log")
+FACES = ("", "/messages", "/requests", "/reports", "/incoming", "/clock", "/log")
 SCENARIO = """
 clock: {start: 2017-01-17T09:20:02Z, manual: true}
 account: {balance: 100}
@@ -108,6 +108,7 @@ async def tell_all(client: Client, webhook: str) -> None:
         tell_alt_routes,
         tell_reports,
         tell_orders,
+        tell_two_way,
         tell_other_modules,
         tell_mistakes,
         tell_going_back,
@@ -154,6 +155,20 @@ async def tell_orders(story: Story, _webhook: str) -> None:
     await story.order("/scenario", "PUT", account={"balance": 0}, seed=5)
     await story.send("380972920002", "too-poor")
     await story.order("/clock", speed=0)
+
+
+async def tell_two_way(story: Story, _webhook: str) -> None:
+    order = {
+        "destination": "phone",
+        "originator": "Shop",
+        "body": "Come?",
+        "msisdn": "380972920000",
+        "reference": "ask",
+    }
+    await story.ask("POST", "/rest/sms/create", json.dumps(order))
+    await story.wait("1m")
+    await story.order("/messages/1/reply", text="Так, дякую")
+    await story.ask("GET", "/rest/sms/2wayIncoming")
 
 
 async def tell_other_modules(story: Story, _webhook: str) -> None:

@@ -8,7 +8,7 @@ import pytest
 from mock_bsg.sandbox.errors import NotKeptError
 from mock_bsg.worlds.errors import WorldError
 from mock_bsg.worlds.shared.redis_line import RedisLine
-from mock_bsg.worlds.shared.redis_store import PAGE, KeptCommand, NewCommand, Place, RedisStore, read_news
+from mock_bsg.worlds.shared.redis_store import FORMAT, PAGE, KeptCommand, NewCommand, Place, RedisStore, read_news
 from tests.conftest import until
 from tests.worlds.shared.conftest import RedisProcess, find_redis
 
@@ -225,6 +225,15 @@ async def test_redis_in_which_another_format_is_kept_is_not_touched(
     shared_redis.ask(f"SET {prefix}:format 999")
     with pytest.raises(WorldError, match=f"format '999' under the prefix '{prefix}'.* keeps them in format 3"):
         await store.open()
+
+
+@pytest.mark.parametrize("earlier", ["1", "2"])
+async def test_redis_of_an_earlier_format_goes_on_in_this_one(
+    store: RedisStore, shared_redis: RedisProcess, prefix: str, earlier: str
+) -> None:
+    shared_redis.ask(f"SET {prefix}:format {earlier}")
+    await store.open()
+    assert await store.line.ask("GET", f"{prefix}:format") == FORMAT
 
 
 # --- what goes wrong

@@ -17,9 +17,19 @@ if TYPE_CHECKING:
     from mock_bsg.sandbox.account import Account
 
 
+QUERY = frozenset({"key"})
+
+
 async def list_all(call: ControlCall) -> web.StreamResponse:
-    check_query(call.query, ())
-    return answer({"accounts": [show(account) for account in await call.operations.list_accounts()], "next": None})
+    """List all accounts; or the one of a key, without looking at the others, and none where that was never seen."""
+    query = call.query
+    check_query(query, QUERY)
+    if "key" in query:
+        account = await call.operations.look_for(query["key"])
+        states = [] if account is None else [call.operations.show(account)]
+    else:
+        states = await call.operations.list_accounts()
+    return answer({"accounts": [show(state) for state in states], "next": None})
 
 
 async def get(call: ControlCall) -> web.StreamResponse:

@@ -180,6 +180,7 @@ QUERY_PARAMETERS: Mapping[str, tuple[Mapping[str, Any], str]] = {
     ),
     "samples.seed": (_WHOLE_NUMBER, "The same seed gives the same samples; 0 if left out"),
     "samples.count": ({"type": "integer", "minimum": 1, "maximum": samples.MOST}, "How many; 1 if left out"),
+    "accounts.key": (_TEXT, "The account of this key alone; none, and no error, if it was never seen"),
     "events.key": (_TEXT, "Of this account only"),
     "page.url": ({"type": "string", "examples": ["http://127.0.0.1/picture.jpg"]}, "The picture's address"),
 }

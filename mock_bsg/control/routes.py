@@ -51,7 +51,7 @@ ROUTES = (
     ),
     Route("GET", "/_mock/events", events.stream, "What happens, as server-sent events", events.QUERY),
     Route("GET", "/_mock/metrics", metrics.get, "Metrics in the format of Prometheus"),
-    Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen"),
+    Route("GET", "/_mock/accounts", accounts.list_all, "All accounts seen", accounts.QUERY),
     Route("DELETE", "/_mock/accounts", accounts.forget_all, "Forget all accounts"),
     Route("GET", "/_mock/accounts/{key}", accounts.get, "One account"),
     Route("DELETE", "/_mock/accounts/{key}", accounts.forget, "Forget an account"),

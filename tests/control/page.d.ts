@@ -333,7 +333,9 @@ type TimelineStep = {
 };
 /** The control calls that the page makes. */
 type ControlCalls = {
-	"accounts": () => Promise<AccountPage>;
+	"accounts": (query: {
+		"key"?: string | number | null;
+	}) => Promise<AccountPage>;
 	"account": (key: string | number) => Promise<AccountState>;
 	"clearAccount": (key: string | number) => Promise<Forgotten>;
 	"messages": (key: string | number, query: {
@@ -444,6 +446,8 @@ type Ids = {
 	"search-hint": HTMLElementTagNameMap["p"];
 	"filter-channel": HTMLElementTagNameMap["select"];
 	"filter-status": HTMLElementTagNameMap["select"];
+	"filter-outcome": HTMLElementTagNameMap["select"];
+	"filter-method": HTMLElementTagNameMap["select"];
 	"newer": HTMLElementTagNameMap["button"];
 	"scroller": HTMLElementTagNameMap["div"];
 	"space": HTMLElementTagNameMap["div"];

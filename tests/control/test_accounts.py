@@ -26,6 +26,16 @@ async def test_account_that_was_never_seen_is_404_and_does_not_begin_by_being_as
     assert await (await client.get("/_mock/accounts")).json() == {"accounts": [], "next": None}
 
 
+async def test_account_is_found_by_its_key_and_one_that_was_never_seen_is_no_error(client: Client) -> None:
+    for key in ("test_key", "test_key.2"):
+        await send(client, key=key)
+    found = await (await client.get("/_mock/accounts?key=test_key")).json()
+    assert found == {"accounts": [await (await client.get(ACCOUNT)).json()], "next": None}
+    nobody = await client.get("/_mock/accounts?key=test_ke")
+    assert (nobody.status, await nobody.json()) == (200, {"accounts": [], "next": None})
+    assert (await client.get("/_mock/accounts/test_ke")).status == 404
+
+
 async def test_account_is_shown_with_its_scenario_balance_and_counts(client: Client) -> None:
     await send(client)
     await client.get("/rest/viber/1", headers=KEY)

@@ -59,7 +59,7 @@ function query(parameters) {
 
 /** The control calls, as the description of the control API has them. @type {ControlCalls} */
 export const api = {
-	accounts: () => call("GET", "/_mock/accounts"),
+	accounts: filters => call("GET", `/_mock/accounts${query(filters)}`),
 	account: key => call("GET", accountPath(key)),
 	clearAccount: key => call("DELETE", accountPath(key)),
 

@@ -30,14 +30,20 @@ export async function copy(given, name) {
 export const copyCode = (code, ...label) =>
 	button({class: "tool small", "data-focus": "copy-code"}, () => copy(code, "code"), icon("copy"), label);
 
-/** @param {MessageWhole} message @param {Exchange} exchange @param {Session} session */
+/** A request as it came, whatever became of it. @param {RequestWhole} exchange @param {Session} session */
+export const requestAsCurl = (exchange, session) => asCurl(null, exchange, session);
+
+/**
+ * A message is not looked at where there is the request that it came with.
+ * @param {MessageWhole?} message @param {Exchange} exchange @param {Session} session
+ */
 export function asCurl(message, exchange, session) {
-	const path = exchange?.path ?? createPath(message);
+	const path = exchange?.path ?? createPath(/** @type {MessageWhole} */ (message));
 	const isNewer = isOfOneApi(path);
 	const headers = isNewer ? [] : [["X-API-KEY", session.known]];
 	const type = contentType(exchange);
 	if (type) headers.push(["Content-Type", type]);
-	const body = exchange ? exchange.body : JSON.stringify(rebuilt(message));
+	const body = exchange ? exchange.body : JSON.stringify(rebuilt(/** @type {MessageWhole} */ (message)));
 	// What BSG sends a code once more with has no body.
 	const command = curl(["-X", exchange?.method ?? "POST"], location.origin + path, headers, isNewer ? body || null : body);
 	return `${isNewer ? withToken(command, session.known) : command}\n`;

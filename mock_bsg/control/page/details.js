@@ -2,7 +2,7 @@
 
 import {api, refusal} from "./api.js";
 import {body} from "./bodies.js";
-import {asCurl, asPytest, asRule, copy, copyCode} from "./copying.js";
+import {asCurl, asPytest, asRule, copy, copyCode, requestAsCurl} from "./copying.js";
 import {all, attempt, button, byId, fill, h, icon, Part, toast} from "./dom.js";
 import {CHANNELS, clockTime, dayOf, duration, fromNow, kindOf, money, plural, TICKS, words} from "./format.js";
 import {requestPattern} from "./next.js";
@@ -71,7 +71,13 @@ export class Details {
 			h("p.quiet", `${clockTime(exchange.at, this.session.now)} UTC · ${took(exchange)} · ${decidedBy(item)}`),
 			h(
 				"div.row-of-tools",
-				this.#nextButton(() => ({path: requestPattern(exchange), wanted: gotInstead(item)}))
+				this.#nextButton(() => ({path: requestPattern(exchange), wanted: gotInstead(item)})),
+				h(
+					"span.copy-as",
+					h("span.caption", "Copy as"),
+					copyLink(),
+					copyButton("curl", () => requestAsCurl(exchange, this.session))
+				)
 			),
 			links.length ? section("Messages", h("div.row-of-tools", links)) : null,
 			section("Request and answer", this.#exchangeView(exchange))
@@ -182,6 +188,7 @@ export class Details {
 				h(
 					"span.copy-as",
 					h("span.caption", "Copy as"),
+					copyLink(),
 					copyButton("curl", async () => asCurl(this.#shown, await this.#exchange, this.session)),
 					copyButton("pytest", async () => asPytest(this.#shown, await this.#exchange, this.session)),
 					copyButton("rule", () => asRule(this.#shown, this.session))
@@ -351,7 +358,7 @@ export class Details {
 			notes.length
 				? h(
 						"ul.journal-notes",
-						notes.map(note => h("li", icon("failed"), h("bdi", note)))
+						notes.map(note => h("li", icon("unknown"), h("bdi", note)))
 					)
 				: null,
 			body(`${exchange.method} ${exchange.path}`, exchange.body),
@@ -395,6 +402,9 @@ function factList(rows) {
 		rows.map(([name, value]) => h("div", h("dt", name), h("dd", {dir: "auto"}, value)))
 	);
 }
+
+/** The address says all that is shown. */
+const copyLink = () => copyButton("link", () => location.href);
 
 function copyButton(name, make) {
 	return button({class: "tool small", "data-focus": `copy-${name}`}, () => copy(make(), name), name);

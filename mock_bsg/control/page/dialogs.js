@@ -44,7 +44,11 @@ export class AccountChooser {
 		this.search.addEventListener("input", () => this.#list());
 		byId("account-form").addEventListener("submit", event => {
 			event.preventDefault();
-			this.#open(this.search.value.trim());
+			// A key that is half typed finds an account; it makes none, unless there is nothing else to choose and that is pressed.
+			const wanted = this.search.value.trim();
+			const isKnown = this.#accounts.some(({key}) => key === wanted);
+			if (isKnown) this.#open(wanted);
+			else byId("account-list").querySelector("button")?.focus();
 		});
 		onClick("clear-account", () => byId("clear-dialog").showModal());
 		onClick("clear-now", async () => {
@@ -61,7 +65,7 @@ export class AccountChooser {
 	}
 
 	async open() {
-		this.#accounts = (await attempt(api.accounts))?.accounts.reverse() ?? [];
+		this.#accounts = (await attempt(() => api.accounts({})))?.accounts.reverse() ?? [];
 		this.search.value = "";
 		this.#list();
 		// Shown when it is whole: a dialog that grows moves its buttons away from under a click.
@@ -78,6 +82,8 @@ export class AccountChooser {
 	#list() {
 		const wanted = this.search.value.trim().toLowerCase();
 		const fitting = this.#accounts.filter(({key}) => key.toLowerCase().includes(wanted));
+		const typed = this.search.value.trim();
+		const isNew = typed && !this.#accounts.some(({key}) => key === typed);
 		fill(
 			byId("account-list"),
 			fitting.slice(0, MOST_SHOWN).map(each =>
@@ -92,7 +98,13 @@ export class AccountChooser {
 						h("span.figures.quiet", `${balance(each.balance)} ${each.currency}`)
 					)
 				)
-			)
+			),
+			isNew
+				? h(
+						"li",
+						button("tool", () => this.#open(typed), `Open ${typed} as a new account`)
+					)
+				: null
 		);
 		const total = plural(this.#accounts.length, "account");
 		byId("account-total").textContent =

@@ -6,12 +6,13 @@ import {readSearch, requestFilters} from "./rows.js";
 
 const TYPING_PAUSE = 200; // ms without typing after which is searched
 const STATUSES = "scheduled accepted sent delivered read undeliverable expired rejected unknown active absent barred failed".split(" ");
-const SELECTS = /** @type {const} */ (["channel", "status"]);
+const SELECTS = /** @type {const} */ (["channel", "status", "outcome", "method"]);
 /** Where the address has what narrows a list; the search comes first. */
-const FIELDS = /** @type {const} */ ({messages: ["q", "channel", "status"], requests: ["find"]});
+const FIELDS = /** @type {const} */ ({messages: ["q", "channel", "status"], requests: ["find", "outcome", "method"]});
 
 export class Filters {
-	#timer = 0;
+	#timer = 0; // while somebody types
+	#typedAt = ""; // in which list of which account
 
 	/** @param {Place} place @param {FilterOptions} options */
 	constructor(place, {onChange, onLeave}) {
@@ -23,6 +24,7 @@ export class Filters {
 		byId("filters").addEventListener("submit", event => event.preventDefault());
 		this.search.addEventListener("input", () => {
 			clearTimeout(this.#timer);
+			this.#typedAt = this.#list;
 			this.#timer = setTimeout(() => this.#go({[this.#fields[0]]: this.search.value.trim() || null}, true), TYPING_PAUSE);
 		});
 		this.search.addEventListener("keydown", event => {
@@ -37,6 +39,10 @@ export class Filters {
 		}
 	}
 
+	get #list() {
+		return `${this.place.tab} ${this.place.spot.key}`;
+	}
+
 	/** The fields of the list that is looked at. */
 	get #fields() {
 		return FIELDS[this.place.tab];
@@ -48,8 +54,8 @@ export class Filters {
 
 	/** What the control call for this list is asked for. */
 	get query() {
-		const {q, channel, status, find} = this.place.spot;
-		return this.place.tab === "messages" ? {...readSearch(q ?? ""), channel, status} : requestFilters(find ?? "");
+		const {q, channel, status, find, outcome, method} = this.place.spot;
+		return this.place.tab === "messages" ? {...readSearch(q ?? ""), channel, status} : {...requestFilters(find ?? ""), outcome, method};
 	}
 
 	/** Whether these differ where one was. @param {Spot} before */
@@ -59,16 +65,23 @@ export class Filters {
 
 	/** Put into the fields what the address says; what is being typed stays. */
 	show() {
-		clearTimeout(this.#timer);
 		const {spot, tab} = this.place;
 		const said = spot[this.#fields[0]] ?? "";
-		if (this.search.value.trim() !== said) this.search.value = said;
-		this.search.placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, or words of the body";
+		// A row may be chosen meanwhile, as the newest is of a list that has just come.
+		const isTyped = this.#timer !== 0 && this.#typedAt === this.#list;
+		if (!isTyped) this.#stopTyping();
+		if (!isTyped && this.search.value.trim() !== said) this.search.value = said;
+		this.search.placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, status:503, error:43, or words of the body";
 		for (const name of SELECTS) byId(`filter-${name}`).value = spot[name] ?? "";
 	}
 
 	clear() {
 		this.#go(Object.fromEntries(this.#fields.map(name => [name, null])));
+	}
+
+	#stopTyping() {
+		clearTimeout(this.#timer);
+		this.#timer = 0;
 	}
 
 	focus() {
@@ -78,7 +91,7 @@ export class Filters {
 
 	/** @param {Partial<Spot>} changes */
 	#go(changes, isTyped = false) {
-		clearTimeout(this.#timer);
+		this.#stopTyping();
 		this.onChange(changes, isTyped);
 	}
 }

@@ -90,7 +90,7 @@ class Page {
 	/** Go where the address leads; without one, to the newest account, or the welcome if there is none. */
 	async start() {
 		if (this.place.spot.key !== null) return this.#enter();
-		const {accounts} = (await attempt(api.accounts)) ?? {accounts: []};
+		const {accounts} = (await attempt(() => api.accounts({}))) ?? {accounts: []};
 		const busiest = accounts.findLast(({messages, requests}) => messages || requests) ?? accounts.at(-1);
 		// Somebody may have gone somewhere while the answer was on its way.
 		if (this.place.spot.key === null) this.place.go({key: busiest?.key ?? null}, {replaces: true});
@@ -338,7 +338,7 @@ class Page {
 
 	async #leaveWelcome() {
 		if (document.body.dataset.view !== "welcome") return;
-		const {accounts} = await api.accounts();
+		const {accounts} = await api.accounts({});
 		const newest = accounts.at(-1);
 		if (!newest) return;
 		setTimeout(() => {

@@ -1,7 +1,7 @@
 /** Where one is: account, list, search, what is chosen, the command looked at. The address says it, and can be shared. */
 
 /** What may stand in the address; what is not there is null. */
-const FIELDS = /** @type {const} */ (["key", "tab", "id", "request", "pane", "at", "q", "channel", "status", "find"]);
+const FIELDS = /** @type {const} */ (["key", "tab", "id", "request", "pane", "at", "q", "channel", "status", "find", "outcome", "method"]);
 
 /** @typedef {Record<(typeof FIELDS)[number], string?>} Spot */
 

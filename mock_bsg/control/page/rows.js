@@ -2,7 +2,7 @@
 
 import {refusalsIn} from "./api.js";
 import {h, icon} from "./dom.js";
-import {CHANNELS, clockTime, kindOf, money, TICKS, words} from "./format.js";
+import {CHANNELS, clockTime, kindOf, money, plural, TICKS, words} from "./format.js";
 
 /** A status as ticks and a word. @param {string} status @param {string} channel */
 export function statusMark(status, channel) {
@@ -32,9 +32,9 @@ export function messageRow(message, now) {
 
 /** What the list keeps of a request; bodies are fetched when it is chosen. @param {RequestWhole} request */
 export function requestItem(request) {
-	const {n, at, method, path, status, duration_ms, rules, fault, notes, answer_json: said} = request;
+	const {n, at, method, path, status, duration_ms, rules, fault, notes, outcome, answer_json: said} = request;
 	const refusals = status !== null && status >= 400 ? refusalsIn(said) : [];
-	return {id: String(n), at, method, path, status, duration_ms, rules, fault, notes, errors: errorsIn(said), refusals};
+	return {id: String(n), at, method, path, status, duration_ms, rules, fault, notes, outcome, errors: errorsIn(said), refusals};
 }
 
 /**
@@ -56,17 +56,19 @@ export function requestRow(request, now) {
 	];
 }
 
-const FINE = new Set([200, 201]); // with 201 the One API says that it has sent a one-time code
+/** How each outcome looks: a request that came through with a note is neither fine nor failed. */
+const MARKS = /** @type {const} */ ({
+	failed: ["failed", "failed"],
+	noted: ["noted", "unknown"],
+	fine: ["arrived", "tick"],
+	waiting: ["waiting", "clock"]
+});
 
-/**
- * What was answered: an error, an HTTP status other than these, or nothing at all, is what one looks for.
- * @param {Item} request
- */
-export function answerMark(request) {
-	if (request.status === null) return h("span.status.is-failed", icon("failed"), "no answer");
-	if (request.errors.length) return h("span.status.is-failed", icon("failed"), `error ${request.errors[0][0]}`);
-	const isFine = FINE.has(request.status) && !request.fault;
-	return h("span", {class: `status is-${isFine ? "arrived" : "failed"}`}, icon(isFine ? "tick" : "failed"), String(request.status));
+/** What was answered, in the colour of its outcome. @param {Item} request */
+export function answerMark({status, outcome, errors, notes}) {
+	const [look, drawing] = MARKS[outcome];
+	const said = status === null ? (outcome === "waiting" ? "waiting" : "no answer") : errors.length ? `error ${errors[0][0]}` : status;
+	return h("span", {class: `status is-${look}`}, icon(drawing), said, outcome === "noted" ? `, ${plural(notes.length, "note")}` : null);
 }
 
 /** @param {Item} request */
@@ -98,8 +100,15 @@ export function readSearch(text) {
 	return filters;
 }
 
-/** A path, wholly or in part, if it begins like one; else words of the body. @param {string} text */
+/** "status:503" and "error:43"; a path, wholly or in part, if it begins like one; else words of the body. @param {string} text */
 export function requestFilters(text) {
-	const wanted = text.trim();
-	return wanted.startsWith("/") ? {path: `*${wanted}*`} : {body: wanted};
+	/** @type {Parameters<ControlCalls["requests"]>[1]} */
+	const filters = {};
+	const wanted = text
+		.replace(/(?:^|\s)(status|error):(\d{1,3})(?!\S)/gi, (_, field, value) => {
+			filters[field.toLowerCase()] = value;
+			return "";
+		})
+		.trim();
+	return {...filters, ...(wanted.startsWith("/") ? {path: `*${wanted}*`} : {body: wanted})};
 }

@@ -150,9 +150,9 @@ export class Session extends EventTarget {
 	 */
 	async #fetch(key) {
 		if (!this.#isThere) {
-			const {accounts} = await api.accounts();
+			const {accounts} = await api.accounts({key});
 			if (key !== this.key) return false;
-			this.#isThere = accounts.some(each => each.key === key);
+			this.#isThere = accounts.length > 0;
 			if (!this.#isThere) {
 				this.#lose();
 				return false;

@@ -46,6 +46,7 @@ from mock_bsg.scenario.patterns import (
 )
 from mock_bsg.scenario.plans import plan_of
 from mock_bsg.scenario.sections import CLOCK_WORDS, read_clock_word, read_prices, read_senders, read_tariffs
+from mock_bsg.scenario.snippets import SNIPPETS
 from mock_bsg.scenario.values import (
     read_chance,
     read_content_type,
@@ -371,6 +372,9 @@ def schema() -> dict[str, Any]:
     written = Scenario.model_json_schema()
     # Defaults are told in the descriptions: pydantic would write them as they are inside, money in tiny units.
     plain = _without(written, ("default", "title"))
+    for section, snippets in SNIPPETS.items():
+        offered = [{"label": label, "bodyText": text} for label, text in snippets.items()]
+        plain["properties"][section]["defaultSnippets"] = offered  # as editors for YAML and JSON know them
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "mock_bsg scenario", **plain}
 
 

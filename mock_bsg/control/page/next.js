@@ -6,13 +6,7 @@ import {CHANNELS, words} from "./format.js";
 
 const PAUSE = 250; // ms without a change after which the rule is checked
 const STATUSES = [429, 500, 502, 503, 504];
-const FAULTS = {
-	connection_reset: "connection reset",
-	empty_response: "closed without an answer",
-	malformed_response: "malformed JSON",
-	truncated_response: "an answer that breaks off",
-	hang: "no answer, ever"
-};
+const FAULTS = ["connection_reset", "empty_response", "malformed_response", "truncated_response", "hang"];
 const VIBER = ["undeliverable", "expired", "rejected", "unknown", "sent", "delivered", "read"];
 const SMS = ["undeliverable", "expired", "rejected", "unknown", "sent", "delivered"];
 /** What may become of a message, by channel. */
@@ -50,9 +44,9 @@ export class NextTime {
 		const {of, value} = this.fields;
 		of.value = occasion.path ? "path" : occasion.msisdn || !occasion.reference ? "msisdn" : "reference";
 		this.#offer(occasion);
-		value.value = this.#valueOf(occasion);
+		value.value = occasion[of.value] ?? "";
 		of.onchange = () => {
-			value.value = this.#valueOf(occasion) || value.value;
+			value.value = occasion[of.value] ?? value.value;
 			this.#offer(occasion);
 			this.#changed();
 		};
@@ -64,12 +58,6 @@ export class NextTime {
 			api.rules(this.#key).catch(error => (refusal(error).status === 404 ? {rules: []} : Promise.reject(error)))
 		);
 		this.#list(added?.rules ?? []);
-	}
-
-	/** What the chosen kind of thing is called in what was looked at. @param {NextOccasion} occasion @returns {string} */
-	#valueOf(occasion) {
-		const {value} = this.fields.of;
-		return value === "path" ? (occasion.path ?? "") : value === "reference" ? (occasion.reference ?? "") : (occasion.msisdn ?? "");
 	}
 
 	/** List what they may get; a whole request has no outcome. @param {NextOccasion} occasion */
@@ -99,7 +87,7 @@ export class NextTime {
 			),
 			group(
 				"Broken, for the whole request",
-				Object.entries(FAULTS).map(([fault, text]) => option(`fault ${fault}`, text))
+				FAULTS.map(fault => option(`fault ${fault}`, words(fault)))
 			),
 			group("Late", option("late", "the usual, but late"))
 		);
@@ -174,7 +162,7 @@ export class NextTime {
 		byId("next-verdict").className = `verdict ${tone}`;
 	}
 
-	/** The rules that were added, and how often each was used. @param {AddedRule[]} rules */
+	/** @param {AddedRule[]} rules */
 	#list(rules) {
 		byId("next-list").hidden = !rules.length;
 		const toLine = line => {

@@ -71,7 +71,7 @@ export class Filters {
 		const isTyped = this.#timer !== 0 && this.#typedAt === this.#list;
 		if (!isTyped) this.#stopTyping();
 		if (!isTyped && this.search.value.trim() !== said) this.search.value = said;
-		this.search.placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, status:503, error:43, or words of the body";
+		this.search.placeholder = tab === "messages" ? "Number, reference, sender, text" : "/path, status:503, words of the body";
 		for (const name of SELECTS) byId(`filter-${name}`).value = spot[name] ?? "";
 	}
 

@@ -353,8 +353,17 @@ def _timeline(message: Message, now: int) -> tuple[snapshots.Step, ...]:
 
 def _cause(message: Message, cause: Cause | None) -> snapshots.Cause | None:
     if cause == "plan":
-        return "defaults" if message.decision is None else "rule"
+        return "rule" if _is_planned_by_rule(message) else "defaults"
     return "by hand" if cause == "hand" else cause
+
+
+def _is_planned_by_rule(message: Message) -> bool:
+    """Tell whether a rule planned its steps: one that decides about it may leave them to the defaults."""
+    decision = message.decision
+    if decision is None or decision.error is not None:
+        return decision is not None
+    plan = decision.plans.get(message.channel)
+    return plan is not None and plan is not message.judged.submission.ruleset.defaults.get(message.channel)
 
 
 def _cost(account: Account, message: Message, now: int) -> snapshots.Cost:

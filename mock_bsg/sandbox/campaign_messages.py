@@ -70,7 +70,8 @@ def _stop(account: Account, message: Message, timelines: dict[tuple[Timeline, in
     way = message.timeline, message.submission.start
     timeline = timelines.get(way)
     if timeline is None:
-        timeline = timelines[way] = message.timeline.with_step_now("rejected", now - message.submission.start)
+        elapsed = now - message.submission.start
+        timeline = timelines[way] = message.timeline.with_step_now("rejected", elapsed, cause="stopped")
     if message.id >= account.paid_from:
         account.balance += message.price
     rejected = account.reschedule(message.without_price(), timeline, now)

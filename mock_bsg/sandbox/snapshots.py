@@ -56,7 +56,7 @@ LogKind: TypeAlias = Literal[
     "dropped",
 ]
 """What a command was: `head` of a slow request, `held` of one that the scenario held back and that goes on."""
-Cause: TypeAlias = Literal["request", "rule", "defaults", "by hand", "validity"]
+Cause: TypeAlias = Literal["request", "rule", "defaults", "by hand", "validity", "stopped"]
 RuleKind: TypeAlias = Literal["rule", "fault"]
 Currency: TypeAlias = str
 Status: TypeAlias = str
@@ -131,7 +131,8 @@ class Step:
     """A status on a message's timeline, reached or planned, and what caused it.
 
     That is the request which created the message; the rule that decided, or the scenario's defaults; somebody, by hand;
-    or the end of its validity. `cause` is None where a version kept the message that did not keep this.
+    the end of its validity; or its campaign, which was stopped. `cause` is None where a version kept the message that
+    did not keep this.
     """
 
     at: Instant

@@ -20,8 +20,8 @@ class ImpossibleStepError(ValueError):
     """A status that the life of a message does not allow after the one it has."""
 
 
-Cause: TypeAlias = Literal["request", "plan", "hand", "validity"]
-"""Why a status comes: it was created with it; a rule or the defaults plan it; by hand; its validity ran out."""
+Cause: TypeAlias = Literal["request", "plan", "hand", "validity", "stopped"]
+"""Why a status comes: by the request; as planned; by hand; its validity ran out; its campaign was stopped."""
 
 
 class Step(NamedTuple):
@@ -82,7 +82,7 @@ class Timeline:
                 return offset
         return None
 
-    def with_step_now(self, status: str, elapsed: int, validity: int | None = None) -> Timeline:
+    def with_step_now(self, status: str, elapsed: int, validity: int | None = None, cause: Cause = "hand") -> Timeline:
         """Make one with the same past, `status` at this instant, and of the planned steps those that can still follow.
 
         `validity` (ms) counts from the sending, which may have come earlier by this. Raises ImpossibleStepError if the
@@ -97,7 +97,7 @@ class Timeline:
             )
         at = max(elapsed, self.offsets[position])
         course = self.steps[: position + 1]
-        course += [Step(each, at, "hand") for each in (*implied(self.channel, before, status), status)]
+        course += [Step(each, at, cause) for each in (*implied(self.channel, before, status), status)]
         for planned in self.steps[position + 1 :]:
             if may_follow(self.channel, course[-1].status, planned.status):
                 course.append(planned)

@@ -28,7 +28,9 @@ One = TypeVar("One")
 Value = TypeVar("Value", bound="Hashable")
 _MOST_SHARED_TIMELINES = 1_000
 _UNKNOWN = "?"
-_CAUSES: Mapping[str, Cause | None] = {"r": "request", "p": "plan", "h": "hand", "v": "validity", _UNKNOWN: None}
+_CAUSES: Mapping[str, Cause | None] = {
+    "r": "request", "p": "plan", "h": "hand", "v": "validity", "s": "stopped", _UNKNOWN: None,
+}  # fmt: skip
 _LETTERS: Mapping[Cause | None, str] = {cause: letter for letter, cause in _CAUSES.items()}
 
 

@@ -329,7 +329,7 @@ type TimelineStep = {
 	"at": string;
 	"status": string;
 	"happened": boolean;
-	"cause": "request" | "rule" | "defaults" | "by hand" | "validity" | null;
+	"cause": "request" | "rule" | "defaults" | "by hand" | "validity" | "stopped" | null;
 };
 /** The control calls that the page makes. */
 type ControlCalls = {

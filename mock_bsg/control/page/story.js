@@ -13,6 +13,7 @@ import {CHANNELS, clockTime, duration, fromNow, kindOf, TICKS, words} from "./fo
 function because(cause, {explain, request, validity}) {
 	if (cause === "request") return `request ${request}`;
 	if (cause === "rule") return `rule: ${explain.rule}`;
+	if (cause === "stopped") return "its campaign was stopped";
 	if (cause === "defaults") return `the defaults of ${explain.scenario}`;
 	if (cause === "by hand") return "by hand";
 	if (cause === "validity") return validity === null ? "its validity ran out" : `its validity of ${duration(validity * 1000)} ran out`;

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import TYPE_CHECKING
 
 import pytest
@@ -10,7 +11,7 @@ from playwright.async_api import expect
 from tests.browser.conftest import STILL, Sandbox
 
 if TYPE_CHECKING:
-    from playwright.async_api import Locator, Page
+    from playwright.async_api import Locator, Page, Route
 
 pytestmark = [pytest.mark.asyncio(loop_scope="session"), pytest.mark.slow]
 
@@ -113,3 +114,22 @@ async def test_a_browser_that_keeps_nothing_edits_all_the_same(page: Page, sandb
     await field.fill("description: mine")
     await page.get_by_role("button", name="Put to use").click()
     await expect(page.get_by_role("dialog", name="Scenario")).to_be_hidden()
+
+
+async def test_what_comes_after_it_was_closed_goes_into_no_other_field(page: Page, sandbox: Sandbox) -> None:
+    await page.goto(sandbox.page)
+    asked, let_go_on = asyncio.Event(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        asked.set()
+        await let_go_on.wait()
+        await route.continue_()
+
+    await page.route("**/scenario", hold)
+    await page.locator("#open-scenario").click()
+    await asyncio.wait_for(asked.wait(), 30)
+    await page.keyboard.press("Escape")
+    await page.locator("#search").fill("38")
+    let_go_on.set()
+    await expect(page.locator("#yaml")).to_have_value(STILL)
+    await expect(page.locator("#search")).to_have_value("38")

@@ -115,7 +115,9 @@ export class Editor {
 		clearTimeout(this.#timer);
 		this.text.focus();
 		this.text.select();
-		if (!document.execCommand("insertText", false, text) || this.text.value !== text) this.text.value = text;
+		// Closed while the text was on its way, the focus is elsewhere: it would be inserted there.
+		const isHere = document.activeElement === this.text;
+		if (!isHere || !document.execCommand("insertText", false, text) || this.text.value !== text) this.text.value = text;
 		this.text.setSelectionRange(0, 0);
 		this.text.scrollTop = 0;
 		this.#show([]);

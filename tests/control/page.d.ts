@@ -409,6 +409,7 @@ type Ids = {
 	"about": HTMLElementTagNameMap["div"];
 	"found": HTMLElementTagNameMap["p"];
 	"operations": HTMLElementTagNameMap["div"];
+	"skip": HTMLElementTagNameMap["a"];
 	"choose-account": HTMLElementTagNameMap["button"];
 	"account-key": HTMLElementTagNameMap["span"];
 	"open-scenario": HTMLElementTagNameMap["button"];

@@ -401,6 +401,12 @@ class Page {
 	// --- what is pressed
 
 	#listenToBar() {
+		byId("skip").addEventListener("click", event => {
+			event.preventDefault(); // the address says where one is, and stays
+			const main = byId(this.session.key === null ? "welcome" : "desk");
+			main.tabIndex = -1;
+			(this.list.length ? byId("scroller") : main).focus();
+		});
 		onClick("choose-account", () => this.accounts.open());
 		onClick("open-scenario", () => this.editor.open());
 		onClick("open-numbers", () => this.numbers.open());

@@ -86,12 +86,12 @@ class Desk:
 
     async def explain(self, key: str, message_id: str) -> Explanation:
         account = await self._open(key)
-        return camera.take_explanation(self._find(account, message_id))
+        return camera.take_explanation(account, self._find(account, message_id))
 
     async def describe(self, key: str) -> str:
         """Tell in a few lines what came, what became of it and what decided that."""
         account = await self._open(key)
-        explain = lambda message: str(camera.take_explanation(self._find(account, message.id)))  # noqa: E731 -- short
+        explain = lambda message: str(camera.take_explanation(account, self._find(account, message.id)))  # noqa: E731 -- short
         return describe(
             await self.state(key), await self.requests(key), await self.messages(key), await self.reports(key), explain
         )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from mock_bsg.domain.credentials import mask_target
@@ -94,7 +95,7 @@ def take_whole(
         **_course(account, message, now),
         scheduled=instant_of(submission.start) if submission.start > submission.time_in else None,
         can_become=tuple(each for each in STATUSES[channel] if may_follow(channel, status, each)),
-        explain=take_explanation(message),
+        explain=take_explanation(account, message),
         cost=_cost(account, message, now),
         found=_found(message, status) if channel in LOOKUPS else None,
         alt_route_planned=_planned_sms(account, message, now),
@@ -126,7 +127,7 @@ def _planned_sms(account: Account, message: Message, now: int) -> snapshots.AltR
     return snapshots.AltRouteSms(**_summary(planned, now, account.authentications), timeline=_timeline(planned, now))
 
 
-def take_explanation(message: Message) -> snapshots.Explanation:
+def take_explanation(account: Account, message: Message) -> snapshots.Explanation:
     """Tell which rule decided, and for each rule above it the first key that did not match and what was found."""
     submission, reference = message.judged
     rule = message.decision.rule if message.decision is not None else None
@@ -137,7 +138,19 @@ def take_explanation(message: Message) -> snapshots.Explanation:
         rule_of(message),
         submission.ruleset.name,
         tuple(snapshots.PassedOver(each.rule, each.key, each.expected, each.found) for each in passed_over),
+        None if rule is None else _line_of(submission.ruleset.source, rule.index),
+        submission.ruleset.source == account.ruleset.source,
     )
+
+
+@lru_cache(maxsize=256)
+def _line_of(source: str, index: int) -> int | None:
+    from mock_bsg.scenario.document import read_document  # noqa: PLC0415 -- YAML is slow to import, and few look
+
+    document, _ = read_document(source)
+    if document is None or document.value(("rules", index)) is None:
+        return None
+    return document.mark(("rules", index)).line
 
 
 def take_report(account: Account, report: Report) -> snapshots.Report:

@@ -221,6 +221,8 @@ class Explanation:
     rule: RuleName
     scenario: ScenarioName
     passed_over: tuple[PassedOver, ...]
+    line: int | None = shown("Where the rule stands in that scenario; null for the defaults", quiet=True)
+    in_use: bool = shown("Whether the account still follows that scenario, as it was then", quiet=True)
 
     def __str__(self) -> str:
         lines = [f"decided by '{self.rule}' of the scenario '{self.scenario}'"]

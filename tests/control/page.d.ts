@@ -131,6 +131,8 @@ type Explanation = {
 	"rule": string;
 	"scenario": string;
 	"passed_over": Array<PassedOver>;
+	"line": number | null;
+	"in_use": boolean;
 };
 type Fault = {
 	"path": string;

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from mock_bsg.sandbox.camera import take_whole
+from mock_bsg.scenario.library import compile_text
 
 if TYPE_CHECKING:
     from mock_bsg.sandbox import snapshots
@@ -57,3 +58,14 @@ def test_sms_goes_with_the_failure_that_a_status_by_hand_takes_away(make_world: 
     assert look(world, message).alt_route_planned is not None
     world.set_status(message, "delivered")
     assert look(world, message).alt_route_planned is None
+
+
+def test_rule_is_found_in_the_scenario_it_was_decided_by(make_world: MakeWorld) -> None:
+    world = make_world(SCENARIO)
+    message = world.send("380501111111")
+    explain = look(world, message).explain
+    assert explain.line is not None
+    assert "no Viber" in world.ruleset.source.splitlines()[explain.line - 1]
+    assert explain.in_use
+    world.account.use(compile_text("rules: []", "other"), 0)
+    assert not look(world, message).explain.in_use

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from mock_bsg.rules.rule import Rule
     from mock_bsg.rules.ruleset import PassedOver
     from mock_bsg.sandbox import snapshots
+    from mock_bsg.sandbox.account import Account
     from tests.sandbox.conftest import MakeWorld, World
 
 NO_TIMELINE = lay_out("mnp", [], None)
@@ -167,9 +168,10 @@ def check_reason(rule: Rule, passed: PassedOver | snapshots.PassedOver, message:
         assert passed.found == (str(value).lower() if isinstance(value, bool) else str(value))
 
 
-def check(message: Message, looked_at: Message, usage: Usage, met: Counter[str]) -> None:
+def check(message: Message, looked_at: Message, account: Account, met: Counter[str]) -> None:
     """See that a message's explanation is true; `looked_at` is the message whose facts the rules were shown."""
-    explanation = take_explanation(message)
+    explanation = take_explanation(account, message)
+    assert explanation.in_use
     rules = looked_at.submission.ruleset.rules
     above = rules
     if message.decision is None:
@@ -182,7 +184,7 @@ def check(message: Message, looked_at: Message, usage: Usage, met: Counter[str])
         above = rules[: deciding.index]
     assert len(explanation.passed_over) == len(above)
     for rule, passed in zip(above, explanation.passed_over, strict=True):
-        check_reason(rule, passed, looked_at, usage)
+        check_reason(rule, passed, looked_at, account.usage)
         met[passed.key] += 1
 
 
@@ -195,12 +197,12 @@ def test_what_decided_is_what_is_named_and_every_rule_above_did_not_fit(make_wor
         for _ in range(25):
             # A rule may have been used up only by what came before: so each message is looked at when it was made.
             for message in submit(dice, world).created:
-                check(message, message, world.account.usage, met)
+                check(message, message, world.account, met)
                 met[message.channel] += 1
                 sms = None if message.counterpart is None else world.account.messages.get(message.counterpart)
                 if sms is not None:
                     follows = message.decision is not None and "sms" in message.decision.plans
-                    check(sms, message if follows else sms, world.account.usage, met)
+                    check(sms, message if follows else sms, world.account, met)
                     met["follows" if follows else "afresh"] += 1
     if rules >= 30:  # what random rules have not met is not shown by them
         wanted = {*PATTERNS, *FLAGS, *CODES, "times", "follows", "afresh"}
@@ -250,8 +252,8 @@ def test_sms_is_explained_by_what_decided_its_viber_message(make_world: MakeWorl
     world.advance(1_000)
     found = world.sms_of(viber)
     assert found is not None
-    explanation = take_explanation(found)
-    assert explanation == take_explanation(viber)
+    explanation = take_explanation(world.account, found)
+    assert explanation == take_explanation(world.account, viber)
     assert [(each.rule, each.key, each.found) for each in explanation.passed_over] == [
         ("any SMS", "channel", "viber"),
         ("promo", "is_promotional", "false"),
@@ -272,7 +274,7 @@ def test_sms_is_explained_when_its_viber_message_was_dropped(make_world: MakeWor
     world.account.drop_oldest(1)
     assert found is not None
     assert viber.id not in world.account.messages
-    assert [each.key for each in take_explanation(found).passed_over] == ["channel"]
+    assert [each.key for each in take_explanation(world.account, found).passed_over] == ["channel"]
 
 
 def test_sms_is_explained_with_the_scenario_that_decided_it(make_world: MakeWorld, sms: AltRoute) -> None:
@@ -284,7 +286,7 @@ def test_sms_is_explained_with_the_scenario_that_decided_it(make_world: MakeWorl
     world.set_status(viber, "undeliverable")
     found = world.sms_of(viber)
     assert found is not None
-    explanation = take_explanation(found)
+    explanation = take_explanation(world.account, found)
     assert explanation.rule == "both"
     assert [(each.rule, each.key) for each in explanation.passed_over] == [("nobody", "country")]
 
@@ -299,7 +301,7 @@ def test_a_look_searches_for_no_expression_that_the_decision_did_not(make_world:
     )
     message = world.send()
     message.submission.text = "l" * 1000  # would take for ever
-    assert [(each.rule, each.key) for each in take_explanation(message).passed_over] == [
+    assert [(each.rule, each.key) for each in take_explanation(world.account, message).passed_over] == [
         ("slow", "channel"),
         ("lookups", "channel"),
     ]

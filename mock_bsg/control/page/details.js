@@ -12,6 +12,8 @@ import {story} from "./story.js";
 // Statuses that only BSG's generated v1 SDK lists: offered, but not in the way.
 const RARE = new Set(["new", "waiting", "failed", "not_viber_user", "deleted"]);
 const EDITED = new Set(["viber", "sms"]); // channels that the page sends on
+/** @type {Record<string, number>} */
+const USED = {viber: 43, sms: 23, hlr: 66}; // the codes of a reference that was used before
 const CAMPAIGN = /\/api\/campaigns\/(?:\w+\/)?send(?:-individual)?\b/; // paths that send one
 
 export class Details {
@@ -79,6 +81,7 @@ export class Details {
 					copyButton("curl", () => requestAsCurl(exchange, this.session))
 				)
 			),
+			this.#holders(exchange),
 			links.length ? section("Messages", h("div.row-of-tools", links)) : null,
 			section("Request and answer", this.#exchangeView(exchange))
 		);
@@ -242,7 +245,7 @@ export class Details {
 		);
 	}
 
-	#rule({rule, scenario, passed_over: passed, byHand}) {
+	#rule({rule, scenario, passed_over: passed, line, in_use: isInUse, byHand}) {
 		const list = h(
 			"dl.passed",
 			passed.map(each =>
@@ -265,7 +268,12 @@ export class Details {
 			)
 		);
 		return section("Rule", [
-			h("p.rule-name", h("strong", rule === "defaults" ? "The scenario's defaults" : rule), ` in ${scenario}`),
+			h(
+				"p.rule-name",
+				h("strong", rule === "defaults" ? "The scenario's defaults" : rule),
+				` in ${scenario}${line ? `, line ${line}` : ""}`
+			),
+			isInUse ? null : h("p.quiet", "The account follows another scenario by now."),
 			byHand ? h("p.quiet", `Overruled: made “${words(byHand.status)}” by hand at ${clockTime(byHand.at, this.session.now)}.`) : null,
 			passed.length
 				? h(
@@ -280,6 +288,22 @@ export class Details {
 					)
 				: h("p.quiet", rule === "defaults" ? "This scenario has no rules." : "It is the first that was looked at.")
 		]);
+	}
+
+	/** Ways to the messages that hold the references which were refused as used. */
+	#holders({path, answer_json: answer}) {
+		const channel = /\/rest\/(?:v1\.0\/)?(viber|sms|hlr)\//.exec(path)?.[1] ?? "";
+		const entries = Array.isArray(answer?.result) ? answer.result : Array.isArray(answer) ? answer : [];
+		const taken = entries.filter(each => each?.reference && each.error === USED[channel]);
+		const find = reference => () =>
+			attempt(async () => {
+				const {messages} = await api.messages(this.session.known, {reference, channel, limit: 1});
+				if (messages.length) this.onChoose(messages[0].id, "messages");
+				else toast(`The message with the reference ${reference} is not kept any more`);
+			});
+		const link = ({reference, error}) =>
+			button({class: "link", "data-focus": `holder-${reference}`}, find(reference), `Error ${error}: who holds “${reference}”`);
+		return taken.length ? section("References in use", h("div.row-of-tools", taken.map(link))) : null;
 	}
 
 	#campaignLink(id, ...label) {

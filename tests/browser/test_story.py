@@ -96,3 +96,26 @@ async def test_times_of_another_day_have_their_date(page: Page, sandbox: Sandbox
     await expect(told(page).first).to_contain_text("2017-01-17 09:20:02")
     await page.get_by_role("tab", name="Requests").click()
     await expect(page.locator("#details-body")).to_contain_text("2017-01-17 09:20:02 UTC")
+
+
+async def test_reference_in_use_leads_to_the_message_that_holds_it(page: Page, sandbox: Sandbox) -> None:
+    content = {"text": "Hi", "alpha_name": "BSG", "to": [{"msisdn": "447700900600", "reference": "order-1"}]}
+    first = sandbox.send("/viber/create", {"messages": [content]})["result"][0]["id"]
+    assert sandbox.send("/viber/create", {"messages": [content]})["result"][0]["error"] == 43
+    await page.goto(sandbox.page)
+    await page.get_by_role("tab", name="Requests").click()
+    await page.locator(".row").first.click()
+    await page.get_by_role("button", name="Error 43: who holds “order-1”").click()
+    await expect(page.locator(".details-head")).to_contain_text(first)
+
+
+async def test_rule_is_told_with_its_line_and_whether_its_scenario_is_still_in_use(
+    page: Page, sandbox: Sandbox
+) -> None:
+    sandbox.use("clock: {manual: true}\nrules:\n  - name: gone\n    viber: {sent: 1s, undeliverable: 2s}\n")
+    sandbox.send_viber()
+    await page.goto(sandbox.page)
+    await expect(page.locator(".rule-name")).to_contain_text("line 3")
+    await expect(page.locator(".part-rule")).not_to_contain_text("follows another scenario")
+    sandbox.use("rules: []")
+    await expect(page.locator(".part-rule")).to_contain_text("follows another scenario by now")

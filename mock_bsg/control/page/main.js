@@ -85,8 +85,6 @@ class Page {
 		setInterval(() => this.#tick(), TICK);
 	}
 
-	// --- going somewhere
-
 	/** Go where the address leads; without one, to the newest account, or the welcome if there is none. */
 	async start() {
 		if (this.place.spot.key !== null) return this.#enter();
@@ -168,8 +166,6 @@ class Page {
 		byId("scroller").setAttribute("aria-label", tab === "messages" ? "Messages, newest first" : "Requests, newest first");
 		this.list.clear();
 	}
-
-	// --- what is chosen
 
 	/**
 	 * Choose a row, as somebody does. A step from row to row takes the place of the one before it in what Back goes through.
@@ -262,8 +258,6 @@ class Page {
 		this.#lastStatus = message.status;
 	}
 
-	// --- the list
-
 	async #load(after, limit) {
 		const key = this.session.known;
 		if (this.place.tab === "messages") {
@@ -310,8 +304,6 @@ class Page {
 		byId("scroller").focus();
 		if (key === "Enter" && this.list.first) this.choose(this.list.first.id);
 	}
-
-	// --- what happens meanwhile
 
 	#listen() {
 		const {session} = this;
@@ -397,8 +389,6 @@ class Page {
 		if (this.place.spot.key === null) await this.open(FIRST_KEY);
 		await this.compose.open(msisdn);
 	}
-
-	// --- what is pressed
 
 	#listenToBar() {
 		byId("skip").addEventListener("click", event => {

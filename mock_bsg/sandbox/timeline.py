@@ -113,13 +113,12 @@ def lay_out(channel: Channel, steps: Iterable[Step], validity: int | None, lead:
     very instant has arrived. `lead` is how long before its start the message was created, ms.
     """
     course = [Step(FIRST_STATUS[channel], -lead, "request")]
-    for status, planned, _ in steps:
+    for status, planned, cause in steps:
         before, earliest, _ = course[-1]
         offset = max(planned, earliest)
         if status == before:
             continue
-        course += [Step(between, offset) for between in implied(channel, before, status)]
-        course.append(Step(status, offset))
+        course += [Step(each, offset, cause) for each in (*implied(channel, before, status), status)]
     if validity is not None:
         _expire(course, validity)
     return Timeline(channel, course)

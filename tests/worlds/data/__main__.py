@@ -108,6 +108,7 @@ async def tell_all(client: Client, webhook: str) -> None:
         tell_alt_routes,
         tell_reports,
         tell_orders,
+        tell_rules,
         tell_two_way,
         tell_other_modules,
         tell_mistakes,
@@ -155,6 +156,16 @@ async def tell_orders(story: Story, _webhook: str) -> None:
     await story.order("/scenario", "PUT", account={"balance": 0}, seed=5)
     await story.send("380972920002", "too-poor")
     await story.order("/clock", speed=0)
+
+
+async def tell_rules(story: Story, _webhook: str) -> None:
+    await story.send("380972920000", "before")
+    once = {"match": {"msisdn": "38097*"}, "times": 1, "error": 43}
+    await story.order("/rules", rules=[once])
+    second = await story.order("/rules", rules=[once | {"error": 45}])
+    await story.order(f"/rules/{quote(second['name'])}", "DELETE")
+    await story.send("380972920000", "refused")
+    await story.send("380972920000", "after")
 
 
 async def tell_two_way(story: Story, _webhook: str) -> None:

@@ -17,7 +17,7 @@ from mock_bsg.scenario.values import HIGHEST_STATUS, LOWEST_STATUS
 JSON = "application/json"
 YAML = "application/yaml"
 EXAMPLE_SCENARIO = """\
-description: Viber cannot reach these numbers; the SMS is delivered.
+# Viber cannot reach these numbers; the SMS is delivered.
 rules:
   - match: {msisdn: "38050*"}
     viber: {sent: 1s, undeliverable: 2s}

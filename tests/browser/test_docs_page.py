@@ -121,10 +121,10 @@ async def test_every_curl_gets_an_answer_that_is_described(page: Page, server: s
 ABSENT = {
     *("server_ca_pem", "reports_get", "reports_resend"),
     *("verify_otp", "resend_otp", "cancel_otp", "status_otp", "otp_template_delete"),
-    *("campaign_stop",),
+    *("campaign_stop", "incoming_reply", "rules_take_back"),
 }
 """Calls about what is not there or not possible: no TLS, no delivery reports, no session with the id of the example, a
-default template that stays, a campaign that is done."""
+default template that stays, a campaign that is done, a message that no phone can answer, no rule that was added."""
 
 
 async def test_narrow_window_has_nothing_beyond_its_edge(page: Page, server: str) -> None:

@@ -301,7 +301,8 @@ async def test_what_is_copied_as_a_rule_makes_it_happen_again(
 
     def story(account: Sandbox, message: str) -> Any:
         whole = account.control("GET", f"/accounts/{{key}}/messages/{message}")
-        return whole["timeline"], [each["status"] for each in whole["alt_route"]]
+        steps = [(each["at"], each["status"], each["happened"]) for each in whole["timeline"]]
+        return steps, [each["status"] for each in whole["alt_route"]]
 
     for message in sent.values():
         assert story(again, message) == story(sandbox, message)

@@ -158,7 +158,13 @@ async def test_message_by_itself_has_its_timeline_past_and_planned(client: Clien
 
 async def test_message_by_itself_tells_which_rule_decided_and_why_those_above_did_not(client: Client) -> None:
     first, second = await send(client, {"msisdn": "380501111111"}, {"msisdn": "380972920000"})
-    assert (await show(client, first))["explain"] == {"rule": "no Viber", "scenario": "times", "passed_over": []}
+    assert (await show(client, first))["explain"] == {
+        "rule": "no Viber",
+        "scenario": "times",
+        "passed_over": [],
+        "line": 10,
+        "in_use": True,
+    }
     assert (await show(client, second))["explain"]["passed_over"] == [
         {"rule": "no Viber", "key": "msisdn", "expected": "38050*", "found": "380972920000"}
     ]
